@@ -1,0 +1,57 @@
+package org.trampoline.emulator.engine;
+
+import java.lang.foreign.MemorySegment;
+import org.trampoline.emulator.StopReason;
+
+/**
+ * Something that executes 32-bit x86 code: our machine with its interpreter, Unicorn, or an engine
+ * of a user's own. The kernel model and the differential tester know machines only through this.
+ *
+ * <p>Not safe for use by several threads, but {@link #requestStop} may come from any.
+ */
+public interface Engine extends AutoCloseable {
+  /** Short name for people: {@code interpreter}, {@code unicorn}. */
+  String name();
+
+  /** Reads a register; 16-bit ones zero-extended. */
+  int get(Register register);
+
+  /**
+   * Writes a register. Writing a segment register in protected mode loads its hidden part from the
+   * descriptor table, without checks of privilege.
+   */
+  void set(Register register, int value);
+
+  /** Guest RAM from physical address 0; writes through it are seen by the guest at once. */
+  MemorySegment ram();
+
+  /**
+   * Tells the engine that {@code size} bytes of RAM from {@code physical} were changed behind its
+   * back where code may lie or may have been executed; translations of it are dropped.
+   */
+  void codeChanged(int physical, int size);
+
+  /** Runs at most {@code instructions} more instructions and says why it stopped. */
+  StopReason run(long instructions);
+
+  /** Instructions completed since the engine was made. */
+  long instructions();
+
+  /** Stops before the instruction at {@code linear} whenever execution arrives there. */
+  void stopAt(int linear);
+
+  /** Takes back {@link #stopAt}. */
+  void clearStop(int linear);
+
+  /** Puts a host function at a guest address; null takes it away. */
+  void hostCall(int linear, HostCall function);
+
+  /** Watches every instruction; null stops watching. Running observed is slower. */
+  void observe(Observer observer);
+
+  /** Ends a {@link #run} in progress with {@link StopReason.Requested}. */
+  void requestStop();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,2 @@
+/** The seam between whoever drives a machine and whatever executes its instructions. */
+package org.trampoline.emulator.engine;

@@ -1,0 +1,4 @@
+/**
+ * The interpreter and the one definition of every instruction's semantics, a class per SDM topic.
+ */
+package org.trampoline.emulator.execute;
