@@ -101,6 +101,16 @@ public final class Cpu {
   /** HLT was executed and nothing has woken the processor since. */
   public boolean halted;
 
+  /**
+   * Something may want attention at the next instruction boundary: a pending interrupt that may be
+   * deliverable, TF, an armed breakpoint, a request to stop. The engine looks at this between
+   * blocks, and single-steps while it is set; whoever changes such a thing sets it, from any thread.
+   */
+  public volatile boolean eventsPending;
+
+  /** The repeated string instruction just executed has gone back to its own start. */
+  public boolean repeating;
+
   public final CpuModel model;
   public final PhysicalMemory memory;
   public final Mmu mmu;
@@ -153,6 +163,17 @@ public final class Cpu {
     setCpl(0);
     segmentsChanged();
     mmu.setControl(cr0, cr3, cr4);
+  }
+
+  /**
+   * Makes the instruction that is executing start again, so that events can be taken; it will not
+   * count as completed.
+   *
+   * @param length its length in bytes
+   */
+  public void repeatInstruction(int length) {
+    eip -= length;
+    repeating = true;
   }
 
   public void setCpl(int cpl) {
