@@ -1,5 +1,2 @@
-/**
- * A 32-bit x86 machine. {@code Machine} is the one thing an embedder starts
- * from.
- */
+/** A 32-bit x86 machine. {@code Machine} is the one thing an embedder starts from. */
 package org.trampoline.emulator;

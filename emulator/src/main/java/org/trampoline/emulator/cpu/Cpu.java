@@ -104,7 +104,8 @@ public final class Cpu {
   /**
    * Something may want attention at the next instruction boundary: a pending interrupt that may be
    * deliverable, TF, an armed breakpoint, a request to stop. The engine looks at this between
-   * blocks, and single-steps while it is set; whoever changes such a thing sets it, from any thread.
+   * blocks, and single-steps while it is set; whoever changes such a thing sets it, from any
+   * thread.
    */
   public volatile boolean eventsPending;
 

@@ -25,7 +25,9 @@ public final class Insn {
   /** {@link #imm2}, the second immediate (enter's level, the selector of a far pointer). */
   public static final int IMM2 = 4;
 
-  /** A segment register, numbered as {@code sreg} in the SDM (0 es, 1 cs, 2 ss, 3 ds, 4 fs, 5 gs). */
+  /**
+   * A segment register, numbered as {@code sreg} in the SDM (0 es, 1 cs, 2 ss, 3 ds, 4 fs, 5 gs).
+   */
   public static final int SEGMENT = 5;
 
   /** A control register. */

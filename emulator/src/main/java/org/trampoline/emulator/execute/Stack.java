@@ -21,7 +21,9 @@ public final class Stack {
     }
   }
 
-  /** Offset {@code distance} bytes from the stack pointer (negative: below), wrapped to its width. */
+  /**
+   * Offset {@code distance} bytes from the stack pointer (negative: below), wrapped to its width.
+   */
   public static int at(Cpu c, int distance) {
     int offset = c.reg[Cpu.ESP] + distance;
     return c.stack32 ? offset : offset & 0xffff;

@@ -45,7 +45,8 @@ public final class GuestFault extends RuntimeException {
   @Override
   public String getMessage() {
     String code = Vector.hasErrorCode(vector) ? "(0x" + Integer.toHexString(errorCode) + ")" : "";
-    return Vector.name(vector) + code
+    return Vector.name(vector)
+        + code
         + (vector == Vector.PF ? " at 0x" + Integer.toHexString(linear) : "");
   }
 }

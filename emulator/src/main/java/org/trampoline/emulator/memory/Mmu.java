@@ -5,10 +5,10 @@ import org.trampoline.emulator.fault.GuestFault;
 /**
  * Linear-address accesses: paging (SDM vol. 3, chapter 4) in front of {@link PhysicalMemory}.
  *
- * <p>The plain methods use the privilege of the running code ({@link #setUser}); those named
- * {@code …System} are the processor's own accesses to descriptor tables, task state and the
- * stacks it switches to, always supervisor. Every method throws the CPU's {@link GuestFault}
- * (#PF) before anything has been changed. An access may cross a page boundary.
+ * <p>The plain methods use the privilege of the running code ({@link #setUser}); those named {@code
+ * …System} are the processor's own accesses to descriptor tables, task state and the stacks it
+ * switches to, always supervisor. Every method throws the CPU's {@link GuestFault} (#PF) before
+ * anything has been changed. An access may cross a page boundary.
  */
 public final class Mmu {
   /** Page-fault error code: 1 = protection violation, 0 = not present. */
