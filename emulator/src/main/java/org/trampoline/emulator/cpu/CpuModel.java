@@ -1,18 +1,74 @@
 package org.trampoline.emulator.cpu;
 
-/** The processors that can be modelled; decides what CPUID reports and what is #UD. */
+import static org.trampoline.emulator.cpu.CpuFeature.*;
+
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * A named processor: which features it has and what CPUID reports. The decoder makes every
+ * instruction of an absent feature {@code #UD}; CPUID reports exactly what is there, so a model
+ * lacks bits its namesake had where this machine does not implement them (VME, MCE, MTRR…).
+ */
 public enum CpuModel {
-  I486("486", 0x480),
-  PENTIUM("pentium", 0x52c),
-  PENTIUM3("pentium3", 0x673),
-  PENTIUM4("pentium4", 0xf29);
+  /** 486DX4: the integer set, x87 and CPUID. */
+  I486("486", 0x480, 1, "", null, I8086, I186, I286, I386, CpuFeature.I486, FPU),
+
+  /** Pentium (P54C). */
+  PENTIUM("pentium", 0x52c, 1, "", I486, DE, PSE, TSC, MSR, CX8),
+
+  /** Pentium III (Coppermine). */
+  PENTIUM3("pentium3", 0x686, 2, "", PENTIUM, PAE, SEP, PGE, CMOV, MMX, FXSR, SSE, P6, PMC),
+
+  /** Pentium 4 (Prescott). */
+  PENTIUM4("pentium4", 0xf43, 2, "Trampoline Pentium 4", PENTIUM3, CLFSH, SSE2, SSE3, NX),
+
+  /** Everything the instruction table has. */
+  MAX("max", 0x6f6, 2, "Trampoline i686", PENTIUM4, SSSE3, POPCNT, PREFETCHW);
+
+  private static final String VENDOR = "GenuineIntel";
+  private static final int MAXIMUM_EXTENDED_LEAF = 0x80000004;
 
   private final String id;
   private final int signature;
+  private final int maximumLeaf;
+  private final String brand;
+  private final Set<CpuFeature> features;
 
-  CpuModel(String id, int signature) {
+  CpuModel(
+      String id,
+      int signature,
+      int maximumLeaf,
+      String brand,
+      CpuModel base,
+      CpuFeature... added) {
     this.id = id;
     this.signature = signature;
+    this.maximumLeaf = maximumLeaf;
+    this.brand = brand;
+    EnumSet<CpuFeature> set = EnumSet.noneOf(CpuFeature.class);
+    if (base != null) {
+      set.addAll(base.features);
+    }
+    Collections.addAll(set, added);
+    this.features = Collections.unmodifiableSet(set);
+  }
+
+  /**
+   * The model of that name.
+   *
+   * @throws IllegalArgumentException if there is none; the message lists the names
+   */
+  public static CpuModel of(String id) {
+    StringBuilder names = new StringBuilder();
+    for (CpuModel model : values()) {
+      if (model.id.equals(id)) {
+        return model;
+      }
+      names.append(names.isEmpty() ? "" : ", ").append(model.id);
+    }
+    throw new IllegalArgumentException("no CPU model '" + id + "': expected one of " + names);
   }
 
   /** Name on the command line. */
@@ -23,5 +79,69 @@ public enum CpuModel {
   /** Family, model and stepping as EDX holds them after reset and CPUID(1) reports them. */
   public int signature() {
     return signature;
+  }
+
+  /** What it has; unmodifiable. */
+  public Set<CpuFeature> features() {
+    return features;
+  }
+
+  /** Whether it has {@code feature}. */
+  public boolean has(CpuFeature feature) {
+    return features.contains(feature);
+  }
+
+  /**
+   * What CPUID returns (SDM volume 2, CPUID).
+   *
+   * @param leaf EAX before the instruction; beyond the highest leaf it answers as the highest basic
+   *     one, as Intel's processors do
+   * @param register 0 EAX, 1 EBX, 2 ECX, 3 EDX
+   */
+  public int cpuid(int leaf, int register) {
+    if (!brand.isEmpty() && leaf < 0 && leaf <= MAXIMUM_EXTENDED_LEAF) {
+      return extendedLeaf(leaf, register);
+    }
+    return switch (leaf == 0 || leaf == 1 ? leaf : maximumLeaf) {
+      case 0 -> register == 0 ? maximumLeaf : text(VENDOR, register == 1 ? 0 : register == 3 ? 4 : 8);
+      case 1 ->
+          switch (register) {
+            case 0 -> signature;
+            case 1 -> has(CLFSH) ? 8 << 8 : 0; // CLFLUSH line of 64 bytes, APIC id 0
+            case 2 -> bits(CpuFeature.Word.ECX);
+            default -> bits(CpuFeature.Word.EDX);
+          };
+      // Leaf 2: one descriptor byte that says nothing further is described.
+      default -> register == 0 ? 1 : 0;
+    };
+  }
+
+  private int extendedLeaf(int leaf, int register) {
+    return switch (leaf) {
+      case 0x80000000 -> register == 0 ? MAXIMUM_EXTENDED_LEAF : 0;
+      case 0x80000001 ->
+          switch (register) {
+            case 2 -> bits(CpuFeature.Word.EXTENDED_ECX);
+            case 3 -> bits(CpuFeature.Word.EXTENDED_EDX);
+            default -> 0;
+          };
+      default -> text(brand, (leaf - 0x80000002) * 16 + register * 4);
+    };
+  }
+
+  private int bits(CpuFeature.Word word) {
+    int bits = 0;
+    for (CpuFeature feature : features) {
+      bits |= feature.bitIn(word);
+    }
+    return bits;
+  }
+
+  private static int text(String s, int at) {
+    int word = 0;
+    for (int i = 0; i < 4; i++) {
+      word |= (at + i < s.length() ? s.charAt(at + i) : 0) << (8 * i);
+    }
+    return word;
   }
 }

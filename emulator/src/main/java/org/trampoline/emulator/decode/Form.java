@@ -1,4 +1,146 @@
 package org.trampoline.emulator.decode;
 
-/** A row of the instruction table (placeholder until the table lands). */
-public final class Form {}
+import java.util.List;
+import org.trampoline.emulator.cpu.CpuFeature;
+import org.trampoline.emulator.decode.Operand.Place;
+
+/** One line of the instruction table: an instruction with its kinds of operands. Immutable. */
+public final class Form {
+  private final int id;
+  private final Encoding encoding;
+  private final String notation;
+  private final String mnemonic;
+  private final Operation operation;
+  private final List<Operand> operands;
+  private final String access;
+  private final FlagEffects flags;
+  private final long attributes;
+  private final CpuFeature feature;
+
+  /** The condition of a conditional form, otherwise -1. */
+  final byte condition;
+
+  /** The operands and their places again, for the decoder's sake; null where there is none. */
+  final Operand operand0, operand1, operand2;
+
+  final Place place0, place1, place2;
+
+  Form(
+      int id,
+      Encoding encoding,
+      String notation,
+      String mnemonic,
+      Operation operation,
+      List<Operand> operands,
+      String access,
+      FlagEffects flags,
+      long attributes,
+      CpuFeature feature,
+      int condition) {
+    this.id = id;
+    this.encoding = encoding;
+    this.notation = notation;
+    this.mnemonic = mnemonic;
+    this.operation = operation;
+    this.operands = operands;
+    this.access = access;
+    this.flags = flags;
+    this.attributes = attributes;
+    this.feature = feature;
+    this.condition = (byte) condition;
+    int count = operands.size();
+    operand0 = count > 0 ? operands.get(0) : null;
+    operand1 = count > 1 ? operands.get(1) : null;
+    operand2 = count > 2 ? operands.get(2) : null;
+    place0 = operand0 == null ? null : placeOf(operand0);
+    place1 = operand1 == null ? null : placeOf(operand1);
+    place2 = operand2 == null ? null : placeOf(operand2);
+  }
+
+  private Place placeOf(Operand operand) {
+    if (operand.place() == Place.REG && encoding.registerInOpcode()) {
+      return Place.OPCODE;
+    }
+    // enter imm16, imm8 is the only one with two
+    boolean second = operand == operand1 && operand0.place() == Place.IMMEDIATE;
+    return second && operand.place() == Place.IMMEDIATE ? Place.IMMEDIATE2 : operand.place();
+  }
+
+  /**
+   * Its index in {@link InstructionTable#forms()}. The two that are not in the table, {@link
+   * InstructionTable#undefined()} and {@link InstructionTable#tooLong()}, have the next two numbers.
+   */
+  public int id() {
+    return id;
+  }
+
+  /** The bytes, prefixes and sizes that select it. */
+  public Encoding encoding() {
+    return encoding;
+  }
+
+  /** In SDM notation, for instance {@code add r/m32, simm8}. */
+  public String notation() {
+    return notation;
+  }
+
+  /** The first word of the notation. */
+  public String mnemonic() {
+    return mnemonic;
+  }
+
+  /** What it does. */
+  public Operation operation() {
+    return operation;
+  }
+
+  /** Its operands, destination first; at most three. */
+  public List<Operand> operands() {
+    return operands;
+  }
+
+  /** Where operand {@code i} is encoded. */
+  public Place place(int i) {
+    return i == 0 ? place0 : i == 1 ? place1 : place2;
+  }
+
+  /** Whether operand {@code i} is read. */
+  public boolean reads(int i) {
+    return accessOf(i).indexOf('r') >= 0;
+  }
+
+  /** Whether operand {@code i} is written. */
+  public boolean writes(int i) {
+    return accessOf(i).indexOf('w') >= 0;
+  }
+
+  private String accessOf(int i) {
+    return access.split(" ")[i];
+  }
+
+  /** What it does to EFLAGS. */
+  public FlagEffects flags() {
+    return flags;
+  }
+
+  /** Whether it has the attribute. */
+  public boolean has(Attribute attribute) {
+    return (attributes & 1L << attribute.ordinal()) != 0;
+  }
+
+  /** The CPU feature it needs. */
+  public CpuFeature feature() {
+    return feature;
+  }
+
+  /** The condition (0–15, as in the opcode) of a conditional form, otherwise -1. */
+  public int condition() {
+    return condition;
+  }
+
+  /** The notation. */
+  @Override
+  public String toString() {
+    return notation;
+  }
+}

@@ -45,6 +45,12 @@ public final class Insn {
   /** An XMM register. */
   public static final int XMM = 10;
 
+  /** A string instruction's memory at es:[edi] (di with 16-bit addresses). */
+  public static final int STRING_DESTINATION = 11;
+
+  /** A string instruction's memory at {@link #segment}:[esi] (si with 16-bit addresses). */
+  public static final int STRING_SOURCE = 12;
+
   /** Index of the register file's constant zero, used for an absent base or index register. */
   public static final int NO_REGISTER = 8;
 
@@ -66,10 +72,19 @@ public final class Insn {
   /** Register numbers of the operands that are registers. */
   public byte index0, index1, index2;
 
-  /** Widths of the operands in bytes (1, 2, 4, 6, 8, 10, 16…; 0 where it has none). */
+  /**
+   * Widths of the operands in bytes: 1, 2, 4, 6, 8, 10, 14, 16, 28, 94, 108; of immediates as
+   * encoded; 0 where it has none (lea) and for the 512 bytes of fxsave.
+   */
   public byte size0, size1, size2;
 
-  /** Effective segment of the memory operand, after a segment prefix (SDM numbering). */
+  /** The condition of a conditional instruction, 0–15 as in the opcode; otherwise -1. */
+  public byte condition;
+
+  /**
+   * Effective segment of the memory or string source operand, after a segment prefix (SDM
+   * numbering); ds where there is no such operand and no prefix.
+   */
   public byte segment;
 
   /** Base and index register of the memory operand, {@link #NO_REGISTER} if absent. */
@@ -81,7 +96,10 @@ public final class Insn {
   /** Whether effective addresses are 16 bits wide (also for string, loop and jcxz forms). */
   public boolean address16;
 
-  /** Prefixes that change what the instruction does. */
+  /**
+   * Prefixes that change what the instruction does: {@code rep} is set on string instructions with
+   * F3, and with F2 on those that do not compare; {@code repne} on those that compare, with F2.
+   */
   public boolean lock, rep, repne;
 
   /** Displacement of the memory operand. */
