@@ -37,12 +37,7 @@ public enum CpuModel {
   private final Set<CpuFeature> features;
 
   CpuModel(
-      String id,
-      int signature,
-      int maximumLeaf,
-      String brand,
-      CpuModel base,
-      CpuFeature... added) {
+      String id, int signature, int maximumLeaf, String brand, CpuModel base, CpuFeature... added) {
     this.id = id;
     this.signature = signature;
     this.maximumLeaf = maximumLeaf;
@@ -103,7 +98,8 @@ public enum CpuModel {
       return extendedLeaf(leaf, register);
     }
     return switch (leaf == 0 || leaf == 1 ? leaf : maximumLeaf) {
-      case 0 -> register == 0 ? maximumLeaf : text(VENDOR, register == 1 ? 0 : register == 3 ? 4 : 8);
+      case 0 ->
+          register == 0 ? maximumLeaf : text(VENDOR, register == 1 ? 0 : register == 3 ? 4 : 8);
       case 1 ->
           switch (register) {
             case 0 -> signature;

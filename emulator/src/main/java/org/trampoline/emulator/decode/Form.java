@@ -68,7 +68,8 @@ public final class Form {
 
   /**
    * Its index in {@link InstructionTable#forms()}. The two that are not in the table, {@link
-   * InstructionTable#undefined()} and {@link InstructionTable#tooLong()}, have the next two numbers.
+   * InstructionTable#undefined()} and {@link InstructionTable#tooLong()}, have the next two
+   * numbers.
    */
   public int id() {
     return id;

@@ -137,8 +137,17 @@ public final class InstructionTable {
     Encoding encoding = new Encoding("", 0, 0, false, -1, 0, 0, false, 0, 0, false, 0);
     long attributes = Attribute.ENDS_BLOCK.mask() | Attribute.FAULTS.mask();
     return new Form(
-        id, encoding, "(bad)", "(bad)", operation, List.of(), "", FlagEffects.NONE, attributes,
-        CpuFeature.I8086, -1);
+        id,
+        encoding,
+        "(bad)",
+        "(bad)",
+        operation,
+        List.of(),
+        "",
+        FlagEffects.NONE,
+        attributes,
+        CpuFeature.I8086,
+        -1);
   }
 
   private void parseLine(String line, List<Form> parsed) {
@@ -181,8 +190,17 @@ public final class InstructionTable {
     if (!encoding.isConditional()) {
       parsed.add(
           new Form(
-              parsed.size(), encoding.with(operands, 0), notation, mnemonic, operation, operands,
-              access, FlagEffects.parse(flags, condition), attributes, feature, condition));
+              parsed.size(),
+              encoding.with(operands, 0),
+              notation,
+              mnemonic,
+              operation,
+              operands,
+              access,
+              FlagEffects.parse(flags, condition),
+              attributes,
+              feature,
+              condition));
       return;
     }
     String family = mnemonic.substring(0, mnemonic.length() - 2);
@@ -190,8 +208,17 @@ public final class InstructionTable {
       String name = family + Condition.name(cc);
       parsed.add(
           new Form(
-              parsed.size(), encoding.with(operands, cc), name + notation.substring(space), name,
-              operation, operands, access, FlagEffects.parse(flags, cc), attributes, feature, cc));
+              parsed.size(),
+              encoding.with(operands, cc),
+              name + notation.substring(space),
+              name,
+              operation,
+              operands,
+              access,
+              FlagEffects.parse(flags, cc),
+              attributes,
+              feature,
+              cc));
     }
   }
 

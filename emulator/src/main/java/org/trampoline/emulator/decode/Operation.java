@@ -3,8 +3,8 @@ package org.trampoline.emulator.decode;
 /**
  * What instructions do: one constant for each semantics, named after the SDM's mnemonic. A mnemonic
  * whose forms differ in more than their operands has several ({@code JMP}, {@code JMP_INDIRECT},
- * {@code JMP_FAR}); a conditional family is one, with the condition in {@link Insn#condition}; string
- * instructions are named without their width.
+ * {@code JMP_FAR}); a conditional family is one, with the condition in {@link Insn#condition};
+ * string instructions are named without their width.
  */
 public enum Operation {
   /** Bytes that are no instruction of this CPU model: #UD. */

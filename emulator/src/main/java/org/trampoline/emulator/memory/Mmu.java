@@ -103,6 +103,11 @@ public final class Mmu {
     return memory.read8(translate(linear, false, user));
   }
 
+  /** Host address of a code byte for the current privilege, 0 if it is not in plain memory. */
+  public long codeHost(int linear) {
+    return memory.ram().address() + translate(linear, false, user);
+  }
+
   public int read8System(int linear) {
     return memory.read8(translate(linear, false, false));
   }

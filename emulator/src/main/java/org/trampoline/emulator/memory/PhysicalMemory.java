@@ -25,6 +25,16 @@ public final class PhysicalMemory {
     return ram;
   }
 
+  /** Says that code was made from these bytes: listeners hear of writes to them. */
+  public void markCode(int physical, int bytes) {}
+
+  public void addCodeListener(CodeListener listener) {}
+
+  /** The physical address of a byte of RAM at a host address, or -1. */
+  public long physicalOf(long host) {
+    return host - base;
+  }
+
   public long size() {
     return size;
   }

@@ -1,0 +1,219 @@
+package org.trampoline.emulator;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.trampoline.emulator.cpu.Control;
+import org.trampoline.emulator.cpu.Cpu;
+import org.trampoline.emulator.cpu.CpuModel;
+import org.trampoline.emulator.cpu.SegmentRegister;
+import org.trampoline.emulator.decode.Decoder;
+import org.trampoline.emulator.decode.InstructionTable;
+import org.trampoline.emulator.device.Ports;
+import org.trampoline.emulator.engine.Engine;
+import org.trampoline.emulator.engine.HostCall;
+import org.trampoline.emulator.engine.Observer;
+import org.trampoline.emulator.engine.Register;
+import org.trampoline.emulator.execute.Interpreter;
+import org.trampoline.emulator.memory.PhysicalMemory;
+
+/**
+ * A 32-bit x86 machine: one processor, RAM from physical address 0, and an I/O space. It starts in
+ * the state after RESET.
+ *
+ * <pre>{@code
+ * try (Machine machine = Machine.builder().memory(1 << 20).build()) {
+ *   machine.flatProtectedMode();
+ *   machine.load(0x1000, code);
+ *   machine.set(Register.EIP, 0x1000);
+ *   StopReason reason = machine.run(1_000_000);
+ * }
+ * }</pre>
+ */
+public final class Machine implements Engine {
+  private final Arena arena;
+  private final Cpu cpu;
+  private final Interpreter interpreter;
+  private Observer observer;
+
+  @SuppressWarnings("MustBeClosedChecker") // close() closes it
+  private Machine(Builder builder) {
+    arena = Arena.ofShared();
+    PhysicalMemory memory = new PhysicalMemory(arena, builder.memory);
+    cpu = new Cpu(builder.model, memory, builder.ports);
+    Decoder decoder = new Decoder(InstructionTable.get(), builder.model.features());
+    interpreter = new Interpreter(cpu, decoder, this, new EventBoundary(this));
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** What a machine is to be like. */
+  public static final class Builder {
+    private long memory = 16 << 20;
+    private CpuModel model = CpuModel.PENTIUM4;
+    private Ports ports = Ports.NONE;
+
+    private Builder() {}
+
+    /**
+     * Bytes of RAM, a multiple of 4096 from 1 MB to 2 GB; 16 MB unless told.
+     *
+     * @throws IllegalArgumentException if it is not
+     */
+    public Builder memory(long bytes) {
+      if (bytes < 1 << 20 || bytes > 1L << 31 || bytes % 4096 != 0) {
+        throw new IllegalArgumentException(
+            "memory of " + bytes + " bytes: expected a multiple of 4096 from 1 MB to 2 GB");
+      }
+      memory = bytes;
+      return this;
+    }
+
+    /** The processor; a Pentium 4 unless told. */
+    public Builder cpu(CpuModel model) {
+      this.model = model;
+      return this;
+    }
+
+    /** What answers at the I/O ports; nothing unless told. */
+    public Builder ports(Ports ports) {
+      this.ports = ports;
+      return this;
+    }
+
+    public Machine build() {
+      return new Machine(this);
+    }
+  }
+
+  /** The processor's whole state. */
+  public Cpu cpu() {
+    return cpu;
+  }
+
+  /**
+   * Puts the processor into protected mode at CPL 0 with flat 32-bit segments and no paging, as a
+   * boot loader leaves it; the descriptor tables are not set up. The selectors are Linux's.
+   */
+  public void flatProtectedMode() {
+    cpu.cr0 |= Control.CR0_PE;
+    for (SegmentRegister segment : cpu.segment) {
+      boolean code = segment.number == SegmentRegister.CS;
+      segment.set(code ? 0x60 : 0x68, 0, -1, code ? 0xc09b : 0xc093);
+    }
+    cpu.setCpl(0);
+    cpu.segmentsChanged();
+    cpu.mmu.setControl(cpu.cr0, cpu.cr3, cpu.cr4);
+  }
+
+  /** Copies bytes into RAM at a physical address. */
+  public void load(int physical, byte[] bytes) {
+    MemorySegment.copy(
+        MemorySegment.ofArray(bytes), 0, ram(), physical & 0xffff_ffffL, bytes.length);
+    codeChanged(physical, bytes.length);
+  }
+
+  @Override
+  public String name() {
+    return "interpreter";
+  }
+
+  @Override
+  public int get(Register register) {
+    return switch (register) {
+      case EIP -> cpu.eip;
+      case EFLAGS -> cpu.getEflags();
+      case ES, CS, SS, DS, FS, GS -> segment(register).selector;
+      case LDTR -> cpu.ldtr.selector;
+      case TR -> cpu.tr.selector;
+      case CR0 -> cpu.cr0;
+      case CR2 -> cpu.cr2;
+      case CR3 -> cpu.cr3;
+      case CR4 -> cpu.cr4;
+      default -> cpu.reg[register.ordinal()];
+    };
+  }
+
+  private SegmentRegister segment(Register register) {
+    return cpu.segment[register.ordinal() - Register.ES.ordinal()];
+  }
+
+  @Override
+  public void set(Register register, int value) {
+    switch (register) {
+      case EIP -> cpu.eip = value;
+      case EFLAGS -> {
+        cpu.setEflags(value);
+        cpu.eventsPending = true;
+      }
+      case ES, CS, SS, DS, FS, GS -> segment(register).selector = value;
+      case LDTR -> cpu.ldtr.selector = value;
+      case TR -> cpu.tr.selector = value;
+      case CR0 -> {
+        cpu.cr0 = value;
+        cpu.mmu.setControl(value, cpu.cr3, cpu.cr4);
+      }
+      case CR2 -> cpu.cr2 = value;
+      case CR3 -> {
+        cpu.cr3 = value;
+        cpu.mmu.loadCr3(value);
+      }
+      case CR4 -> {
+        cpu.cr4 = value;
+        cpu.mmu.setControl(cpu.cr0, cpu.cr3, value);
+      }
+      default -> cpu.reg[register.ordinal()] = value;
+    }
+  }
+
+  @Override
+  public MemorySegment ram() {
+    return cpu.memory.ram();
+  }
+
+  @Override
+  public void codeChanged(int physical, int size) {
+    interpreter.codeChanged(ram().address() + (physical & 0xffff_ffffL), size);
+  }
+
+  @Override
+  public StopReason run(long instructions) {
+    return interpreter.run(instructions);
+  }
+
+  @Override
+  public long instructions() {
+    return cpu.instructions;
+  }
+
+  @Override
+  public void stopAt(int linear) {
+    interpreter.stopAt(linear, true);
+  }
+
+  @Override
+  public void clearStop(int linear) {
+    interpreter.stopAt(linear, false);
+  }
+
+  @Override
+  public void hostCall(int linear, HostCall function) {
+    interpreter.hostCall(linear, function);
+  }
+
+  @Override
+  public void observe(Observer observer) {
+    this.observer = observer;
+  }
+
+  @Override
+  public void requestStop() {
+    interpreter.requestStop();
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}
