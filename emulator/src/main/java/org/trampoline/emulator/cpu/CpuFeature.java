@@ -94,6 +94,12 @@ public enum CpuFeature {
     return text;
   }
 
+  /** Its bit in a set of features. */
+  @SuppressWarnings("EnumOrdinal") // the mask does not leave the process
+  long mask() {
+    return 1L << ordinal();
+  }
+
   /** The bit it sets in {@code output}, or 0 if it is reported elsewhere. */
   int bitIn(Word output) {
     return word == output ? mask : 0;

@@ -2,7 +2,6 @@ package org.trampoline.emulator.cpu;
 
 import static org.trampoline.emulator.cpu.CpuFeature.*;
 
-import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -34,7 +33,7 @@ public enum CpuModel {
   private final int signature;
   private final int maximumLeaf;
   private final String brand;
-  private final Set<CpuFeature> features;
+  private final long features; // the CpuFeature.mask() of each
 
   CpuModel(
       String id, int signature, int maximumLeaf, String brand, CpuModel base, CpuFeature... added) {
@@ -42,12 +41,11 @@ public enum CpuModel {
     this.signature = signature;
     this.maximumLeaf = maximumLeaf;
     this.brand = brand;
-    EnumSet<CpuFeature> set = EnumSet.noneOf(CpuFeature.class);
-    if (base != null) {
-      set.addAll(base.features);
+    long mask = base == null ? 0 : base.features;
+    for (CpuFeature feature : added) {
+      mask |= feature.mask();
     }
-    Collections.addAll(set, added);
-    this.features = Collections.unmodifiableSet(set);
+    this.features = mask;
   }
 
   /**
@@ -76,14 +74,20 @@ public enum CpuModel {
     return signature;
   }
 
-  /** What it has; unmodifiable. */
+  /** What it has. */
   public Set<CpuFeature> features() {
-    return features;
+    EnumSet<CpuFeature> set = EnumSet.noneOf(CpuFeature.class);
+    for (CpuFeature feature : CpuFeature.values()) {
+      if (has(feature)) {
+        set.add(feature);
+      }
+    }
+    return set;
   }
 
   /** Whether it has {@code feature}. */
   public boolean has(CpuFeature feature) {
-    return features.contains(feature);
+    return (features & feature.mask()) != 0;
   }
 
   /**
@@ -127,8 +131,8 @@ public enum CpuModel {
 
   private int bits(CpuFeature.Word word) {
     int bits = 0;
-    for (CpuFeature feature : features) {
-      bits |= feature.bitIn(word);
+    for (CpuFeature feature : CpuFeature.values()) {
+      bits |= has(feature) ? feature.bitIn(word) : 0;
     }
     return bits;
   }

@@ -39,6 +39,7 @@ public enum Attribute {
   }
 
   /** Its bit in {@link Form#attributes}. */
+  @SuppressWarnings("EnumOrdinal") // the mask does not leave the process
   long mask() {
     return 1L << ordinal();
   }

@@ -123,7 +123,7 @@ public final class Decoder {
       if (form.place1 != null) {
         operand1(insn, bytes, form, b, modrm);
         if (form.place2 != null) {
-          operand2(insn, bytes, form, b, modrm);
+          operand2(insn, bytes, form);
         }
       }
     }
@@ -217,7 +217,7 @@ public final class Decoder {
     }
   }
 
-  private void operand2(Insn insn, CodeBytes bytes, Form form, int opcode, int modrm) {
+  private void operand2(Insn insn, CodeBytes bytes, Form form) {
     Operand operand = form.operand2;
     insn.kind2 = operand.kind();
     insn.size2 = (byte) operand.size();

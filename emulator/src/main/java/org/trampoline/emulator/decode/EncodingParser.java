@@ -1,6 +1,7 @@
 package org.trampoline.emulator.decode;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Reads the encoding column of the instruction table. Written without regular expressions: loading
@@ -72,31 +73,30 @@ final class EncodingParser {
 
   private String withCondition(int condition) {
     int plus = text.indexOf("+cc");
-    String low = Integer.toHexString((opcode & 15) + condition).toUpperCase();
+    String low = Integer.toHexString((opcode & 15) + condition).toUpperCase(Locale.ROOT);
     return text.substring(0, plus - 1) + low + text.substring(plus + 3);
   }
 
   private void part(int from, int to) {
     char first = text.charAt(from);
     char second = from + 1 < to ? text.charAt(from + 1) : 0;
-    if (first == '/') {
-      modrm = true;
-      if (second != 'r') {
-        modrmMask = 0x38;
-        modrmValue = (second - '0') << 3;
+    switch (first) {
+      case '/' -> {
+        modrm = true;
+        if (second != 'r') {
+          modrmMask = 0x38;
+          modrmValue = (second - '0') << 3;
+        }
       }
-    } else if (first == 'N') {
-      prefix = Encoding.NO_PREFIX;
-    } else if (first == 'o') {
-      operandSize = second == '1' ? 2 : 4;
-    } else if (first == 'a') {
-      addressSize = second == '1' ? 2 : 4;
-    } else if (first == 'i' || first == 'c' || first == 'm') {
-      immediateBytes += immediate(first, second);
-    } else {
-      hex(Character.digit(first, 16) << 4 | Character.digit(second, 16));
-      if (to - from > 2) {
-        plus(text.charAt(from + 3));
+      case 'N' -> prefix = Encoding.NO_PREFIX;
+      case 'o' -> operandSize = second == '1' ? 2 : 4;
+      case 'a' -> addressSize = second == '1' ? 2 : 4;
+      case 'i', 'c', 'm' -> immediateBytes += immediate(first, second);
+      default -> {
+        hex(Character.digit(first, 16) << 4 | Character.digit(second, 16));
+        if (to - from > 2) {
+          plus(text.charAt(from + 3));
+        }
       }
     }
   }

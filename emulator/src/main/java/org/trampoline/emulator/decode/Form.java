@@ -12,7 +12,8 @@ public final class Form {
   private final String mnemonic;
   private final Operation operation;
   private final List<Operand> operands;
-  private final String access;
+  private final byte read; // a bit for each operand
+  private final byte written;
   private final FlagEffects flags;
   private final long attributes;
   private final CpuFeature feature;
@@ -43,7 +44,19 @@ public final class Form {
     this.mnemonic = mnemonic;
     this.operation = operation;
     this.operands = operands;
-    this.access = access;
+    int operand = 0;
+    int read = 0;
+    int written = 0;
+    for (int i = 0; i < access.length(); i++) {
+      switch (access.charAt(i)) {
+        case ' ' -> operand++;
+        case 'r' -> read |= 1 << operand;
+        case 'w' -> written |= 1 << operand;
+        default -> {} // n: not accessed
+      }
+    }
+    this.read = (byte) read;
+    this.written = (byte) written;
     this.flags = flags;
     this.attributes = attributes;
     this.feature = feature;
@@ -107,16 +120,12 @@ public final class Form {
 
   /** Whether operand {@code i} is read. */
   public boolean reads(int i) {
-    return accessOf(i).indexOf('r') >= 0;
+    return (read & 1 << i) != 0;
   }
 
   /** Whether operand {@code i} is written. */
   public boolean writes(int i) {
-    return accessOf(i).indexOf('w') >= 0;
-  }
-
-  private String accessOf(int i) {
-    return access.split(" ")[i];
+    return (written & 1 << i) != 0;
   }
 
   /** What it does to EFLAGS. */
@@ -126,7 +135,7 @@ public final class Form {
 
   /** Whether it has the attribute. */
   public boolean has(Attribute attribute) {
-    return (attributes & 1L << attribute.ordinal()) != 0;
+    return (attributes & attribute.mask()) != 0;
   }
 
   /** The CPU feature it needs. */

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.trampoline.emulator.cpu.CpuFeature;
 
@@ -185,7 +186,7 @@ public final class InstructionTable {
       at = end + 1;
     }
     if (operation == null) {
-      operation = known(operationsByName, mnemonic.toUpperCase(), "operation");
+      operation = known(operationsByName, mnemonic.toUpperCase(Locale.ROOT), "operation");
     }
     if (!encoding.isConditional()) {
       parsed.add(
