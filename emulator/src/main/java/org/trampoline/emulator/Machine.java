@@ -33,7 +33,6 @@ public final class Machine implements Engine {
   private final Arena arena;
   private final Cpu cpu;
   private final Interpreter interpreter;
-  private Observer observer;
 
   @SuppressWarnings("MustBeClosedChecker") // close() closes it
   private Machine(Builder builder) {
@@ -204,7 +203,7 @@ public final class Machine implements Engine {
 
   @Override
   public void observe(Observer observer) {
-    this.observer = observer;
+    interpreter.observe(observer);
   }
 
   @Override

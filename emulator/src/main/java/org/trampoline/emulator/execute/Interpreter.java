@@ -7,8 +7,10 @@ import org.trampoline.emulator.decode.Decoder;
 import org.trampoline.emulator.decode.Insn;
 import org.trampoline.emulator.engine.Engine;
 import org.trampoline.emulator.engine.HostCall;
+import org.trampoline.emulator.engine.Observer;
 import org.trampoline.emulator.fault.GuestFault;
 import org.trampoline.emulator.fault.MachineStop;
+import org.trampoline.emulator.fault.Vector;
 
 /**
  * The reference engine: executes decoded blocks one instruction after the other.
@@ -29,6 +31,7 @@ public final class Interpreter {
   private final Engine engine;
 
   private volatile boolean stopRequested;
+  private Observer observer;
 
   /**
    * @param engine what host functions are given
@@ -64,6 +67,11 @@ public final class Interpreter {
   public void stopAt(int linear, boolean on) {
     marks.stop(linear, on);
     cache.clear();
+  }
+
+  /** Watches every instruction and fault; null stops watching. */
+  public void observe(Observer watcher) {
+    observer = watcher;
   }
 
   /** Ends {@link #run} soon; from any thread. */
@@ -112,7 +120,7 @@ public final class Interpreter {
           return new StopReason.InstructionLimit();
         }
         // while events are pending, look at them after every instruction
-        long slice = c.eventsPending ? 1 : SLICE;
+        long slice = c.eventsPending || observer != null ? 1 : SLICE;
         long until = Math.min(deadline, c.instructions + slice);
         reason = blocks(c, until, arriving);
         if (reason != null) {
@@ -123,6 +131,10 @@ public final class Interpreter {
         arriving = true;
         // a fault counts against the limit: endless faults end too
         deadline--;
+        if (observer != null) {
+          int linear = fault.vector == Vector.PF ? fault.linear : 0;
+          observer.fault(engine, fault.vector, fault.errorCode, linear);
+        }
         try {
           boundary.deliver(c, fault);
         } catch (MachineStop stop) {
@@ -232,6 +244,9 @@ public final class Interpreter {
         if (c.eip != eip) {
           return null; // the function went elsewhere
         }
+      }
+      if (observer != null) {
+        observer.instruction(engine, c.segment[SegmentRegister.CS].base + eip);
       }
       arriving = true;
       Insn[] insns = block.insns;
