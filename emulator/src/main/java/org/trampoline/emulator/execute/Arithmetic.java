@@ -311,9 +311,15 @@ public final class Arithmetic {
     int a = Operands.modify0(c, i);
     int b = Operands.read1(c, i);
     int sum = add(c, i.size0, a, b);
-    // the source first: with the same register as both operands the sum remains
-    Operands.write1(c, i, a);
-    Operands.write0(c, i, sum);
+    if (i.kind0 == Insn.MEM) {
+      // memory first: its address may use the register
+      Operands.write0(c, i, sum);
+      Operands.write1(c, i, a);
+    } else {
+      // the source first: with the same register as both operands the sum remains
+      Operands.write1(c, i, a);
+      Operands.write0(c, i, sum);
+    }
   }
 
   static void cmpxchg(Cpu c, Insn i) {
