@@ -47,8 +47,7 @@ final class LibUnicorn {
       bind("uc_mem_write", ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG);
   private static final MethodHandle VMEM_TRANSLATE =
       bind("uc_vmem_translate", ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS);
-  private static final MethodHandle REG_READ =
-      leaf("uc_reg_read", ADDRESS, JAVA_INT, ADDRESS);
+  private static final MethodHandle REG_READ = leaf("uc_reg_read", ADDRESS, JAVA_INT, ADDRESS);
   private static final MethodHandle REG_WRITE = bind("uc_reg_write", ADDRESS, JAVA_INT, ADDRESS);
   private static final MethodHandle REG_READ_BATCH =
       leaf("uc_reg_read_batch", ADDRESS, ADDRESS, ADDRESS, JAVA_INT);
@@ -59,7 +58,15 @@ final class LibUnicorn {
   private static final MethodHandle EMU_STOP = bind("uc_emu_stop", ADDRESS);
   private static final MethodHandle HOOK_ADD =
       variadic(
-          "uc_hook_add", 7, ADDRESS, ADDRESS, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG,
+          "uc_hook_add",
+          7,
+          ADDRESS,
+          ADDRESS,
+          JAVA_INT,
+          ADDRESS,
+          ADDRESS,
+          JAVA_LONG,
+          JAVA_LONG,
           JAVA_INT);
   private static final MethodHandle HOOK_DEL = bind("uc_hook_del", ADDRESS, JAVA_LONG);
   private static final MethodHandle CTL = variadic("uc_ctl", 2, ADDRESS, JAVA_INT);
@@ -67,6 +74,7 @@ final class LibUnicorn {
   private static final MethodHandle CTL_LONGS =
       variadic("uc_ctl", 2, ADDRESS, JAVA_INT, JAVA_LONG, JAVA_LONG);
   private static final MethodHandle CONTEXT_ALLOC = bind("uc_context_alloc", ADDRESS, ADDRESS);
+  private static final MethodHandle CONTEXT_SIZE = sized("uc_context_size", ADDRESS);
   private static final MethodHandle CONTEXT_SAVE = bind("uc_context_save", ADDRESS, ADDRESS);
   private static final MethodHandle CONTEXT_RESTORE = bind("uc_context_restore", ADDRESS, ADDRESS);
   private static final MethodHandle CONTEXT_FREE = bind("uc_context_free", ADDRESS);
@@ -102,18 +110,25 @@ final class LibUnicorn {
   }
 
   private static MethodHandle bind(String name, ValueLayout... arguments) {
-    return bind(name, arguments, new Linker.Option[0]);
+    return bind(name, FunctionDescriptor.of(JAVA_INT, arguments));
   }
 
   private static MethodHandle leaf(String name, ValueLayout... arguments) {
-    return bind(name, arguments, new Linker.Option[] {LEAF});
+    return bind(name, FunctionDescriptor.of(JAVA_INT, arguments), LEAF);
+  }
+
+  /** A function that returns size_t. */
+  private static MethodHandle sized(String name, ValueLayout... arguments) {
+    return bind(name, FunctionDescriptor.of(JAVA_LONG, arguments));
   }
 
   private static MethodHandle variadic(String name, int fixed, ValueLayout... arguments) {
-    return bind(name, arguments, new Linker.Option[] {Linker.Option.firstVariadicArg(fixed)});
+    return bind(
+        name, FunctionDescriptor.of(JAVA_INT, arguments), Linker.Option.firstVariadicArg(fixed));
   }
 
-  private static MethodHandle bind(String name, ValueLayout[] arguments, Linker.Option[] options) {
+  private static MethodHandle bind(
+      String name, FunctionDescriptor signature, Linker.Option... options) {
     MemorySegment symbol = SYMBOLS.find(name).orElse(null);
     if (symbol == null) {
       if (unavailable == null) {
@@ -121,7 +136,7 @@ final class LibUnicorn {
       }
       return null;
     }
-    return LINKER.downcallHandle(symbol, FunctionDescriptor.of(JAVA_INT, arguments), options);
+    return LINKER.downcallHandle(symbol, signature, options);
   }
 
   /** A call through a handle declares Throwable but only an Error or unchecked one can come out. */
@@ -166,7 +181,8 @@ final class LibUnicorn {
     }
   }
 
-  static int memMapPtr(MemorySegment engine, long address, long size, int permissions, MemorySegment memory) {
+  static int memMapPtr(
+      MemorySegment engine, long address, long size, int permissions, MemorySegment memory) {
     try {
       return (int) MEM_MAP_PTR.invokeExact(engine, address, size, permissions, memory);
     } catch (Throwable thrown) {
@@ -198,7 +214,8 @@ final class LibUnicorn {
     }
   }
 
-  static int vmemTranslate(MemorySegment engine, long address, int access, MemorySegment physicalOut) {
+  static int vmemTranslate(
+      MemorySegment engine, long address, int access, MemorySegment physicalOut) {
     try {
       return (int) VMEM_TRANSLATE.invokeExact(engine, address, access, physicalOut);
     } catch (Throwable thrown) {
@@ -222,7 +239,8 @@ final class LibUnicorn {
     }
   }
 
-  static int regReadBatch(MemorySegment engine, MemorySegment registers, MemorySegment values, int count) {
+  static int regReadBatch(
+      MemorySegment engine, MemorySegment registers, MemorySegment values, int count) {
     try {
       return (int) REG_READ_BATCH.invokeExact(engine, registers, values, count);
     } catch (Throwable thrown) {
@@ -230,7 +248,8 @@ final class LibUnicorn {
     }
   }
 
-  static int regWriteBatch(MemorySegment engine, MemorySegment registers, MemorySegment values, int count) {
+  static int regWriteBatch(
+      MemorySegment engine, MemorySegment registers, MemorySegment values, int count) {
     try {
       return (int) REG_WRITE_BATCH.invokeExact(engine, registers, values, count);
     } catch (Throwable thrown) {
@@ -254,9 +273,18 @@ final class LibUnicorn {
     }
   }
 
-  static int hookAdd(MemorySegment engine, MemorySegment hookOut, int type, MemorySegment callback, long begin, long end, int instruction) {
+  static int hookAdd(
+      MemorySegment engine,
+      MemorySegment hookOut,
+      int type,
+      MemorySegment callback,
+      long begin,
+      long end,
+      int instruction) {
     try {
-      return (int) HOOK_ADD.invokeExact(engine, hookOut, type, callback, MemorySegment.NULL, begin, end, instruction);
+      return (int)
+          HOOK_ADD.invokeExact(
+              engine, hookOut, type, callback, MemorySegment.NULL, begin, end, instruction);
     } catch (Throwable thrown) {
       throw unexpected(thrown);
     }
@@ -297,6 +325,14 @@ final class LibUnicorn {
   static int contextAlloc(MemorySegment engine, MemorySegment contextOut) {
     try {
       return (int) CONTEXT_ALLOC.invokeExact(engine, contextOut);
+    } catch (Throwable thrown) {
+      throw unexpected(thrown);
+    }
+  }
+
+  static long contextSize(MemorySegment engine) {
+    try {
+      return (long) CONTEXT_SIZE.invokeExact(engine);
     } catch (Throwable thrown) {
       throw unexpected(thrown);
     }

@@ -8,11 +8,8 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 
 /**
  * C function pointers for the hooks of one engine. A Java exception must not unwind C frames (it
@@ -20,8 +17,34 @@ import java.lang.invoke.MethodType;
  * #rethrow} lets it out once C has returned.
  */
 final class UnicornCallbacks {
+  /** In the order of uc_mem_type, from UC_MEM_READ_UNMAPPED. */
+  private static final UnicornError[] UNMAPPED = {
+    UnicornError.READ_UNMAPPED,
+    UnicornError.WRITE_UNMAPPED,
+    UnicornError.FETCH_UNMAPPED,
+    UnicornError.WRITE_PROT,
+    UnicornError.READ_PROT,
+    UnicornError.FETCH_PROT
+  };
+
   private static final int MEM_WRITE = 17;
   private static final int MEM_READ_UNMAPPED = 19;
+
+  private static final FunctionDescriptor CODE =
+      FunctionDescriptor.ofVoid(ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS);
+  private static final FunctionDescriptor ACCESS =
+      FunctionDescriptor.ofVoid(ADDRESS, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, ADDRESS);
+  private static final FunctionDescriptor FAILED_ACCESS =
+      FunctionDescriptor.of(
+          JAVA_BOOLEAN, ADDRESS, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, ADDRESS);
+  private static final FunctionDescriptor INTERRUPT =
+      FunctionDescriptor.ofVoid(ADDRESS, JAVA_INT, ADDRESS);
+  private static final FunctionDescriptor INVALID =
+      FunctionDescriptor.of(JAVA_BOOLEAN, ADDRESS, ADDRESS);
+  private static final FunctionDescriptor PORT_READ =
+      FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
+  private static final FunctionDescriptor PORT_WRITE =
+      FunctionDescriptor.ofVoid(ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
 
   private final Unicorn engine;
   private final Arena arena;
@@ -44,138 +67,124 @@ final class UnicornCallbacks {
     }
   }
 
+  // The C side's view of each hook; the last argument is the user data we do not use.
+
+  interface CodeCallback {
+    void call(MemorySegment engine, long address, int size, MemorySegment data);
+  }
+
+  interface AccessCallback {
+    void call(MemorySegment engine, int type, long address, int size, long value, MemorySegment d);
+  }
+
+  interface FailedAccessCallback {
+    boolean call(
+        MemorySegment engine, int type, long address, int size, long value, MemorySegment d);
+  }
+
+  interface InterruptCallback {
+    void call(MemorySegment engine, int vector, MemorySegment data);
+  }
+
+  interface InvalidCallback {
+    boolean call(MemorySegment engine, MemorySegment data);
+  }
+
+  interface PortReadCallback {
+    int call(MemorySegment engine, int port, int size, MemorySegment data);
+  }
+
+  interface PortWriteCallback {
+    void call(MemorySegment engine, int port, int size, int value, MemorySegment data);
+  }
+
   MemorySegment code(UnicornHook.Code hook) {
-    return stub(
-        "onCode", UnicornHook.Code.class, hook, void.class, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS);
+    CodeCallback callback =
+        (_, address, size, _) -> {
+          try {
+            hook.at((int) address, size);
+          } catch (Throwable t) {
+            fail(t);
+          }
+        };
+    return stub(CodeCallback.class, callback, CODE);
   }
 
   MemorySegment access(UnicornHook.Access hook) {
-    return stub(
-        "onAccess", UnicornHook.Access.class, hook, void.class, ADDRESS, JAVA_INT, JAVA_LONG,
-        JAVA_INT, JAVA_LONG, ADDRESS);
+    AccessCallback callback =
+        (_, type, address, size, value, _) -> {
+          try {
+            boolean write = type == MEM_WRITE;
+            long mask = size >= 8 ? -1 : (1L << 8 * size) - 1;
+            hook.on(write, (int) address, size, write ? value & mask : 0);
+          } catch (Throwable t) {
+            fail(t);
+          }
+        };
+    return stub(AccessCallback.class, callback, ACCESS);
   }
 
   MemorySegment unmapped(UnicornHook.Unmapped hook) {
-    return stub(
-        "onUnmapped", UnicornHook.Unmapped.class, hook, boolean.class, ADDRESS, JAVA_INT,
-        JAVA_LONG, JAVA_INT, JAVA_LONG, ADDRESS);
+    FailedAccessCallback callback =
+        (_, type, address, size, _, _) -> {
+          try {
+            return hook.on(UNMAPPED[type - MEM_READ_UNMAPPED], (int) address, size);
+          } catch (Throwable t) {
+            fail(t);
+            return false;
+          }
+        };
+    return stub(FailedAccessCallback.class, callback, FAILED_ACCESS);
   }
 
   MemorySegment interrupt(UnicornHook.Interrupt hook) {
-    return stub(
-        "onInterrupt", UnicornHook.Interrupt.class, hook, void.class, ADDRESS, JAVA_INT, ADDRESS);
+    InterruptCallback callback =
+        (_, vector, _) -> {
+          try {
+            hook.on(vector);
+          } catch (Throwable t) {
+            fail(t);
+          }
+        };
+    return stub(InterruptCallback.class, callback, INTERRUPT);
   }
 
   MemorySegment invalidInstruction(UnicornHook.InvalidInstruction hook) {
-    return stub(
-        "onInvalid", UnicornHook.InvalidInstruction.class, hook, boolean.class, ADDRESS, ADDRESS);
+    InvalidCallback callback =
+        (_, _) -> {
+          try {
+            return hook.on();
+          } catch (Throwable t) {
+            fail(t);
+            return false;
+          }
+        };
+    return stub(InvalidCallback.class, callback, INVALID);
   }
 
   MemorySegment portRead(UnicornHook.PortRead hook) {
-    return stub(
-        "onPortRead", UnicornHook.PortRead.class, hook, int.class, ADDRESS, JAVA_INT, JAVA_INT,
-        ADDRESS);
+    PortReadCallback callback =
+        (_, port, size, _) -> {
+          try {
+            return hook.read(port, size);
+          } catch (Throwable t) {
+            fail(t);
+            return 0;
+          }
+        };
+    return stub(PortReadCallback.class, callback, PORT_READ);
   }
 
   MemorySegment portWrite(UnicornHook.PortWrite hook) {
-    return stub(
-        "onPortWrite", UnicornHook.PortWrite.class, hook, void.class, ADDRESS, JAVA_INT, JAVA_INT,
-        JAVA_INT, ADDRESS);
-  }
-
-  private void onCode(
-      UnicornHook.Code hook, MemorySegment uc, long address, int size, MemorySegment user) {
-    try {
-      hook.at((int) address, size);
-    } catch (Throwable t) {
-      fail(t);
-    }
-  }
-
-  private void onAccess(
-      UnicornHook.Access hook,
-      MemorySegment uc,
-      int type,
-      long address,
-      int size,
-      long value,
-      MemorySegment user) {
-    try {
-      boolean write = type == MEM_WRITE;
-      long mask = size >= 8 ? -1 : (1L << 8 * size) - 1;
-      hook.on(write, (int) address, size, write ? value & mask : 0);
-    } catch (Throwable t) {
-      fail(t);
-    }
-  }
-
-  private boolean onUnmapped(
-      UnicornHook.Unmapped hook,
-      MemorySegment uc,
-      int type,
-      long address,
-      int size,
-      long value,
-      MemorySegment user) {
-    try {
-      return hook.on(UNMAPPED[type - MEM_READ_UNMAPPED], (int) address, size);
-    } catch (Throwable t) {
-      fail(t);
-      return false;
-    }
-  }
-
-  /** In the order of uc_mem_type, from UC_MEM_READ_UNMAPPED. */
-  private static final UnicornError[] UNMAPPED = {
-    UnicornError.READ_UNMAPPED,
-    UnicornError.WRITE_UNMAPPED,
-    UnicornError.FETCH_UNMAPPED,
-    UnicornError.WRITE_PROT,
-    UnicornError.READ_PROT,
-    UnicornError.FETCH_PROT
-  };
-
-  private void onInterrupt(
-      UnicornHook.Interrupt hook, MemorySegment uc, int vector, MemorySegment user) {
-    try {
-      hook.on(vector);
-    } catch (Throwable t) {
-      fail(t);
-    }
-  }
-
-  private boolean onInvalid(
-      UnicornHook.InvalidInstruction hook, MemorySegment uc, MemorySegment user) {
-    try {
-      return hook.on();
-    } catch (Throwable t) {
-      fail(t);
-      return false;
-    }
-  }
-
-  private int onPortRead(
-      UnicornHook.PortRead hook, MemorySegment uc, int port, int size, MemorySegment user) {
-    try {
-      return hook.read(port, size);
-    } catch (Throwable t) {
-      fail(t);
-      return 0;
-    }
-  }
-
-  private void onPortWrite(
-      UnicornHook.PortWrite hook,
-      MemorySegment uc,
-      int port,
-      int size,
-      int value,
-      MemorySegment user) {
-    try {
-      hook.write(port, size, size == 4 ? value : value & (1 << 8 * size) - 1);
-    } catch (Throwable t) {
-      fail(t);
-    }
+    PortWriteCallback callback =
+        (_, port, size, value, _) -> {
+          try {
+            hook.write(port, size, size == 4 ? value : value & (1 << 8 * size) - 1);
+          } catch (Throwable t) {
+            fail(t);
+          }
+        };
+    return stub(PortWriteCallback.class, callback, PORT_WRITE);
   }
 
   private void fail(Throwable t) {
@@ -186,26 +195,12 @@ final class UnicornCallbacks {
   }
 
   @SuppressWarnings("restricted") // native access is what this class is for
-  private MemorySegment stub(
-      String method,
-      Class<?> hookType,
-      UnicornHook hook,
-      Class<?> result,
-      MemoryLayout... arguments) {
-    FunctionDescriptor signature =
-        result == void.class
-            ? FunctionDescriptor.ofVoid(arguments)
-            : FunctionDescriptor.of(result == boolean.class ? JAVA_BOOLEAN : JAVA_INT, arguments);
-    MethodType type = signature.toMethodType();
+  private <T> MemorySegment stub(Class<T> type, T callback, FunctionDescriptor signature) {
     try {
-      MethodHandle target =
-          MethodHandles.lookup()
-              .findVirtual(
-                  UnicornCallbacks.class, method, type.insertParameterTypes(0, hookType));
-      return Linker.nativeLinker()
-          .upcallStub(MethodHandles.insertArguments(target, 0, this, hook), signature, arena);
+      var target = MethodHandles.lookup().findVirtual(type, "call", signature.toMethodType());
+      return Linker.nativeLinker().upcallStub(target.bindTo(callback), signature, arena);
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e); // a method of this class, named above
+      throw new LinkageError("a callback's signature is not its descriptor's", e);
     }
   }
 }

@@ -2,7 +2,8 @@ package org.trampoline.emulator.oracle;
 
 /**
  * The registers of a 32-bit x86, with Unicorn's number for each ({@code uc_x86_reg} of x86.h). The
- * descriptor-table registers and model-specific registers have their own methods in {@link Unicorn}.
+ * descriptor-table registers and model-specific registers have their own methods in {@link
+ * Unicorn}.
  */
 public enum UnicornRegister {
   EAX(19),

@@ -1,0 +1,80 @@
+package org.trampoline.emulator.oracle;
+
+import static org.trampoline.emulator.oracle.UnicornRegister.CR0;
+import static org.trampoline.emulator.oracle.UnicornRegister.CR2;
+import static org.trampoline.emulator.oracle.UnicornRegister.CR3;
+import static org.trampoline.emulator.oracle.UnicornRegister.CR4;
+import static org.trampoline.emulator.oracle.UnicornRegister.CS;
+import static org.trampoline.emulator.oracle.UnicornRegister.DR6;
+import static org.trampoline.emulator.oracle.UnicornRegister.DR7;
+import static org.trampoline.emulator.oracle.UnicornRegister.DS;
+import static org.trampoline.emulator.oracle.UnicornRegister.EAX;
+import static org.trampoline.emulator.oracle.UnicornRegister.EBP;
+import static org.trampoline.emulator.oracle.UnicornRegister.EBX;
+import static org.trampoline.emulator.oracle.UnicornRegister.ECX;
+import static org.trampoline.emulator.oracle.UnicornRegister.EDI;
+import static org.trampoline.emulator.oracle.UnicornRegister.EDX;
+import static org.trampoline.emulator.oracle.UnicornRegister.EFLAGS;
+import static org.trampoline.emulator.oracle.UnicornRegister.EIP;
+import static org.trampoline.emulator.oracle.UnicornRegister.ES;
+import static org.trampoline.emulator.oracle.UnicornRegister.ESI;
+import static org.trampoline.emulator.oracle.UnicornRegister.ESP;
+import static org.trampoline.emulator.oracle.UnicornRegister.FPCW;
+import static org.trampoline.emulator.oracle.UnicornRegister.FPSW;
+import static org.trampoline.emulator.oracle.UnicornRegister.FPTAG;
+import static org.trampoline.emulator.oracle.UnicornRegister.FS;
+import static org.trampoline.emulator.oracle.UnicornRegister.GS;
+import static org.trampoline.emulator.oracle.UnicornRegister.MXCSR;
+import static org.trampoline.emulator.oracle.UnicornRegister.SS;
+
+/**
+ * Brings a Unicorn CPU into the state after RESET (SDM vol. 3, 10.1.1 and table 10-1), which it is
+ * not in when new.
+ */
+final class UnicornReset {
+  private static final int RESET_SELECTOR = 0xf000;
+
+  /** Where the descriptor lies for a moment; any mapped place would do. */
+  private static final int SCRATCH = 0;
+
+  private static final UnicornRegister[] ZERO = {EAX, EBX, ECX, ESI, EDI, EBP, ESP, CR2, CR3, CR4};
+  private static final UnicornRegister[] DATA_SEGMENTS = {ES, SS, DS, FS, GS};
+
+  private UnicornReset() {}
+
+  /**
+   * @param engine with memory mapped at physical 0, which is left as it was
+   * @param signature what EDX holds after reset: family, model, stepping
+   */
+  static void reset(Unicorn engine, int signature) {
+    // Real mode cannot load a code segment with base 0xffff0000, nor can the API: load it in
+    // protected mode through a descriptor, then switch protection off, which keeps hidden parts.
+    byte[] covered = engine.read(SCRATCH, 8);
+    engine.set(CR0, 0x11);
+    engine.writeInt(SCRATCH, 0x0000_ffff);
+    engine.writeInt(SCRATCH + 4, 0xff00_9bff); // base 0xffff0000, limit 0xffff, code, accessed
+    engine.gdtr(DescriptorRegister.table(SCRATCH - RESET_SELECTOR, 0xffff));
+    engine.set(CS, RESET_SELECTOR);
+    engine.write(SCRATCH, covered);
+    engine.set(CR0, 0x6000_0010);
+    for (UnicornRegister segment : DATA_SEGMENTS) {
+      engine.set(segment, 0); // base 0, limit 0xffff
+    }
+    engine.gdtr(DescriptorRegister.table(0, 0xffff));
+    engine.idtr(DescriptorRegister.table(0, 0xffff));
+    engine.ldtr(new DescriptorRegister(0, 0, 0xffff, 0x8200));
+    engine.tr(new DescriptorRegister(0, 0, 0xffff, 0x8b00));
+    for (UnicornRegister register : ZERO) {
+      engine.set(register, 0);
+    }
+    engine.set(EDX, signature);
+    engine.set(EIP, 0xfff0);
+    engine.set(EFLAGS, 2);
+    engine.set(DR6, 0xffff_0ff0L);
+    engine.set(DR7, 0x400);
+    engine.set(FPCW, 0x40);
+    engine.set(FPSW, 0);
+    engine.set(FPTAG, 0x5555);
+    engine.set(MXCSR, 0x1f80);
+  }
+}

@@ -1,0 +1,28 @@
+package org.trampoline.emulator.oracle;
+
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+/**
+ * Whether the oracles are here. A test that needs one calls its method first: without the oracle
+ * the test is skipped with the reason printed or, under {@code -Dtrampoline.oracles=required},
+ * fails.
+ */
+public final class Oracles {
+  private Oracles() {}
+
+  public static void requireUnicorn() {
+    require(Unicorn.unavailableReason());
+  }
+
+  private static void require(String missing) {
+    if (missing == null) {
+      return;
+    }
+    if ("required".equals(System.getProperty("trampoline.oracles"))) {
+      fail(missing);
+    }
+    System.out.println("skipped: " + missing);
+    abort(missing);
+  }
+}
