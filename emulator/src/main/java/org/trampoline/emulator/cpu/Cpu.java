@@ -1,7 +1,9 @@
 package org.trampoline.emulator.cpu;
 
+import org.trampoline.emulator.device.InterruptController;
 import org.trampoline.emulator.device.Ports;
 import org.trampoline.emulator.fault.GuestFault;
+import org.trampoline.emulator.fault.StackFrame;
 import org.trampoline.emulator.fault.Vector;
 import org.trampoline.emulator.memory.Mmu;
 import org.trampoline.emulator.memory.PhysicalMemory;
@@ -112,6 +114,30 @@ public final class Cpu {
   /** The repeated string instruction just executed has gone back to its own start. */
   public boolean repeating;
 
+  /** DR6 bits of debug traps that are due at the next instruction boundary. */
+  public int debugTraps;
+
+  /** EFLAGS.TF was set when the instruction now executing began: a single-step trap follows it. */
+  public boolean stepping;
+
+  /** While this equals {@link #instructions}, EFLAGS.RF was loaded for the instruction to come. */
+  public long resume = -1;
+
+  /** DR7 enables an instruction breakpoint. */
+  public boolean codeBreakpoints;
+
+  /** DR7 enables a data breakpoint: accesses have to be shown to {@code DebugTraps.access}. */
+  public boolean dataBreakpoints;
+
+  /** Who says which vector an asserted {@link #interruptLine} stands for. */
+  public InterruptController interruptController = InterruptController.NONE;
+
+  /** The model-specific registers. */
+  public final Msr msr = new Msr();
+
+  /** The frame that a transfer of control is about to push, see {@link StackFrame}. */
+  public final StackFrame frame = new StackFrame(this);
+
   public final CpuModel model;
   public final PhysicalMemory memory;
   public final Mmu mmu;
@@ -141,7 +167,7 @@ public final class Cpu {
     for (SegmentRegister s : segment) {
       s.set(0, 0, 0xffff, 0x93);
     }
-    segment[SegmentRegister.CS].set(0xf000, 0xffff_0000, 0xffff, 0x9b);
+    segment[SegmentRegister.CS].set(0xf000, 0xffff_0000, 0xffff, 0x93);
     ldtr.set(0, 0, 0xffff, 0x82);
     tr.set(0, 0, 0xffff, 0x8b);
     gdtBase = 0;
@@ -161,6 +187,14 @@ public final class Cpu {
     nmiPending = false;
     nmiBlocked = false;
     halted = false;
+    repeating = false;
+    debugTraps = 0;
+    stepping = false;
+    resume = -1;
+    codeBreakpoints = false;
+    dataBreakpoints = false;
+    msr.reset();
+    eventsPending = true;
     setCpl(0);
     segmentsChanged();
     mmu.setControl(cr0, cr3, cr4);
@@ -175,6 +209,23 @@ public final class Cpu {
   public void repeatInstruction(int length) {
     eip -= length;
     repeating = true;
+  }
+
+  /**
+   * Sets {@link #eventsPending} if the state asks for attention before the next instruction. To be
+   * called after EFLAGS, DR7, the shadows or an interrupt input were changed; never clears it.
+   */
+  public void noticeEvents() {
+    if ((eflags & (Eflags.TF | Eflags.RF)) != 0
+        || interruptLine && (eflags & Eflags.IF) != 0
+        || nmiPending && !nmiBlocked
+        || stepping
+        || debugTraps != 0
+        || codeBreakpoints
+        || dataBreakpoints
+        || halted) {
+      eventsPending = true;
+    }
   }
 
   public void setCpl(int cpl) {

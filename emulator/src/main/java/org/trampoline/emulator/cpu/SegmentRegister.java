@@ -40,6 +40,9 @@ public final class SegmentRegister {
   /** Flags: limit in units of 4 KB. */
   public static final int GRANULARITY = 0x8000;
 
+  /** Access byte of an 8086 segment: present, writable, accessed. */
+  private static final int REAL_ACCESS = PRESENT | CODE_OR_DATA | WRITABLE | ACCESSED;
+
   /** Number of this register, one of {@link #ES}…{@link #GS}; 6 for LDTR, 7 for TR. */
   public final int number;
 
@@ -91,6 +94,15 @@ public final class SegmentRegister {
     flat = readable && writable && low == 0 && high == 0xffff_ffffL;
   }
 
+  /** Takes over a code or data segment's descriptor, as accessed. */
+  public void load(int selector, long descriptor) {
+    set(
+        selector,
+        Descriptor.base(descriptor),
+        Descriptor.limit(descriptor),
+        Descriptor.attributes(descriptor) | ACCESSED);
+  }
+
   /** Makes every access fault, as a null selector does in protected mode; keeps the base. */
   public void setNull(int selector) {
     this.selector = selector;
@@ -103,10 +115,22 @@ public final class SegmentRegister {
     flat = false;
   }
 
-  /** Real-address or virtual-8086 mode load: base is selector × 16 (SDM vol. 3, 21.1.1). */
+  /**
+   * Real-address mode load: base is selector × 16, writable at privilege level 0, even CS; the
+   * limit and D/B stay what they were, which is how "unreal" mode lives (SDM vol. 3, 20.1.1).
+   */
   public void setReal(int selector) {
-    this.selector = selector;
-    base = selector << 4;
+    boolean keep = usable() && low == 0;
+    set(
+        selector,
+        selector << 4,
+        keep ? limit : 0xffff,
+        attributes & (BIG | GRANULARITY) | REAL_ACCESS);
+  }
+
+  /** Virtual-8086 mode load: 64 KB from selector × 16, privilege level 3 (SDM vol. 3, 20.2.1). */
+  public void setVirtual8086(int selector) {
+    set(selector, selector << 4, 0xffff, REAL_ACCESS | 3 << 5);
   }
 
   /** Whether the segment can be used at all (not null). */

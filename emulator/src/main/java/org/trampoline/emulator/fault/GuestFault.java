@@ -20,6 +20,12 @@ public final class GuestFault extends RuntimeException {
   /** DR6 bits to set; for {@link Vector#DB} only. */
   public int debugStatus;
 
+  /**
+   * Raised when a task switch had been done already, so it is the new task's: eip is where that
+   * task is to begin. {@code TaskSwitch} sees to it; engines never see such a fault.
+   */
+  boolean inNewTask;
+
   public GuestFault() {
     super(null, null, false, false);
   }
@@ -33,6 +39,7 @@ public final class GuestFault extends RuntimeException {
     this.vector = vector;
     this.errorCode = errorCode;
     debugStatus = 0;
+    inNewTask = false;
     return this;
   }
 

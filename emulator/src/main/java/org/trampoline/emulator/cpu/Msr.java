@@ -1,0 +1,34 @@
+package org.trampoline.emulator.cpu;
+
+/** The values of the model-specific registers (SDM vol. 4); which exist is up to the CPU model. */
+public final class Msr {
+  /** IA32_EFER.NXE: page-table bit 63 forbids execution. */
+  public static final long EFER_NXE = 1 << 11;
+
+  /** IA32_SYSENTER_CS, 174H; its low 16 bits are the selector. */
+  public int sysenterCs;
+
+  /** IA32_SYSENTER_ESP, 175H. */
+  public int sysenterEsp;
+
+  /** IA32_SYSENTER_EIP, 176H. */
+  public int sysenterEip;
+
+  /** IA32_EFER, C0000080H. */
+  public long efer;
+
+  /** What the time-stamp counter is ahead of {@link Cpu#instructions}. */
+  public long tscOffset;
+
+  /** IA32_APIC_BASE, 1BH. */
+  public long apicBase;
+
+  void reset() {
+    sysenterCs = 0;
+    sysenterEsp = 0;
+    sysenterEip = 0;
+    efer = 0;
+    tscOffset = 0;
+    apicBase = 0xfee0_0900L;
+  }
+}

@@ -1,0 +1,124 @@
+package org.trampoline.emulator.execute;
+
+import org.trampoline.emulator.cpu.Control;
+import org.trampoline.emulator.cpu.Cpu;
+import org.trampoline.emulator.cpu.CpuFeature;
+import org.trampoline.emulator.cpu.Msr;
+
+/**
+ * RDMSR, WRMSR, RDTSC, RDPMC and CPUID (SDM vol. 4; vol. 3, 17.17 and 18). A register that the CPU
+ * model lacks is #GP(0).
+ */
+public final class ModelSpecific {
+  private static final int TSC = 0x10;
+  private static final int PLATFORM_ID = 0x17;
+  private static final int APIC_BASE = 0x1b;
+  private static final int BIOS_SIGNATURE = 0x8b;
+  private static final int SYSENTER_CS = 0x174;
+  private static final int SYSENTER_ESP = 0x175;
+  private static final int SYSENTER_EIP = 0x176;
+  private static final int EFER = 0xc000_0080;
+
+  /** Enable and base of IA32_APIC_BASE with 36-bit addresses. */
+  private static final long APIC_BASE_WRITABLE = 0xf_ffff_f800L;
+
+  /** Performance counters of the P6 family; of the Pentium 4 there are 18. */
+  private static final int COUNTERS = 2;
+
+  private ModelSpecific() {}
+
+  static void rdmsr(Cpu c) {
+    SystemInstructions.checkLevel0(c);
+    result(c, read(c, c.reg[Cpu.ECX]));
+  }
+
+  private static void result(Cpu c, long value) {
+    c.reg[Cpu.EAX] = (int) value;
+    c.reg[Cpu.EDX] = (int) (value >>> 32);
+  }
+
+  private static long read(Cpu c, int number) {
+    Msr msr = c.msr;
+    return switch (require(c, number)) {
+      case TSC -> timeStamp(c);
+      case APIC_BASE -> msr.apicBase;
+      case SYSENTER_CS -> msr.sysenterCs & 0xffff_ffffL;
+      case SYSENTER_ESP -> msr.sysenterEsp & 0xffff_ffffL;
+      case SYSENTER_EIP -> msr.sysenterEip & 0xffff_ffffL;
+      case EFER -> msr.efer;
+      default -> 0; // no microcode update, platform 0
+    };
+  }
+
+  static void wrmsr(Cpu c) {
+    SystemInstructions.checkLevel0(c);
+    Msr msr = c.msr;
+    int low = c.reg[Cpu.EAX];
+    long value = low & 0xffff_ffffL | (long) c.reg[Cpu.EDX] << 32;
+    switch (require(c, c.reg[Cpu.ECX])) {
+      case TSC -> msr.tscOffset = value - c.instructions;
+      case APIC_BASE -> {
+        if ((value & ~(APIC_BASE_WRITABLE | 1 << 8)) != 0) {
+          throw c.gp(0);
+        }
+        msr.apicBase = value & APIC_BASE_WRITABLE | msr.apicBase & 1 << 8;
+      }
+      case SYSENTER_CS -> msr.sysenterCs = low;
+      case SYSENTER_ESP -> msr.sysenterEsp = low;
+      case SYSENTER_EIP -> msr.sysenterEip = low;
+      case EFER -> {
+        if ((value & ~Msr.EFER_NXE) != 0) {
+          throw c.gp(0);
+        }
+        msr.efer = value;
+      }
+      case BIOS_SIGNATURE -> {} // cleared before CPUID, to read the microcode's revision: none
+      default -> throw c.gp(0);
+    }
+  }
+
+  private static int require(Cpu c, int number) {
+    CpuFeature needed =
+        switch (number) {
+          case TSC -> CpuFeature.TSC;
+          case PLATFORM_ID, BIOS_SIGNATURE -> CpuFeature.P6;
+          case APIC_BASE -> CpuFeature.APIC;
+          case SYSENTER_CS, SYSENTER_ESP, SYSENTER_EIP -> CpuFeature.SEP;
+          case EFER -> CpuFeature.NX;
+          default -> throw c.gp(0);
+        };
+    if (!c.model.has(needed)) {
+      throw c.gp(0);
+    }
+    return number;
+  }
+
+  /** Virtual time: the instructions completed, from where software set the counter. */
+  private static long timeStamp(Cpu c) {
+    return c.instructions + c.msr.tscOffset;
+  }
+
+  static void rdtsc(Cpu c) {
+    if ((c.cr4 & Control.CR4_TSD) != 0 && c.cpl > 0) {
+      throw c.gp(0);
+    }
+    result(c, timeStamp(c));
+  }
+
+  /** The counters can be read, but none can be set to count: they stay 0. */
+  static void rdpmc(Cpu c) {
+    if ((c.cr4 & Control.CR4_PCE) == 0 && c.cpl > 0
+        || Integer.compareUnsigned(c.reg[Cpu.ECX], COUNTERS) >= 0) {
+      throw c.gp(0);
+    }
+    result(c, 0);
+  }
+
+  static void cpuid(Cpu c) {
+    int leaf = c.reg[Cpu.EAX];
+    c.reg[Cpu.EAX] = c.model.cpuid(leaf, 0);
+    c.reg[Cpu.EBX] = c.model.cpuid(leaf, 1);
+    c.reg[Cpu.ECX] = c.model.cpuid(leaf, 2);
+    c.reg[Cpu.EDX] = c.model.cpuid(leaf, 3);
+  }
+}
