@@ -10,7 +10,7 @@ package org.trampoline.emulator.memory;
 public interface CodeListener {
   /**
    * Bytes {@code physical} … {@code physical + size - 1}, within one page, were written; at least
-   * one of their lines holds code.
+   * one of their {@link PhysicalMemory#CODE_LINE}-byte lines holds code.
    */
   void codeWritten(int physical, int size);
 }

@@ -1,17 +1,32 @@
 package org.trampoline.emulator.memory;
 
 import org.trampoline.emulator.fault.GuestFault;
+import org.trampoline.emulator.fault.Vector;
 
 /**
- * Linear-address accesses: paging (SDM vol. 3, chapter 4) in front of {@link PhysicalMemory}.
+ * Linear-address accesses of one processor: paging (SDM vol. 3, chapter 4) in front of {@link
+ * PhysicalMemory}.
  *
  * <p>The plain methods use the privilege of the running code ({@link #setUser}); those named {@code
  * …System} are the processor's own accesses to descriptor tables, task state and the stacks it
- * switches to, always supervisor. Every method throws the CPU's {@link GuestFault} (#PF) before
- * anything has been changed. An access may cross a page boundary.
+ * switches to, always supervisor. An access may cross a page boundary. Every method that accesses
+ * memory
+ *
+ * <ul>
+ *   <li>throws the CPU's {@link GuestFault} (#PF) before anything has changed, accessed and dirty
+ *       bits included; of two pages that fault the lower one is reported, and a fault of the upper
+ *       one carries the address of its first byte;
+ *   <li>stops the machine where there is no memory, if {@link AbsentMemory} says so.
+ * </ul>
+ *
+ * <p>Translations are always true to the page tables as they are in memory ({@link AddressSpaces});
+ * stale ones, as hardware has them, appear only under an authoritative {@link TlbModel}.
+ *
+ * <p>The accessors' fast path is a probe of a {@link TranslationMap}, written to be inlined; all
+ * else is behind it.
  */
 public final class Mmu {
-  /** Page-fault error code: 1 = protection violation, 0 = not present. */
+  /** Page-fault error code (SDM vol. 3, 4.7): 1 = protection violation, 0 = not present. */
   public static final int FAULT_PRESENT = 1;
 
   public static final int FAULT_WRITE = 2;
@@ -19,165 +34,471 @@ public final class Mmu {
   public static final int FAULT_RESERVED = 8;
   public static final int FAULT_FETCH = 16;
 
-  private static final int CR0_WP = 1 << 16;
+  private static final int CR0_PE = 1;
   private static final int CR0_PG = 1 << 31;
+  private static final int CR0_CACHE = 3 << 29;
+  private static final int CR4_PSE_PAE_PGE = 0xb0;
+  private static final int CR4_PGE = 0x80;
+  private static final int NONE = -1;
 
   private final PhysicalMemory memory;
   private final GuestFault fault;
+  private final AddressSpaces spaces;
+  private final SlowAccess slow;
+  private final boolean wide;
+
+  /**
+   * Frames of the page directories as CR3 or the PDPTEs name them, and as the A20 gate lets them.
+   */
+  private final int[] directory = {NONE, NONE, NONE, NONE};
+
+  private final int[] throughA20 = new int[4];
   private int cr0;
   private int cr3;
+  private int cr4;
+  private boolean noExecute;
+  private int mode;
   private boolean user;
 
+  /** Host addresses of the views that the plain accesses and the system's probe. */
+  private long map;
+
+  private long systemMap;
+
+  private long cr3Loads;
+  private long invlpgs;
+  private long switches;
+
+  /** An MMU for processors with 36-bit physical addresses. */
   public Mmu(PhysicalMemory memory, GuestFault fault) {
+    this(memory, fault, 36);
+  }
+
+  /**
+   * @param physicalAddressBits 36, or 32 for processors without PSE-36: all the upper address bits
+   *     of a 4 MB page's entry are reserved then
+   */
+  public Mmu(PhysicalMemory memory, GuestFault fault, int physicalAddressBits) {
+    if (physicalAddressBits != 32 && physicalAddressBits != 36) {
+      throw new IllegalArgumentException(
+          physicalAddressBits + " physical address bits: expected 32 or 36");
+    }
     this.memory = memory;
     this.fault = fault;
+    wide = physicalAddressBits == 36;
+    spaces = memory.spaces();
+    slow = new SlowAccess(memory, fault);
+    spaces.register(this);
+    reenter();
   }
 
-  /** Takes over CR0, CR3 and CR4 after one of them was written or at reset. */
+  // ---- control
+
+  /**
+   * Takes over CR0, CR3 and CR4 after one of them was written, and at reset.
+   *
+   * @throws GuestFault #GP(0), with nothing changed, if this loads the PDPTE registers of PAE
+   *     paging and one has a reserved bit set (SDM vol. 3, 4.4.1)
+   */
   public void setControl(int cr0, int cr3, int cr4) {
+    int changed0 = this.cr0 ^ cr0;
+    int changed4 = this.cr4 ^ cr4;
+    int newMode = PagingMode.of(cr0, cr4, noExecute, wide);
+    if ((newMode & PagingMode.PAE) == 0) {
+      legacyDirectory(newMode, cr3);
+    } else if ((mode & PagingMode.PAE) == 0
+        || this.cr3 != cr3
+        || (changed0 & (CR0_PG | CR0_CACHE)) != 0
+        || (changed4 & CR4_PSE_PAE_PGE) != 0) {
+      loadPdptes(cr3);
+    }
+    if (slow.tlb != null) {
+      if ((changed0 & (CR0_PG | CR0_PE)) != 0 || (changed4 & CR4_PSE_PAE_PGE) != 0) {
+        slow.tlb.flushAll();
+      } else if (this.cr3 != cr3) {
+        slow.tlb.flush();
+      }
+    }
     this.cr0 = cr0;
     this.cr3 = cr3;
+    this.cr4 = cr4;
+    mode = newMode;
+    enter();
   }
 
-  /** A MOV to CR3 or a task switch: also drops non-global translations. */
+  /**
+   * A MOV to CR3 or a task switch that loads it: also drops the non-global translations of a {@link
+   * TlbModel}.
+   *
+   * @throws GuestFault as {@link #setControl}
+   */
   public void loadCr3(int cr3) {
+    if ((mode & PagingMode.PAE) != 0) {
+      loadPdptes(cr3);
+    } else {
+      legacyDirectory(mode, cr3);
+    }
     this.cr3 = cr3;
+    cr3Loads++;
+    if (slow.tlb != null) {
+      slow.tlb.flush();
+    }
+    enter();
+  }
+
+  /** IA32_EFER.NXE was written: whether bit 63 of PAE entries forbids instruction fetches. */
+  public void setNoExecute(boolean enabled) {
+    noExecute = enabled;
+    mode = PagingMode.of(cr0, cr4, noExecute, wide);
+    enter();
+  }
+
+  private void legacyDirectory(int mode, int cr3) {
+    directory[0] = mode == 0 ? NONE : cr3 >>> 12;
+    directory[1] = directory[2] = directory[3] = NONE;
+  }
+
+  private void loadPdptes(int cr3) {
+    long pointers = (long) memory.throughA20(cr3 >>> 12) << 12 | cr3 & 0xfe0;
+    long reserved = 0xffff_fff0_0000_01e6L;
+    for (int i = 0; i < 4; i++) {
+      long entry = memory.readWithin(pointers + 8L * i, 8);
+      if ((entry & PageWalk.PRESENT) != 0 && (entry & reserved) != 0) {
+        throw fault.set(Vector.GP, 0);
+      }
+    }
+    for (int i = 0; i < 4; i++) {
+      long entry = memory.readWithin(pointers + 8L * i, 8);
+      directory[i] = (entry & PageWalk.PRESENT) != 0 ? (int) (entry >>> 12) & 0xff_ffff : NONE;
+    }
+  }
+
+  private void enter() {
+    AddressSpace before = slow.space;
+    before.users--;
+    reenter();
+    if (slow.space != before) {
+      switches++;
+    }
+  }
+
+  /** Finds the slot again after all were emptied. */
+  void reenter() {
+    for (int i = 0; i < 4; i++) {
+      throughA20[i] = directory[i] == NONE ? NONE : memory.throughA20(directory[i]);
+    }
+    slow.space = spaces.enter(mode, throughA20);
+    useMaps();
+  }
+
+  private void useMaps() {
+    if (slow.tlb != null) {
+      map = systemMap = spaces.emptyView();
+    } else {
+      map = slow.space.view(user);
+      systemMap = slow.space.view(false);
+    }
   }
 
   /** INVLPG. */
-  public void invlpg(int linear) {}
+  public void invlpg(int linear) {
+    invlpgs++;
+    if (slow.tlb != null) {
+      slow.tlb.drop(linear);
+    }
+  }
 
   /** Whether the running code is at CPL 3. */
   public void setUser(boolean user) {
     this.user = user;
+    useMaps();
   }
 
+  /**
+   * The {@link TranslationMap} view that accesses of the running code probe, as a host address.
+   * Valid until the next call of {@link #setControl}, {@link #loadCr3}, {@link #setNoExecute} or
+   * {@link #setUser}, or any access that was not served by the maps.
+   */
+  public long map() {
+    return map;
+  }
+
+  // ---- accesses of the running code
+
   public int read8(int linear) {
-    return memory.read8(translate(linear, false, user));
+    long addend = TranslationMap.addend(map, linear);
+    if (addend != 0) {
+      return Host.get8(TranslationMap.host(addend, linear));
+    }
+    return (int) slow.read(linear, 1, user);
   }
 
   public int read16(int linear) {
-    return read(linear, 2, user);
+    long addend = TranslationMap.addend(map, linear);
+    if (addend != 0 && (linear & 0xfff) <= 0xffe) {
+      return Host.get16(TranslationMap.host(addend, linear));
+    }
+    return (int) slow.read(linear, 2, user);
   }
 
   public int read32(int linear) {
-    return read(linear, 4, user);
+    long addend = TranslationMap.addend(map, linear);
+    if (addend != 0 && (linear & 0xfff) <= 0xffc) {
+      return Host.get32(TranslationMap.host(addend, linear));
+    }
+    return (int) slow.read(linear, 4, user);
   }
 
   public long read64(int linear) {
-    return (read32(linear) & 0xffff_ffffL) | (long) read32(linear + 4) << 32;
+    long addend = TranslationMap.addend(map, linear);
+    if (addend != 0 && (linear & 0xfff) <= 0xff8) {
+      return Host.get64(TranslationMap.host(addend, linear));
+    }
+    return slow.read(linear, 8, user);
   }
 
   public void write8(int linear, int value) {
-    memory.write8(translate(linear, true, user), value);
+    long addend = TranslationMap.addend(map + TranslationMap.WRITE, linear);
+    if (addend != 0) {
+      Host.put8(TranslationMap.host(addend, linear), value);
+    } else {
+      slow.write(linear, 1, value, user);
+    }
   }
 
   public void write16(int linear, int value) {
-    write(linear, 2, value, user);
+    long addend = TranslationMap.addend(map + TranslationMap.WRITE, linear);
+    if (addend != 0 && (linear & 0xfff) <= 0xffe) {
+      Host.put16(TranslationMap.host(addend, linear), value);
+    } else {
+      slow.write(linear, 2, value, user);
+    }
   }
 
   public void write32(int linear, int value) {
-    write(linear, 4, value, user);
+    long addend = TranslationMap.addend(map + TranslationMap.WRITE, linear);
+    if (addend != 0 && (linear & 0xfff) <= 0xffc) {
+      Host.put32(TranslationMap.host(addend, linear), value);
+    } else {
+      slow.write(linear, 4, value, user);
+    }
   }
 
   public void write64(int linear, long value) {
-    probeWrite(linear, 8);
-    write32(linear, (int) value);
-    write32(linear + 4, (int) (value >>> 32));
+    long addend = TranslationMap.addend(map + TranslationMap.WRITE, linear);
+    if (addend != 0 && (linear & 0xfff) <= 0xff8) {
+      Host.put64(TranslationMap.host(addend, linear), value);
+    } else {
+      slow.write(linear, 8, value, user);
+    }
   }
 
-  /** Faults now if writing {@code size} bytes (1–4096) at {@code linear} would; writes nothing. */
-  public void probeWrite(int linear, int size) {
-    translate(linear, true, user);
-    translate(linear + size - 1, true, user);
+  /** Reads 16 bytes: bits 63:0 into {@code into[index]}, bits 127:64 into the next element. */
+  public void read128(int linear, long[] into, int index) {
+    long addend = TranslationMap.addend(map, linear);
+    if (addend != 0 && (linear & 0xfff) <= 0xff0) {
+      long host = TranslationMap.host(addend, linear);
+      into[index] = Host.get64(host);
+      into[index + 1] = Host.get64(host + 8);
+    } else {
+      slow.readWide(linear, 16, into, index, user);
+    }
   }
 
-  /** Faults now if reading {@code size} bytes (1–4096) at {@code linear} would. */
+  public void write128(int linear, long low, long high) {
+    long addend = TranslationMap.addend(map + TranslationMap.WRITE, linear);
+    if (addend != 0 && (linear & 0xfff) <= 0xff0) {
+      long host = TranslationMap.host(addend, linear);
+      Host.put64(host, low);
+      Host.put64(host + 8, high);
+    } else {
+      slow.writeWide(linear, 16, low, high, user);
+    }
+  }
+
+  /** Reads 10 bytes: bits 63:0 into {@code into[index]}, bits 79:64 into the next element. */
+  public void read80(int linear, long[] into, int index) {
+    slow.readWide(linear, 10, into, index, user);
+  }
+
+  /** Writes 10 bytes, of {@code high} the lower 16 bits. */
+  public void write80(int linear, long low, int high) {
+    slow.writeWide(linear, 10, low, high, user);
+  }
+
+  // ---- checks in advance
+
+  /**
+   * Faults now if reading {@code size} bytes (1–4096) at {@code linear} would; reads nothing and
+   * sets no accessed bits.
+   */
   public void probeRead(int linear, int size) {
-    translate(linear, false, user);
-    translate(linear + size - 1, false, user);
+    if (TranslationMap.addend(map, linear) == 0 || (linear & 0xfff) + size > 0x1000) {
+      slow.probe(linear, size, PageWalk.READ, user);
+    }
   }
 
-  /** An instruction byte. */
-  public int fetch8(int linear) {
-    return memory.read8(translate(linear, false, user));
+  /**
+   * Faults now if writing {@code size} bytes (1–4096) at {@code linear} would; writes nothing and
+   * sets neither accessed nor dirty bits.
+   */
+  public void probeWrite(int linear, int size) {
+    if (TranslationMap.addend(map + TranslationMap.WRITE, linear) == 0
+        || (linear & 0xfff) + size > 0x1000) {
+      slow.probe(linear, size, PageWalk.WRITE, user);
+    }
   }
 
-  /** Host address of a code byte for the current privilege, 0 if it is not in plain memory. */
-  public long codeHost(int linear) {
-    return memory.ram().address() + translate(linear, false, user);
-  }
-
-  public int read8System(int linear) {
-    return memory.read8(translate(linear, false, false));
-  }
-
-  public int read16System(int linear) {
-    return read(linear, 2, false);
-  }
-
-  public int read32System(int linear) {
-    return read(linear, 4, false);
-  }
-
-  public void write8System(int linear, int value) {
-    memory.write8(translate(linear, true, false), value);
-  }
-
-  public void write16System(int linear, int value) {
-    write(linear, 2, value, false);
-  }
-
-  public void write32System(int linear, int value) {
-    write(linear, 4, value, false);
+  /** As {@link #probeRead}, with supervisor privilege. */
+  public void probeReadSystem(int linear, int size) {
+    slow.probe(linear, size, PageWalk.READ, false);
   }
 
   /** As {@link #probeWrite}, with supervisor privilege. */
   public void probeWriteSystem(int linear, int size) {
-    translate(linear, true, false);
-    translate(linear + size - 1, true, false);
+    slow.probe(linear, size, PageWalk.WRITE, false);
   }
 
-  private int read(int linear, int size, boolean asUser) {
-    int first = translate(linear, false, asUser);
-    translate(linear + size - 1, false, asUser);
-    int value = memory.read8(first);
-    for (int i = 1; i < size; i++) {
-      value |= memory.read8(translate(linear + i, false, asUser)) << 8 * i;
+  // ---- host addresses
+
+  /**
+   * Host address of the byte that reading {@code linear} would give, good up to the end of its page
+   * for reading until the next access that the maps do not serve; 0 where only {@link #read8} and
+   * its like will do. Faults as a read.
+   */
+  public long readHost(int linear) {
+    long addend = TranslationMap.addend(map, linear);
+    if (addend != 0) {
+      return TranslationMap.host(addend, linear);
     }
-    return value;
+    return slow.tlb != null ? 0 : slow.host(linear, PageWalk.READ, user);
   }
 
-  private void write(int linear, int size, int value, boolean asUser) {
-    translate(linear, true, asUser);
-    translate(linear + size - 1, true, asUser);
-    for (int i = 0; i < size; i++) {
-      memory.write8(translate(linear + i, true, asUser), value >>> 8 * i);
+  /** As {@link #readHost}, for writing: 0 for page tables, code, ROM, devices. Sets dirty bits. */
+  public long writeHost(int linear) {
+    long addend = TranslationMap.addend(map + TranslationMap.WRITE, linear);
+    if (addend != 0) {
+      return TranslationMap.host(addend, linear);
+    }
+    return slow.tlb != null ? 0 : slow.writableHost(linear, user);
+  }
+
+  // ---- instruction fetch
+
+  /**
+   * Host address of the instruction byte at {@code linear}, good up to the end of its page; 0 where
+   * code does not lie in memory and {@link #fetch8} has to be used. Faults as a fetch. Equal
+   * addresses mean equal physical memory, so code may be cached by it; {@link
+   * PhysicalMemory#physicalOf} tells the physical address, and the reverse is {@code
+   * ram().address()} + physical.
+   */
+  public long codeHost(int linear) {
+    long addend = TranslationMap.addend(map + TranslationMap.EXECUTE, linear);
+    return addend != 0
+        ? TranslationMap.host(addend, linear)
+        : slow.host(linear, PageWalk.FETCH, user);
+  }
+
+  /** An instruction byte, 0–255, wherever it comes from. */
+  public int fetch8(int linear) {
+    long addend = TranslationMap.addend(map + TranslationMap.EXECUTE, linear);
+    return addend != 0 ? Host.get8(TranslationMap.host(addend, linear)) : slow.fetch8(linear, user);
+  }
+
+  // ---- for debuggers and tracers: nothing is changed, nothing faults
+
+  /** Physical address of a linear one whatever the rights, or -1 where none is mapped. */
+  public long translateForDebug(int linear) {
+    return slow.peek(linear);
+  }
+
+  /** The byte at a linear address, 0–255, or -1 where there is no RAM or ROM. */
+  public int peek8(int linear) {
+    long physical = slow.peek(linear);
+    long page = physical < 0 ? 0 : memory.hostFrame((int) (physical >>> 12));
+    return page == 0 ? -1 : Host.get8(page + (linear & 0xfff));
+  }
+
+  // ---- accesses of the processor itself
+
+  public int read8System(int linear) {
+    long addend = TranslationMap.addend(systemMap, linear);
+    if (addend != 0) {
+      return Host.get8(TranslationMap.host(addend, linear));
+    }
+    return (int) slow.read(linear, 1, false);
+  }
+
+  public int read16System(int linear) {
+    long addend = TranslationMap.addend(systemMap, linear);
+    if (addend != 0 && (linear & 0xfff) <= 0xffe) {
+      return Host.get16(TranslationMap.host(addend, linear));
+    }
+    return (int) slow.read(linear, 2, false);
+  }
+
+  public int read32System(int linear) {
+    long addend = TranslationMap.addend(systemMap, linear);
+    if (addend != 0 && (linear & 0xfff) <= 0xffc) {
+      return Host.get32(TranslationMap.host(addend, linear));
+    }
+    return (int) slow.read(linear, 4, false);
+  }
+
+  public long read64System(int linear) {
+    long addend = TranslationMap.addend(systemMap, linear);
+    if (addend != 0 && (linear & 0xfff) <= 0xff8) {
+      return Host.get64(TranslationMap.host(addend, linear));
+    }
+    return slow.read(linear, 8, false);
+  }
+
+  public void write8System(int linear, int value) {
+    long addend = TranslationMap.addend(systemMap + TranslationMap.WRITE, linear);
+    if (addend != 0) {
+      Host.put8(TranslationMap.host(addend, linear), value);
+    } else {
+      slow.write(linear, 1, value, false);
     }
   }
 
-  private int translate(int linear, boolean write, boolean asUser) {
-    if ((cr0 & CR0_PG) == 0) {
-      return linear;
+  public void write16System(int linear, int value) {
+    long addend = TranslationMap.addend(systemMap + TranslationMap.WRITE, linear);
+    if (addend != 0 && (linear & 0xfff) <= 0xffe) {
+      Host.put16(TranslationMap.host(addend, linear), value);
+    } else {
+      slow.write(linear, 2, value, false);
     }
-    int error = (write ? FAULT_WRITE : 0) | (asUser ? FAULT_USER : 0);
-    int directoryAddress = (cr3 & ~0xfff) + (linear >>> 22 << 2);
-    int directoryEntry = memory.read32(directoryAddress);
-    if ((directoryEntry & 1) == 0) {
-      throw fault.pageFault(linear, error);
+  }
+
+  public void write32System(int linear, int value) {
+    long addend = TranslationMap.addend(systemMap + TranslationMap.WRITE, linear);
+    if (addend != 0 && (linear & 0xfff) <= 0xffc) {
+      Host.put32(TranslationMap.host(addend, linear), value);
+    } else {
+      slow.write(linear, 4, value, false);
     }
-    int tableAddress = (directoryEntry & ~0xfff) + ((linear >>> 12 & 0x3ff) << 2);
-    int tableEntry = memory.read32(tableAddress);
-    if ((tableEntry & 1) == 0) {
-      throw fault.pageFault(linear, error);
+  }
+
+  public void write64System(int linear, long value) {
+    long addend = TranslationMap.addend(systemMap + TranslationMap.WRITE, linear);
+    if (addend != 0 && (linear & 0xfff) <= 0xff8) {
+      Host.put64(TranslationMap.host(addend, linear), value);
+    } else {
+      slow.write(linear, 8, value, false);
     }
-    int both = directoryEntry & tableEntry;
-    boolean writeProtected = (both & 2) == 0 && (asUser || (cr0 & CR0_WP) != 0);
-    if (asUser && (both & 4) == 0 || write && writeProtected) {
-      throw fault.pageFault(linear, error | FAULT_PRESENT);
-    }
-    memory.write32(directoryAddress, directoryEntry | 0x20);
-    memory.write32(tableAddress, tableEntry | (write ? 0x60 : 0x20));
-    return tableEntry & ~0xfff | linear & 0xfff;
+  }
+
+  /** Counters since the machine was made. */
+  public MmuStatistics statistics() {
+    return new MmuStatistics(
+        slow.walks,
+        cr3Loads,
+        invlpgs,
+        switches,
+        spaces.recycled(),
+        spaces.live(),
+        spaces.uses().stores,
+        spaces.uses().demotions);
   }
 }

@@ -1,0 +1,364 @@
+package org.trampoline.emulator.memory;
+
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.trampoline.emulator.fault.GuestFault;
+
+/**
+ * The address-space slots of a machine: translations for several sets of page tables are kept at
+ * once, true to the tables as these change, so a CR3 load only chooses among slots.
+ *
+ * <p>Two invariants hold between any two accesses:
+ *
+ * <ol>
+ *   <li>A valid entry in any slot is what a walk of the present page tables would give, with the
+ *       accessed bits set; for a write entry also the dirty bit.
+ *   <li>No write entry anywhere leads to a frame with an attribute: page tables, code, ROM,
+ *       devices.
+ * </ol>
+ *
+ * So every store to a page table takes the slow path, where the entries that came from it are
+ * dropped; INVLPG and CR3 loads have nothing left to do. Slots whose directory entries for a region
+ * are equal share what is filled into it: the kernel's half is walked once for all.
+ */
+final class AddressSpaces {
+  private static final int SLOTS = 16;
+
+  /** Map memory that may be in use, in units of a region's part of a map (8 KB); 256 MB. */
+  private static final int COMMIT_LIMIT = 32768;
+
+  private final Arena arena;
+  private final PhysicalMemory memory;
+  private final FrameTable frames;
+  private final PageWalk walk;
+  private final TableUses uses;
+  private final Writers writers;
+  private final List<Mmu> processors = new ArrayList<>();
+  private AddressSpace[] slots = new AddressSpace[SLOTS];
+  private final AddressSpace[] recent = new AddressSpace[64];
+  private long time;
+  private int committed;
+  private long emptyView;
+  private long recycled;
+
+  AddressSpaces(Arena arena, PhysicalMemory memory, FrameTable frames, CodePages code) {
+    this.arena = arena;
+    this.memory = memory;
+    this.frames = frames;
+    walk = new PageWalk(memory, code);
+    uses = new TableUses(this, frames);
+    writers = new Writers(frames);
+  }
+
+  void register(Mmu processor) {
+    processors.add(processor);
+    if (processors.size() > slots.length / 2) {
+      slots = Arrays.copyOf(slots, 2 * slots.length);
+    }
+  }
+
+  AddressSpace slot(int id) {
+    return slots[id];
+  }
+
+  PageWalk walk() {
+    return walk;
+  }
+
+  /** Slots given to other page tables than they had. */
+  long recycled() {
+    return recycled;
+  }
+
+  /** Slots in use. */
+  int live() {
+    return (int) Arrays.stream(slots).filter(s -> s != null && s.live).count();
+  }
+
+  TableUses uses() {
+    return uses;
+  }
+
+  /** A view in which every access misses. */
+  long emptyView() {
+    if (emptyView == 0) {
+      emptyView = HostMemory.allocate(arena, TranslationMap.VIEW_BYTES).address();
+    }
+    return emptyView;
+  }
+
+  // ---- choosing a slot
+
+  /**
+   * The slot of these page tables, which becomes current for one more processor.
+   *
+   * @param directory four frames of page directories, of which all modes but PAE use the first; -1
+   *     for none
+   */
+  AddressSpace enter(int mode, int[] directory) {
+    int hash = (directory[0] ^ directory[1] ^ directory[2] ^ directory[3]) & 63;
+    AddressSpace s = recent[hash];
+    if (s == null || !s.matches(mode, directory)) {
+      s = find(mode, directory);
+      recent[hash] = s;
+    }
+    s.users++;
+    s.lastUsed = ++time;
+    return s;
+  }
+
+  private AddressSpace find(int mode, int[] directory) {
+    AddressSpace free = null;
+    for (int i = 0; i < slots.length; i++) {
+      AddressSpace s = slots[i];
+      if (s == null) {
+        if (free == null || free.live) {
+          free = slots[i] = new AddressSpace(arena, i);
+        }
+        break;
+      }
+      if (s.matches(mode, directory)) {
+        return s;
+      }
+      if (s.users == 0 && (free == null || free.live && (!s.live || s.lastUsed < free.lastUsed))) {
+        free = s;
+      }
+    }
+    retarget(free, mode, directory);
+    return free;
+  }
+
+  /** Gives a slot to other page tables; regions that both have in common stay. */
+  private void retarget(AddressSpace s, int mode, int[] directory) {
+    if (s.live) {
+      recycled++;
+      boolean keep = s.mode() == mode && mode != 0;
+      for (int r = s.nextJoined(0); r >= 0; r = s.nextJoined(r + 1)) {
+        if (!keep || !inherits(s, r, directory)) {
+          leave(s, r);
+        }
+      }
+      unlinkDirectories(s);
+    }
+    s.set(mode, directory);
+    for (int i = 0; i < 4 && mode != 0; i++) {
+      if (directory[i] >= 0 && memory.isRam(directory[i])) {
+        uses.link(s, AddressSpace.DIRECTORY_NODE + i, directory[i]);
+      }
+    }
+  }
+
+  /** Whether a joined region may stay when the slot gets these directories. */
+  private boolean inherits(AddressSpace s, int region, int[] directory) {
+    boolean pae = (s.mode() & PagingMode.PAE) != 0;
+    int frame = pae ? directory[region >>> 9] : directory[0];
+    if (frame < 0 || !memory.isRam(frame)) {
+      return false;
+    }
+    long host = memory.hostFrame(frame);
+    long entry =
+        pae
+            ? Host.get64(host + ((region & 0x1ff) << 3))
+            : Host.get32(host + (region << 2)) & 0xffff_ffffL;
+    long old = s.pde(region);
+    return same(entry, old)
+        && (entry & PageWalk.ACCESSED) != 0
+        && (entry & PageWalk.DIRTY) >= (old & PageWalk.DIRTY);
+  }
+
+  /** Frees a slot that is nobody's current one. */
+  void release(AddressSpace s) {
+    for (int r = s.nextJoined(0); r >= 0; r = s.nextJoined(r + 1)) {
+      leave(s, r);
+    }
+    unlinkDirectories(s);
+    s.live = false;
+  }
+
+  private void unlinkDirectories(AddressSpace s) {
+    for (int i = 0; i < 4 && s.live && s.mode() != 0; i++) {
+      int frame = s.directory(i);
+      if (frame >= 0 && memory.isRam(frame)) {
+        uses.unlink(s, AddressSpace.DIRECTORY_NODE + i, frame);
+      }
+    }
+  }
+
+  /** Forgets everything, before a change that no store announces; {@link #reenterAll} follows. */
+  void forgetAll() {
+    for (AddressSpace s : slots) {
+      if (s != null && s.live) {
+        release(s);
+        s.users = 0;
+      }
+    }
+  }
+
+  void reenterAll() {
+    for (Mmu processor : processors) {
+      processor.reenter();
+    }
+  }
+
+  // ---- translation
+
+  /**
+   * Walks the page tables for an access, sets accessed and dirty bits, and remembers the result.
+   *
+   * @return the physical address, up to 36 bits
+   */
+  long translate(AddressSpace s, int linear, int access, boolean user, GuestFault fault) {
+    int frame;
+    if (s.mode() == 0) {
+      frame = memory.throughA20(linear >>> 12);
+      if (s.pde(s.region(linear >>> 12)) == 0) {
+        s.join(s.region(linear >>> 12), PageWalk.PRESENT, -1);
+      }
+      fill(s, linear, access, user, frame);
+    } else {
+      check(s, linear, access, user, fault);
+      walk.mark(access == PageWalk.WRITE);
+      frame = memory.throughA20(walk.frame);
+      if (walk.cacheable) {
+        remember(s, linear >>> 12);
+        fill(s, linear, access, user, frame);
+      }
+    }
+    return (long) frame << 12 | linear & 0xfff;
+  }
+
+  /** Throws the page fault that an access would cause; changes nothing. */
+  void check(AddressSpace s, int linear, int access, boolean user, GuestFault fault) {
+    if (s.mode() == 0) {
+      return;
+    }
+    if (!walk.find(s, linear)) {
+      throw fault.pageFault(linear, walk.error | PageWalk.accessBits(s.mode(), access, user));
+    }
+    if (walk.denied(access, user)) {
+      throw fault.pageFault(
+          linear, Mmu.FAULT_PRESENT | PageWalk.accessBits(s.mode(), access, user));
+    }
+  }
+
+  /** Joins the page's region with the directory entry that the walk found. */
+  private void remember(AddressSpace s, int page) {
+    int r = s.region(page);
+    long known = s.pde(r);
+    if (known != 0 && s.table(r) == walk.tableFrame && same(known, walk.directoryEntry)) {
+      s.pde(r, known | walk.directoryEntry & PageWalk.DIRTY);
+    } else {
+      leave(s, r);
+      s.join(r, walk.directoryEntry, walk.tableFrame);
+      if (walk.tableFrame >= 0) {
+        uses.link(s, r, walk.tableFrame);
+      }
+      for (AddressSpace other : slots) {
+        if (other != null && other != s && shares(other, s, r)) {
+          s.sharer(r, other.sharer(r));
+          other.sharer(r, s.id);
+          break;
+        }
+      }
+    }
+    if (walk.tableFrame >= 0) {
+      frames.stores(walk.tableFrame, 0);
+    }
+  }
+
+  private static boolean shares(AddressSpace a, AddressSpace b, int region) {
+    return a.live
+        && a.mode() == b.mode()
+        && a.pde(region) != 0
+        && a.table(region) == b.table(region)
+        && same(a.pde(region), b.pde(region));
+  }
+
+  private static boolean same(long entry, long other) {
+    return ((entry ^ other) & ~PageWalk.ACCESSED_DIRTY) == 0;
+  }
+
+  private void fill(AddressSpace first, int linear, int access, boolean user, int frame) {
+    int attributes = frames.attributes(frame);
+    if ((attributes & (PhysicalMemory.DEVICE | PhysicalMemory.ABSENT)) != 0) {
+      return;
+    }
+    int page = linear >>> 12;
+    long host = memory.hostFrame(frame);
+    long addend = host - ((long) page << 12);
+    boolean writable = access == PageWalk.WRITE && attributes == 0;
+    boolean dirtyInDirectory = first.table(first.region(page)) < 0 && first.mode() != 0;
+    int view = user ? AddressSpace.USER_VIEW : 0;
+    int region = first.region(page);
+    AddressSpace s = first;
+    do {
+      if (s.put(view + (access == PageWalk.FETCH ? 2 : 0), page, addend)) {
+        committed++;
+      }
+      if (writable && (!dirtyInDirectory || (s.pde(region) & PageWalk.DIRTY) != 0)) {
+        if (s.put(view + 1, page, addend)) {
+          committed++;
+        }
+      }
+      s = slots[s.sharer(region)];
+    } while (s != first);
+    if (writable) {
+      writers.add(slots, frame, page, host);
+    }
+    if (committed > COMMIT_LIMIT) {
+      trim();
+    }
+  }
+
+  private void trim() {
+    forgetAll();
+    for (AddressSpace s : slots) {
+      if (s != null) {
+        s.discard();
+      }
+    }
+    committed = 0;
+    reenterAll();
+  }
+
+  /** Physical address whatever the rights, without side effects; -1 where there is none. */
+  long peek(AddressSpace s, int linear) {
+    int frame = s.mode() == 0 ? linear >>> 12 : walk.peek(s, linear) ? walk.frame : -1;
+    return frame < 0 ? -1 : (long) memory.throughA20(frame) << 12 | linear & 0xfff;
+  }
+
+  // ---- dropping
+
+  /** Forgets what a slot holds of a region, if anything. */
+  void leave(AddressSpace s, int region) {
+    if (s.pde(region) == 0) {
+      return;
+    }
+    AddressSpace before = s;
+    while (before.sharer(region) != s.id) {
+      before = slots[before.sharer(region)];
+    }
+    before.sharer(region, s.sharer(region));
+    if (s.table(region) >= 0) {
+      uses.unlink(s, region, s.table(region));
+    }
+    s.leave(region);
+  }
+
+  /** Clears all write entries to a frame of RAM: it has become special. */
+  void forbidWrites(int frame) {
+    writers.purge(slots, frame, memory.hostFrame(frame));
+  }
+
+  /** A store of 1, 2, 4 or 8 bytes within a frame with the attribute TABLE. */
+  void tableStore(int frame, int offset, int bytes, long value) {
+    uses.store(frame, memory.hostFrame(frame), offset, bytes, value);
+  }
+
+  /** The content of a frame with the attribute TABLE was replaced. */
+  void tableReplaced(int frame) {
+    uses.replaced(frame);
+  }
+}

@@ -1,0 +1,17 @@
+package org.trampoline.emulator.memory;
+
+/**
+ * A device whose registers lie in the physical address space.
+ *
+ * <p>Accesses arrive naturally aligned and with {@code size} 1, 2 or 4: an unaligned or wider
+ * access of the guest's is split, lowest address first.
+ */
+public interface MmioDevice {
+  /**
+   * @param offset from the start of the device's region
+   * @return the value; bits above {@code size} are ignored
+   */
+  int read(int offset, int size);
+
+  void write(int offset, int size, int value);
+}

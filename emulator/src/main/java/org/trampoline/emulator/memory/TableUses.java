@@ -1,0 +1,198 @@
+package org.trampoline.emulator.memory;
+
+import java.util.Arrays;
+
+/**
+ * What address spaces use which frames as page tables and directories, and what a store to such a
+ * frame makes untrue. A frame has the attribute {@link PhysicalMemory#TABLE} exactly while it has a
+ * use; it may have several, and be directory and table at once (a directory that maps itself).
+ *
+ * <p>The uses of a frame form a doubly linked list of nodes, numbered over all slots: {@code slot *
+ * NODES + node}.
+ */
+final class TableUses {
+  /** This many stores without a walk between, and the frame is taken for data. */
+  private static final int DEMOTION = 256;
+
+  private final AddressSpaces spaces;
+  private final FrameTable frames;
+  private int[] found = new int[64];
+
+  /** Stores to page tables since the machine was made. */
+  long stores;
+
+  /** Frames that were taken for data again. */
+  long demotions;
+
+  TableUses(AddressSpaces spaces, FrameTable frames) {
+    this.spaces = spaces;
+    this.frames = frames;
+  }
+
+  void link(AddressSpace s, int node, int frame) {
+    int head = frames.uses(frame);
+    int self = s.id * AddressSpace.NODES + node + 1;
+    s.next[node] = head;
+    s.previous[node] = 0;
+    frames.uses(frame, self);
+    if (head != 0) {
+      spaces.slot((head - 1) / AddressSpace.NODES).previous[(head - 1) % AddressSpace.NODES] = self;
+      return;
+    }
+    frames.stores(frame, 0);
+    frames.attributes(frame, frames.attributes(frame) | PhysicalMemory.TABLE);
+    spaces.forbidWrites(frame);
+  }
+
+  void unlink(AddressSpace s, int node, int frame) {
+    int next = s.next[node];
+    int previous = s.previous[node];
+    if (next != 0) {
+      spaces.slot((next - 1) / AddressSpace.NODES).previous[(next - 1) % AddressSpace.NODES] =
+          previous;
+    }
+    if (previous != 0) {
+      spaces.slot((previous - 1) / AddressSpace.NODES).next[(previous - 1) % AddressSpace.NODES] =
+          next;
+      return;
+    }
+    frames.uses(frame, next);
+    if (next == 0) {
+      frames.attributes(frame, frames.attributes(frame) & ~PhysicalMemory.TABLE);
+    }
+  }
+
+  /** Stores 1, 2, 4 or 8 bytes within a page that is a table; {@code host} is its address. */
+  void store(int frame, long host, int offset, int bytes, long value) {
+    stores++;
+    int unit = offset & ~7;
+    boolean two = (offset & 7) + bytes > 8;
+    long old = Host.get64(host + unit);
+    long old2 = two ? Host.get64(host + unit + 8) : 0;
+    PhysicalMemory.store(host + offset, bytes, value);
+    int count = frames.stores(frame) + 1;
+    frames.stores(frame, count);
+    if (count >= DEMOTION && demote(frame)) {
+      return;
+    }
+    changed(frame, unit, old, Host.get64(host + unit));
+    if (two) {
+      changed(frame, unit + 8, old2, Host.get64(host + unit + 8));
+    }
+  }
+
+  /** Eight aligned bytes of a table have changed: two entries, or with PAE one. */
+  private void changed(int frame, int offset, long old, long now) {
+    boolean low = (old & 1) != 0 && (int) old != (int) now;
+    boolean high = (old >>> 32 & 1) != 0 && old >>> 32 != now >>> 32;
+    boolean wide = (old & 1) != 0 && old != now;
+    if (!low && !high && !wide) {
+      return;
+    }
+    int directories = 0;
+    for (int use = frames.uses(frame); use != 0; ) {
+      AddressSpace s = spaces.slot((use - 1) / AddressSpace.NODES);
+      int node = (use - 1) % AddressSpace.NODES;
+      if (node >= AddressSpace.DIRECTORY_NODE) {
+        // Later: leaving a region changes lists, perhaps this one.
+        directories = note(directories, use);
+      } else if ((s.mode() & PagingMode.PAE) != 0) {
+        if (wide) {
+          s.drop(s.page(node, offset >>> 3));
+        }
+      } else {
+        if (low) {
+          s.drop(s.page(node, offset >>> 2));
+        }
+        if (high) {
+          s.drop(s.page(node, (offset >>> 2) + 1));
+        }
+      }
+      use = s.next[node];
+    }
+    for (int i = 0; i < directories; i++) {
+      AddressSpace s = spaces.slot((found[i] - 1) / AddressSpace.NODES);
+      int d = (found[i] - 1) % AddressSpace.NODES - AddressSpace.DIRECTORY_NODE;
+      if ((s.mode() & PagingMode.PAE) != 0) {
+        if (wide) {
+          spaces.leave(s, s.regionOf(d, offset >>> 3));
+        }
+      } else {
+        if (low) {
+          spaces.leave(s, offset >>> 2);
+        }
+        if (high) {
+          spaces.leave(s, (offset >>> 2) + 1);
+        }
+      }
+    }
+  }
+
+  /** Anything in a table may have changed. */
+  void replaced(int frame) {
+    int uses = collect(frame);
+    for (int i = 0; i < uses; i++) {
+      AddressSpace s = spaces.slot((found[i] - 1) / AddressSpace.NODES);
+      int node = (found[i] - 1) % AddressSpace.NODES;
+      if (node < AddressSpace.DIRECTORY_NODE) {
+        leaveIfStill(s, node, frame);
+      } else {
+        int count = (s.mode() & PagingMode.PAE) != 0 ? 512 : 1024;
+        for (int k = 0; k < count; k++) {
+          spaces.leave(s, s.regionOf(node - AddressSpace.DIRECTORY_NODE, k));
+        }
+      }
+    }
+  }
+
+  /** Stops tracking a frame that nobody walks through; false if it is a current directory. */
+  private boolean demote(int frame) {
+    int uses = collect(frame);
+    for (int i = 0; i < uses; i++) {
+      if (isDirectory(found[i]) && slotOf(found[i]).users > 0) {
+        frames.stores(frame, 0);
+        return false;
+      }
+    }
+    demotions++;
+    for (int i = 0; i < uses; i++) {
+      if (isDirectory(found[i])) {
+        spaces.release(slotOf(found[i]));
+      } else {
+        leaveIfStill(slotOf(found[i]), (found[i] - 1) % AddressSpace.NODES, frame);
+      }
+    }
+    return true;
+  }
+
+  private void leaveIfStill(AddressSpace s, int region, int frame) {
+    if (s.pde(region) != 0 && s.table(region) == frame) {
+      spaces.leave(s, region);
+    }
+  }
+
+  private AddressSpace slotOf(int use) {
+    return spaces.slot((use - 1) / AddressSpace.NODES);
+  }
+
+  private static boolean isDirectory(int use) {
+    return (use - 1) % AddressSpace.NODES >= AddressSpace.DIRECTORY_NODE;
+  }
+
+  private int collect(int frame) {
+    int count = 0;
+    for (int use = frames.uses(frame); use != 0; ) {
+      count = note(count, use);
+      use = slotOf(use).next[(use - 1) % AddressSpace.NODES];
+    }
+    return count;
+  }
+
+  private int note(int count, int use) {
+    if (count == found.length) {
+      found = Arrays.copyOf(found, 2 * count);
+    }
+    found[count] = use;
+    return count + 1;
+  }
+}
