@@ -22,7 +22,7 @@ public final class DescriptorTable {
 
   /** Whether the descriptor of a selector lies within its table. */
   public static boolean contains(Cpu c, int selector) {
-    long last = (selector & 0xfff8) + 7;
+    long last = (selector & 0xfff8) + 7L;
     return (selector & LOCAL) == 0
         ? last <= (c.gdtLimit & 0xffff)
         : c.ldtr.usable() && last <= c.ldtr.high;
