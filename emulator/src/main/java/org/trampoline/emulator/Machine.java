@@ -40,7 +40,7 @@ public final class Machine implements Engine {
     PhysicalMemory memory = new PhysicalMemory(arena, builder.memory);
     cpu = new Cpu(builder.model, memory, builder.ports);
     Decoder decoder = new Decoder(InstructionTable.get(), builder.model.features());
-    interpreter = new Interpreter(cpu, decoder, this, new EventBoundary(this));
+    interpreter = new Interpreter(cpu, decoder, this);
   }
 
   public static Builder builder() {
@@ -141,10 +141,13 @@ public final class Machine implements Engine {
   @Override
   public void set(Register register, int value) {
     switch (register) {
-      case EIP -> cpu.eip = value;
+      case EIP -> {
+        cpu.eip = value;
+        cpu.halted = false;
+      }
       case EFLAGS -> {
         cpu.setEflags(value);
-        cpu.eventsPending = true;
+        cpu.noticeEvents();
       }
       case ES, CS, SS, DS, FS, GS -> segment(register).selector = value;
       case LDTR -> cpu.ldtr.selector = value;

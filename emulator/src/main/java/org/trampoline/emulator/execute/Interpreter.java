@@ -8,6 +8,8 @@ import org.trampoline.emulator.decode.Insn;
 import org.trampoline.emulator.engine.Engine;
 import org.trampoline.emulator.engine.HostCall;
 import org.trampoline.emulator.engine.Observer;
+import org.trampoline.emulator.fault.Delivery;
+import org.trampoline.emulator.fault.Events;
 import org.trampoline.emulator.fault.GuestFault;
 import org.trampoline.emulator.fault.MachineStop;
 import org.trampoline.emulator.fault.Vector;
@@ -27,7 +29,6 @@ public final class Interpreter {
   private final BlockCache cache = new BlockCache();
   private final AddressMarks marks = new AddressMarks();
   private final BlockBuilder builder;
-  private final Boundary boundary;
   private final Engine engine;
 
   private volatile boolean stopRequested;
@@ -35,27 +36,12 @@ public final class Interpreter {
 
   /**
    * @param engine what host functions are given
-   * @param boundary what is done at an instruction boundary when events may be pending
    */
-  public Interpreter(Cpu cpu, Decoder decoder, Engine engine, Boundary boundary) {
+  public Interpreter(Cpu cpu, Decoder decoder, Engine engine) {
     this.cpu = cpu;
     this.engine = engine;
-    this.boundary = boundary;
     builder = new BlockBuilder(cpu, decoder, marks);
     cpu.memory.addCodeListener(this::codeWritten);
-  }
-
-  /** What happens between two instructions besides executing them. */
-  public interface Boundary {
-    /**
-     * Takes what is pending, delivering at most one exception or interrupt.
-     *
-     * @return a reason to stop, or null to go on
-     */
-    StopReason events(Cpu c);
-
-    /** Delivers a fault; eip is that of the instruction. */
-    void deliver(Cpu c, GuestFault fault);
   }
 
   /** Puts a host function at a linear address; null takes it away. */
@@ -112,9 +98,20 @@ public final class Interpreter {
     boolean arriving = false;
     while (true) {
       try {
-        StopReason reason = c.eventsPending ? events(c) : null;
-        if (reason != null) {
-          return reason;
+        if (c.eventsPending) {
+          boolean taken = Events.atBoundary(c);
+          if (stopRequested) {
+            stopRequested = false;
+            return new StopReason.Requested();
+          }
+          if (c.halted) {
+            return new StopReason.Halted();
+          }
+          if (taken) {
+            // counts against the limit, as a fault does: endless deliveries end too
+            deadline--;
+            continue;
+          }
         }
         if (c.instructions >= deadline) {
           return new StopReason.InstructionLimit();
@@ -122,7 +119,7 @@ public final class Interpreter {
         // while events are pending, look at them after every instruction
         long slice = c.eventsPending || observer != null ? 1 : SLICE;
         long until = Math.min(deadline, c.instructions + slice);
-        reason = blocks(c, until, arriving);
+        StopReason reason = blocks(c, until, arriving);
         if (reason != null) {
           return reason;
         }
@@ -136,7 +133,7 @@ public final class Interpreter {
           observer.fault(engine, fault.vector, fault.errorCode, linear);
         }
         try {
-          boundary.deliver(c, fault);
+          Delivery.deliver(c, fault);
         } catch (MachineStop stop) {
           return stop.reason();
         }
@@ -144,14 +141,6 @@ public final class Interpreter {
         return stop.reason();
       }
     }
-  }
-
-  private StopReason events(Cpu c) {
-    if (stopRequested) {
-      stopRequested = false;
-      return new StopReason.Requested();
-    }
-    return boundary.events(c);
   }
 
   /** The block at eip, or one for a single instruction that cannot be kept. */
@@ -252,6 +241,7 @@ public final class Interpreter {
       Insn[] insns = block.insns;
       long start = c.instructions;
       int count = (int) Math.min(insns.length, deadline - start);
+      c.repeating = false;
       int k = 0;
       Insn i = null;
       boolean branched = false;
@@ -382,8 +372,7 @@ public final class Interpreter {
       }
       c.instructions = start + count;
       if (c.repeating) {
-        c.repeating = false;
-        c.instructions--;
+        c.instructions--; // it goes on at the next boundary, unless an event is taken there
       }
       if (c.eventsPending || c.instructions >= deadline) {
         return null;
