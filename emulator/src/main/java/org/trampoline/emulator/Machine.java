@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import org.trampoline.emulator.cpu.Control;
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.CpuModel;
+import org.trampoline.emulator.cpu.DescriptorTable;
 import org.trampoline.emulator.cpu.SegmentRegister;
 import org.trampoline.emulator.decode.Decoder;
 import org.trampoline.emulator.decode.InstructionTable;
@@ -149,7 +150,7 @@ public final class Machine implements Engine {
         cpu.setEflags(value);
         cpu.noticeEvents();
       }
-      case ES, CS, SS, DS, FS, GS -> segment(register).selector = value;
+      case ES, CS, SS, DS, FS, GS -> load(segment(register), value & 0xffff);
       case LDTR -> cpu.ldtr.selector = value;
       case TR -> cpu.tr.selector = value;
       case CR0 -> {
@@ -167,6 +168,21 @@ public final class Machine implements Engine {
       }
       default -> cpu.reg[register.ordinal()] = value;
     }
+  }
+
+  /** Loads a segment register as its mode asks, without checks of privilege. */
+  private void load(SegmentRegister segment, int selector) {
+    if (cpu.virtual8086()) {
+      segment.setVirtual8086(selector);
+    } else if (!cpu.protectedMode()) {
+      segment.setReal(selector);
+    } else if (DescriptorTable.isNull(selector) || !DescriptorTable.contains(cpu, selector)) {
+      segment.setNull(selector);
+    } else {
+      segment.load(selector, DescriptorTable.read(cpu, selector));
+    }
+    cpu.setCpl(cpu.virtual8086() ? 3 : cpu.segment[SegmentRegister.CS].selector & 3);
+    cpu.segmentsChanged();
   }
 
   @Override
