@@ -181,7 +181,11 @@ public final class Machine implements Engine {
     } else {
       segment.load(selector, DescriptorTable.read(cpu, selector));
     }
-    cpu.setCpl(cpu.virtual8086() ? 3 : cpu.segment[SegmentRegister.CS].selector & 3);
+    if (cpu.protectedMode()) {
+      cpu.setCpl(cpu.segment[SegmentRegister.CS].selector & 3);
+    } else {
+      cpu.setCpl(cpu.virtual8086() ? 3 : 0);
+    }
     cpu.segmentsChanged();
   }
 
