@@ -15,6 +15,7 @@ import org.trampoline.emulator.engine.HostCall;
 import org.trampoline.emulator.engine.Observer;
 import org.trampoline.emulator.engine.Register;
 import org.trampoline.emulator.execute.Interpreter;
+import org.trampoline.emulator.memory.AccessWatcher;
 import org.trampoline.emulator.memory.PhysicalMemory;
 
 /**
@@ -227,6 +228,7 @@ public final class Machine implements Engine {
   @Override
   public void observe(Observer observer) {
     interpreter.observe(observer);
+    cpu.mmu.watch(observer == null ? null : new Watcher(observer));
   }
 
   @Override
@@ -237,5 +239,24 @@ public final class Machine implements Engine {
   @Override
   public void close() {
     arena.close();
+  }
+
+  /** Passes memory accesses on to an observer. */
+  private final class Watcher implements AccessWatcher {
+    private final Observer observer;
+
+    Watcher(Observer observer) {
+      this.observer = observer;
+    }
+
+    @Override
+    public void read(int linear, int bytes, long value) {
+      observer.memoryRead(Machine.this, linear, bytes, value);
+    }
+
+    @Override
+    public void written(int linear, int bytes, long value) {
+      observer.memoryWrite(Machine.this, linear, bytes, value);
+    }
   }
 }

@@ -192,12 +192,18 @@ public final class Mmu {
   }
 
   private void useMaps() {
-    if (slow.tlb != null) {
+    if (slow.tlb != null || slow.watcher != null) {
       map = systemMap = spaces.emptyView();
     } else {
       map = slow.space.view(user);
       systemMap = slow.space.view(false);
     }
+  }
+
+  /** Shows every access to a watcher, which makes all of them slow; null stops that. */
+  public void watch(AccessWatcher watcher) {
+    slow.watcher = watcher;
+    useMaps();
   }
 
   /** INVLPG. */
@@ -371,7 +377,7 @@ public final class Mmu {
     if (addend != 0) {
       return TranslationMap.host(addend, linear);
     }
-    return slow.tlb != null ? 0 : slow.host(linear, PageWalk.READ, user);
+    return slow.tlb != null || slow.watcher != null ? 0 : slow.host(linear, PageWalk.READ, user);
   }
 
   /** As {@link #readHost}, for writing: 0 for page tables, code, ROM, devices. Sets dirty bits. */
@@ -380,7 +386,7 @@ public final class Mmu {
     if (addend != 0) {
       return TranslationMap.host(addend, linear);
     }
-    return slow.tlb != null ? 0 : slow.writableHost(linear, user);
+    return slow.tlb != null || slow.watcher != null ? 0 : slow.writableHost(linear, user);
   }
 
   // ---- instruction fetch

@@ -17,6 +17,9 @@ final class SlowAccess {
   /** The visible TLB, or null. */
   TlbModel tlb;
 
+  /** Who sees every access, or null; with one, nothing is served by the maps. */
+  AccessWatcher watcher;
+
   /** Page walks so far, those that ended in a fault included. */
   long walks;
 
@@ -48,6 +51,14 @@ final class SlowAccess {
 
   /** Reads 1, 2, 4 or 8 bytes. */
   long read(int linear, int bytes, boolean user) {
+    long value = readUnseen(linear, bytes, user);
+    if (watcher != null) {
+      watcher.read(linear, bytes, value);
+    }
+    return value;
+  }
+
+  private long readUnseen(int linear, int bytes, boolean user) {
     if (bytes <= room(linear)) {
       return memory.readWithin(translate(linear, PageWalk.READ, user), bytes);
     }
@@ -60,6 +71,13 @@ final class SlowAccess {
 
   /** Writes 1, 2, 4 or 8 bytes. */
   void write(int linear, int bytes, long value, boolean user) {
+    writeUnseen(linear, bytes, value, user);
+    if (watcher != null) {
+      watcher.written(linear, bytes, value);
+    }
+  }
+
+  private void writeUnseen(int linear, int bytes, long value, boolean user) {
     if (bytes <= room(linear)) {
       memory.writeWithin(translate(linear, PageWalk.WRITE, user), bytes, value);
       return;
@@ -73,6 +91,14 @@ final class SlowAccess {
 
   /** Reads 10 or 16 bytes, the lower eight into {@code into[index]}, the others above them. */
   void readWide(int linear, int bytes, long[] into, int index, boolean user) {
+    readWideUnseen(linear, bytes, into, index, user);
+    if (watcher != null) {
+      watcher.read(linear, 8, into[index]);
+      watcher.read(linear + 8, bytes - 8, into[index + 1]);
+    }
+  }
+
+  private void readWideUnseen(int linear, int bytes, long[] into, int index, boolean user) {
     int room = room(linear);
     if (bytes <= room) {
       long physical = translate(linear, PageWalk.READ, user);
@@ -90,6 +116,14 @@ final class SlowAccess {
 
   /** Writes 10 or 16 bytes. */
   void writeWide(int linear, int bytes, long low, long high, boolean user) {
+    writeWideUnseen(linear, bytes, low, high, user);
+    if (watcher != null) {
+      watcher.written(linear, 8, low);
+      watcher.written(linear + 8, bytes - 8, high);
+    }
+  }
+
+  private void writeWideUnseen(int linear, int bytes, long low, long high, boolean user) {
     int room = room(linear);
     if (bytes <= room) {
       long physical = translate(linear, PageWalk.WRITE, user);
