@@ -25,7 +25,8 @@ public enum Attribute {
   ALIGN16("align16"),
   UNDOCUMENTED("undocumented"),
   ALIAS("alias"),
-  UNDEFINED_RESULT("undefined-result");
+  UNDEFINED_RESULT("undefined-result"),
+  UNLISTED("unlisted");
 
   private final String text;
 

@@ -20,13 +20,6 @@ public final class Decoder {
   private static final int ESP = 4;
   private static final int EBP = 5;
 
-  /** Base and index register of the eight 16-bit addressing forms: bx+si, bx+di, bp+si… */
-  private static final byte[] BASE16 = {3, 3, 5, 5, 6, 7, 5, 3};
-
-  private static final byte[] INDEX16 = {
-    6, 7, 6, 7, Insn.NO_REGISTER, Insn.NO_REGISTER, Insn.NO_REGISTER, Insn.NO_REGISTER
-  };
-
   /** What each first byte is: 0 an opcode, otherwise a prefix; segment n is SEGMENT_PREFIX + n. */
   private static final byte[] PREFIX = new byte[256];
 
@@ -57,6 +50,11 @@ public final class Decoder {
   public Decoder(InstructionTable table, Set<CpuFeature> features) {
     this.table = table;
     this.features = EnumSet.copyOf(features);
+  }
+
+  /** Whether the byte is a prefix when it comes before the opcode. */
+  static boolean isPrefix(int value) {
+    return PREFIX[value] != 0;
   }
 
   /**
@@ -274,8 +272,8 @@ public final class Decoder {
       insn.displacement = unsigned(insn, bytes, 2);
       return; // no base: ds
     }
-    insn.base = BASE16[rm];
-    insn.index = INDEX16[rm];
+    insn.base = Addressing.base16(rm);
+    insn.index = Addressing.index16(rm);
     if (insn.base == EBP && segment < 0) {
       insn.segment = SS;
     }

@@ -74,7 +74,7 @@ final class EncodingParser {
   private String withCondition(int condition) {
     int plus = text.indexOf("+cc");
     String low = Integer.toHexString((opcode & 15) + condition).toUpperCase(Locale.ROOT);
-    return text.substring(0, plus - 1) + low + text.substring(plus + 3);
+    return text.substring(0, plus - 1).concat(low).concat(text.substring(plus + 3));
   }
 
   private void part(int from, int to) {

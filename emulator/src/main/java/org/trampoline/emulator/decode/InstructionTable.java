@@ -7,10 +7,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import org.trampoline.emulator.cpu.CpuFeature;
 
 /**
@@ -33,42 +30,13 @@ public final class InstructionTable {
   /** The forms that an opcode may be, by map and opcode. */
   private final Form[][] candidates = new Form[4 * 256][];
 
-  private final Map<String, Operand> operandsByNotation = new HashMap<>(256);
-  private final Map<String, Attribute> attributesByText = new HashMap<>(64);
-  private final Map<String, CpuFeature> featuresByText = new HashMap<>(64);
-  private final Map<String, Operation> operationsByName = new HashMap<>(1024);
-
   /** The table. */
   public static InstructionTable get() {
     return Holder.TABLE;
   }
 
   private InstructionTable(String text) {
-    for (Operand operand : Operand.values()) {
-      operandsByNotation.put(operand.notation(), operand);
-    }
-    for (Attribute attribute : Attribute.values()) {
-      attributesByText.put(attribute.text(), attribute);
-    }
-    for (CpuFeature feature : CpuFeature.values()) {
-      featuresByText.put(feature.text(), feature);
-    }
-    for (Operation operation : Operation.values()) {
-      operationsByName.put(operation.name(), operation);
-    }
-    List<Form> parsed = new ArrayList<>(1400);
-    int line = 0;
-    for (int at = 0; at < text.length(); line++) {
-      int end = text.indexOf('\n', at);
-      if (end > at && text.charAt(at) != '#') {
-        try {
-          parseLine(text.substring(at, end), parsed);
-        } catch (RuntimeException e) {
-          throw new IllegalStateException(RESOURCE + ":" + (line + 1) + ": " + e.getMessage(), e);
-        }
-      }
-      at = end + 1;
-    }
+    List<Form> parsed = new TableParser(text).parse();
     forms = Collections.unmodifiableList(parsed);
     undefined = pseudoForm(forms.size(), Operation.UNDEFINED);
     tooLong = pseudoForm(forms.size() + 1, Operation.TOO_LONG);
@@ -149,111 +117,5 @@ public final class InstructionTable {
         attributes,
         CpuFeature.I8086,
         -1);
-  }
-
-  private void parseLine(String line, List<Form> parsed) {
-    int bar1 = line.indexOf('|');
-    int bar2 = line.indexOf('|', bar1 + 1);
-    int bar3 = line.indexOf('|', bar2 + 1);
-    int bar4 = line.indexOf('|', bar3 + 1);
-    int bar5 = line.indexOf('|', bar4 + 1);
-    if (bar5 < 0) {
-      throw new IllegalArgumentException("expected six columns: " + line);
-    }
-    EncodingParser encoding = new EncodingParser(column(line, 0, bar1));
-    String notation = column(line, bar1 + 1, bar2);
-    String access = column(line, bar2 + 1, bar3);
-    String flags = column(line, bar3 + 1, bar4);
-    CpuFeature feature = known(featuresByText, column(line, bar4 + 1, bar5), "feature");
-    String attributeText = column(line, bar5 + 1, line.length());
-
-    int space = notation.indexOf(' ');
-    String mnemonic = space < 0 ? notation : notation.substring(0, space);
-    List<Operand> operands = space < 0 ? List.of() : operands(notation.substring(space + 1));
-    long attributes = 0;
-    Operation operation = null;
-    int condition = -1;
-    for (int at = 0; at < attributeText.length(); ) {
-      int end = attributeText.indexOf(' ', at);
-      end = end < 0 ? attributeText.length() : end;
-      if (attributeText.startsWith("op:", at)) {
-        operation = known(operationsByName, attributeText.substring(at + 3, end), "operation");
-      } else if (attributeText.startsWith("cc:", at)) {
-        condition = Integer.parseInt(attributeText, at + 3, end, 10);
-      } else {
-        attributes |= known(attributesByText, attributeText.substring(at, end), "attribute").mask();
-      }
-      at = end + 1;
-    }
-    if (operation == null) {
-      operation = known(operationsByName, mnemonic.toUpperCase(Locale.ROOT), "operation");
-    }
-    if (!encoding.isConditional()) {
-      parsed.add(
-          new Form(
-              parsed.size(),
-              encoding.with(operands, 0),
-              notation,
-              mnemonic,
-              operation,
-              operands,
-              access,
-              FlagEffects.parse(flags, condition),
-              attributes,
-              feature,
-              condition));
-      return;
-    }
-    String family = mnemonic.substring(0, mnemonic.length() - 2);
-    for (int cc = 0; cc < 16; cc++) {
-      String name = family + Condition.name(cc);
-      parsed.add(
-          new Form(
-              parsed.size(),
-              encoding.with(operands, cc),
-              name + notation.substring(space),
-              name,
-              operation,
-              operands,
-              access,
-              FlagEffects.parse(flags, cc),
-              attributes,
-              feature,
-              cc));
-    }
-  }
-
-  private List<Operand> operands(String text) {
-    int comma = text.indexOf(',');
-    if (comma < 0) {
-      return List.of(known(operandsByNotation, text, "operand"));
-    }
-    Operand first = known(operandsByNotation, text.substring(0, comma), "operand");
-    int comma2 = text.indexOf(',', comma + 1);
-    if (comma2 < 0) {
-      return List.of(first, known(operandsByNotation, text.substring(comma + 2), "operand"));
-    }
-    return List.of(
-        first,
-        known(operandsByNotation, text.substring(comma + 2, comma2), "operand"),
-        known(operandsByNotation, text.substring(comma2 + 2), "operand"));
-  }
-
-  private static String column(String line, int from, int to) {
-    while (from < to && line.charAt(from) == ' ') {
-      from++;
-    }
-    while (to > from && line.charAt(to - 1) == ' ') {
-      to--;
-    }
-    return line.substring(from, to);
-  }
-
-  private static <T> T known(Map<String, T> names, String name, String what) {
-    T value = names.get(name);
-    if (value == null) {
-      throw new IllegalArgumentException("unknown " + what + " '" + name + "'");
-    }
-    return value;
   }
 }
