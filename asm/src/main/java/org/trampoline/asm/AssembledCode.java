@@ -20,6 +20,7 @@ import java.util.Set;
  * @param lines what each statement became, by ascending address; statements without bytes are
  *     absent
  */
+@SuppressWarnings("ArrayRecordComponent") // Copied in and out, and compared by content below.
 public record AssembledCode(
     int origin,
     byte[] bytes,

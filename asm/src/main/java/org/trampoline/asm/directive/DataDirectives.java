@@ -11,7 +11,7 @@ import org.trampoline.asm.program.Program;
 import org.trampoline.asm.program.Range;
 import org.trampoline.asm.syntax.Cursor;
 import org.trampoline.asm.syntax.Expression;
-import org.trampoline.asm.syntax.Expression.Number;
+import org.trampoline.asm.syntax.Expression.Known;
 import org.trampoline.asm.syntax.ExpressionParser;
 import org.trampoline.asm.syntax.Location;
 
@@ -55,7 +55,7 @@ final class DataDirectives {
       program.symbols().moveHere(size);
       Expression value = expressions.parse();
       String text = cursor.textSince(start);
-      if (value instanceof Number(long known)) {
+      if (value instanceof Known(long known)) {
         Range.check(known, width, where, text);
       }
       fixups.add(new Fixup(size, width, value, text));

@@ -27,8 +27,8 @@ final class SpaceDirectives {
         int start = cursor.position();
         Expression count = expressions.parse();
         String text = cursor.textSince(start);
-        byte[] unit = {fill(cursor, expressions, 0)};
-        program.add(new Fragment.Fill(cursor.location(), count, text, unit));
+        byte value = fill(cursor, expressions, 0);
+        program.add(new Fragment.Fill(cursor.location(), count, text, 1, value));
       }
       case ".fill" -> fill(cursor, expressions);
       case ".align", ".balign" -> align(cursor, expressions, expressions.parseKnown("alignment"));
@@ -85,11 +85,8 @@ final class SpaceDirectives {
         value = known(cursor, expressions, width, "value");
       }
     }
-    byte[] unit = new byte[(int) size];
-    for (int i = 0; i < Math.min(size, 4); i++) {
-      unit[i] = (byte) (value >> 8 * i);
-    }
-    program.add(new Fragment.Fill(cursor.location(), count, text, unit));
+    program.add(
+        new Fragment.Fill(cursor.location(), count, text, (int) size, value & 0xffff_ffffL));
   }
 
   /** The rest of an alignment: {@code [,fill[,limit]]}, either of which may be empty. */

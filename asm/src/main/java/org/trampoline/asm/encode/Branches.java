@@ -20,7 +20,7 @@ final class Branches {
       "s", "ns", "p pe", "np po", "l nge", "ge nl", "le ng", "g nle"
     };
     for (int condition = 0; condition < names.length; condition++) {
-      for (String name : names[condition].split(" ")) {
+      for (String name : names[condition].split(" ", -1)) {
         SHORT_CONDITIONS.put("j" + name, 0x70 + condition);
       }
     }
@@ -41,23 +41,23 @@ final class Branches {
     if (opcode != null) {
       return near(instruction, opcode, new byte[] {0x0f, (byte) (opcode + 0x10)}, target);
     }
-    switch (mnemonic) {
-      case "jmp":
-        return near(instruction, 0xeb, new byte[] {(byte) 0xe9}, target);
-      case "call":
-        return near(instruction, -1, new byte[] {(byte) 0xe8}, target);
-      case "jmpw", "jmpl":
-        return sized(instruction, 0xe9, mnemonic.charAt(3), target);
-      case "callw", "calll":
-        return sized(instruction, 0xe8, mnemonic.charAt(4), target);
-      case "jcxz":
-        return shortOnly(instruction, 0xe3, 'w', target);
-      case "jecxz":
-        return shortOnly(instruction, 0xe3, 'l', target);
-      default:
-        break;
-    }
-    opcode = COUNTED.get(mnemonic);
+    Fragment.Branch known =
+        switch (mnemonic) {
+          case "jmp" -> near(instruction, 0xeb, new byte[] {(byte) 0xe9}, target);
+          case "call" -> near(instruction, -1, new byte[] {(byte) 0xe8}, target);
+          case "jmpw", "jmpl" -> sized(instruction, 0xe9, mnemonic.charAt(3), target);
+          case "callw", "calll" -> sized(instruction, 0xe8, mnemonic.charAt(4), target);
+          case "jcxz" -> shortOnly(instruction, 0xe3, 'w', target);
+          case "jecxz" -> shortOnly(instruction, 0xe3, 'l', target);
+          default -> null;
+        };
+    return known != null ? known : counted(instruction, target);
+  }
+
+  /** {@code loop} and its kin, whose suffix is the width of the counter. */
+  private static Fragment.Branch counted(Instruction instruction, Operand.Memory target) {
+    String mnemonic = instruction.mnemonic();
+    Integer opcode = COUNTED.get(mnemonic);
     if (opcode != null) {
       return shortOnly(instruction, opcode, ' ', target);
     }

@@ -8,7 +8,7 @@ import org.trampoline.asm.AssemblyException;
 import org.trampoline.asm.program.Fragment;
 import org.trampoline.asm.program.Fragment.Fixup;
 import org.trampoline.asm.program.Range;
-import org.trampoline.asm.syntax.Expression.Number;
+import org.trampoline.asm.syntax.Expression.Known;
 import org.trampoline.asm.syntax.Operand;
 import org.trampoline.asm.syntax.Operand.Immediate;
 import org.trampoline.asm.syntax.Operand.Indirect;
@@ -137,7 +137,7 @@ final class EngineInstruction {
     }
     int width = Immediates.width(instruction);
     long number;
-    if (value.value() instanceof Number(long known)) {
+    if (value.value() instanceof Known(long known)) {
       number = Range.check(known, width, instruction.location(), value.text());
     } else {
       immediate = value;
@@ -169,7 +169,7 @@ final class EngineInstruction {
     zeroDisplacement = width == 2 && isZeroBehindBase(address);
     if (zeroDisplacement) {
       append(text, ZERO);
-    } else if (address.displacement() instanceof Number(long known)) {
+    } else if (address.displacement() instanceof Known(long known)) {
       long number = Range.check(known, width, instruction.location(), address.text());
       append(text, address.isAbsolute() ? number & (1L << 8 * width) - 1 : number);
     } else if (address.displacement() != null) {
@@ -195,7 +195,7 @@ final class EngineInstruction {
     return address.base() != null
         && address.base().name().equals("bp")
         && address.index() != null
-        && (address.displacement() == null || address.displacement().equals(new Number(0)));
+        && (address.displacement() == null || address.displacement().equals(new Known(0)));
   }
 
   /** {@code (%dx)} for {@code %dx}, as {@code in} and {@code out} may have it. */

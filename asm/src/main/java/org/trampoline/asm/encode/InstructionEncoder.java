@@ -9,7 +9,7 @@ import org.trampoline.asm.program.Fragment.Bytes;
 import org.trampoline.asm.program.Fragment.Fixup;
 import org.trampoline.asm.program.Range;
 import org.trampoline.asm.syntax.Expression;
-import org.trampoline.asm.syntax.Expression.Number;
+import org.trampoline.asm.syntax.Expression.Known;
 import org.trampoline.asm.syntax.Operand.Immediate;
 
 /**
@@ -75,7 +75,7 @@ public final class InstructionEncoder {
   private static boolean isInt3(Instruction instruction) {
     return instruction.operands().size() == 1
         && instruction.operands().getFirst() instanceof Immediate immediate
-        && immediate.value().equals(new Number(3));
+        && immediate.value().equals(new Known(3));
   }
 
   private static Prefixes sized(Instruction instruction, int stemLength) {
@@ -121,7 +121,7 @@ public final class InstructionEncoder {
     int at = opcode.length;
     for (int i = 0; i < values.length; i++) {
       Expression value = values[i].value();
-      if (value instanceof Number(long known)) {
+      if (value instanceof Known(long known)) {
         Range.check(known, widths[i], instruction.location(), values[i].text());
       }
       fixups.add(new Fixup(at, widths[i], value, values[i].text()));

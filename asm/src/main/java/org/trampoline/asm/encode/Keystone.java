@@ -51,6 +51,7 @@ final class Keystone {
    * @param statements how many statements it counted
    * @param bytes the encoding
    */
+  @SuppressWarnings("ArrayRecordComponent") // A fresh array, handed to one reader.
   record Result(int error, long statements, byte[] bytes) {}
 
   /**

@@ -1,6 +1,7 @@
 package org.trampoline.asm.encode;
 
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import org.trampoline.asm.syntax.Operand;
 import org.trampoline.asm.syntax.Operand.Memory;
@@ -13,22 +14,17 @@ import org.trampoline.asm.syntax.Register.Kind;
  * GnuAsComparisonTest).
  *
  * @param standIn the mnemonic given to the engine
- * @param itsOpcode what the engine answers with, after the prefixes
- * @param opcode what goes there
+ * @param itsOpcode what the engine answers with, after the prefixes; hexadecimal
+ * @param opcode what goes there; as long
  * @param clearReg whether the reg field of the ModRM byte behind is to be zero
  */
-record Substitution(String standIn, byte[] itsOpcode, byte[] opcode, boolean clearReg) {
-  private static final Substitution NOP = of("nop", "0f18", "0f1f", true);
-  private static final Substitution UD0 = of("imul", "0faf", "0fff", false);
-  private static final Substitution UD1 = of("imul", "0faf", "0fb9", false);
-  private static final Substitution BOUND = of("add", "01", "62", false);
-  private static final Substitution FROM_TEST = of("mov", "0f20", "0f24", false);
-  private static final Substitution TO_TEST = of("mov", "0f22", "0f26", false);
-
-  private static Substitution of(String standIn, String its, String real, boolean clearReg) {
-    java.util.HexFormat hex = java.util.HexFormat.of();
-    return new Substitution(standIn, hex.parseHex(its), hex.parseHex(real), clearReg);
-  }
+record Substitution(String standIn, String itsOpcode, String opcode, boolean clearReg) {
+  private static final Substitution NOP = new Substitution("nop", "0f18", "0f1f", true);
+  private static final Substitution UD0 = new Substitution("imul", "0faf", "0fff", false);
+  private static final Substitution UD1 = new Substitution("imul", "0faf", "0fb9", false);
+  private static final Substitution BOUND = new Substitution("add", "01", "62", false);
+  private static final Substitution FROM_TEST = new Substitution("mov", "0f20", "0f24", false);
+  private static final Substitution TO_TEST = new Substitution("mov", "0f22", "0f26", false);
 
   /** The substitution for an instruction, or null if the engine knows it. */
   static Substitution of(Instruction instruction) {
@@ -70,14 +66,15 @@ record Substitution(String standIn, byte[] itsOpcode, byte[] opcode, boolean cle
 
   /** Puts the opcode in place, in {@code code} without its prefixes. */
   void apply(byte[] code) {
-    int length = itsOpcode.length;
-    if (!Arrays.equals(code, 0, length, itsOpcode, 0, length)) {
+    byte[] its = HexFormat.of().parseHex(itsOpcode);
+    byte[] real = HexFormat.of().parseHex(opcode);
+    if (code.length < its.length || !Arrays.equals(code, 0, its.length, its, 0, its.length)) {
       throw new IllegalStateException(
           "Keystone encodes %s otherwise than known".formatted(standIn));
     }
-    System.arraycopy(opcode, 0, code, 0, length);
+    System.arraycopy(real, 0, code, 0, real.length);
     if (clearReg) {
-      code[length] &= (byte) 0b11_000_111;
+      code[real.length] &= (byte) 0b11_000_111;
     }
   }
 }

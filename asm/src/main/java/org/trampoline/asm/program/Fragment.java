@@ -143,8 +143,12 @@ public sealed interface Fragment {
     }
   }
 
-  /** {@code count} times {@code unit}, the count possibly known only after layout. */
-  record Fill(Location location, Expression count, String text, byte[] unit) implements Fragment {}
+  /**
+   * {@code count} times the low {@code size} (1 to 8) bytes of {@code value}, the count possibly
+   * known only after layout.
+   */
+  record Fill(Location location, Expression count, String text, int size, long value)
+      implements Fragment {}
 
   /**
    * Filling up to a multiple of {@code alignment} (a power of two), unless that takes more than

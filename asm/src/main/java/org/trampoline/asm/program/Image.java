@@ -105,8 +105,8 @@ public final class Image {
       case Align align -> Arrays.fill(image, start, end, align.fill());
       case Org org -> Arrays.fill(image, start, end, org.fill());
       case Fill fill -> {
-        for (int at = start; at < end; at += fill.unit().length) {
-          System.arraycopy(fill.unit(), 0, image, at, fill.unit().length);
+        for (int at = start; at < end; at += fill.size()) {
+          store(at, fill.size(), fill.value());
         }
       }
     }

@@ -35,10 +35,14 @@ final class Layout {
       section.addresses = new long[section.size() + 1];
     }
     place(false);
-    for (int round = 0; place(false) | grow(round > PATIENCE); round++) {
+    boolean changing = true;
+    for (int round = 0; changing; round++) {
       if (round > 2 * PATIENCE) {
         throw unsettled();
       }
+      boolean moved = place(false);
+      boolean grown = grow(round > PATIENCE);
+      changing = moved || grown;
     }
     place(true);
   }
@@ -91,7 +95,7 @@ final class Layout {
       }
       case Fill fill -> {
         long count = resolver.value(fill.count());
-        yield filling(count, fill.unit().length, last, fill.location(), fill.text());
+        yield filling(count, fill.size(), last, fill.location(), fill.text());
       }
       case Org org -> {
         long target = resolver.value(org.target());
@@ -103,9 +107,6 @@ final class Layout {
 
   /** A count of the first rounds may be absurd, for addresses behind it are not known yet. */
   private static long filling(long count, int unit, boolean last, Location where, String text) {
-    if (unit == 0) {
-      return 0;
-    }
     if (count < 0 || count > MAX_BYTES / unit) {
       if (last) {
         throw where.error(

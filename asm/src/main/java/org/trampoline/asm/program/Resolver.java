@@ -26,7 +26,7 @@ final class Resolver {
 
   /** The value of an expression; addresses count as unsigned. */
   long value(Expression expression) {
-    if (expression instanceof Expression.Number(long value)) {
+    if (expression instanceof Expression.Known(long value)) {
       usedAddress = false;
       section = null;
       return value;

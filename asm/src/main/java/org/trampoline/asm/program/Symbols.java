@@ -3,6 +3,7 @@ package org.trampoline.asm.program;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.trampoline.asm.syntax.Expression;
@@ -79,7 +80,7 @@ public final class Symbols implements Names {
     }
     definitions.put(
         name,
-        value instanceof Expression.Number(long number)
+        value instanceof Expression.Known(long number)
             ? new Constant(number, redefinable, where)
             : new Alias(value, redefinable, where));
   }
@@ -114,7 +115,7 @@ public final class Symbols implements Names {
   @Override
   public Expression symbol(String name, Location where) {
     return switch (definitions.get(name)) {
-      case Constant constant -> new Expression.Number(constant.value());
+      case Constant constant -> new Expression.Known(constant.value());
       case Alias alias -> alias.value();
       case null, default -> new Expression.Symbol(name, where);
     };
@@ -169,10 +170,10 @@ public final class Symbols implements Names {
   }
 
   /** Names that the source itself defines and could write, in order. */
-  Iterable<Map.Entry<String, Definition>> visible() {
+  List<Map.Entry<String, Definition>> visible() {
     return definitions.entrySet().stream()
-            .filter(e -> e.getValue().where() != null && e.getKey().indexOf(HIDDEN) < 0)
-        ::iterator;
+        .filter(e -> e.getValue().where() != null && e.getKey().indexOf(HIDDEN) < 0)
+        .toList();
   }
 
   /** The exported names, defined or not. */

@@ -4,8 +4,8 @@ import java.util.function.ToLongFunction;
 
 /**
  * The value of an operand or of a directive's argument. Everything that is known while the source
- * is read is folded into {@link Number}s at once, so what is left depends on addresses or on
- * symbols defined further down.
+ * is read is folded into {@link Known}s at once, so what is left depends on addresses or on symbols
+ * defined further down.
  *
  * <p>Arithmetic is in 64 bits and wraps.
  */
@@ -14,7 +14,7 @@ public sealed interface Expression {
   int MAX_NODES = 1000;
 
   /** A known value. */
-  record Number(long value) implements Expression {}
+  record Known(long value) implements Expression {}
 
   /** A symbol whose value is known only after layout; {@code where} it was used. */
   record Symbol(String name, Location where) implements Expression {}
@@ -37,13 +37,13 @@ public sealed interface Expression {
 
   /** Whether the value is already known. */
   default boolean isKnown() {
-    return this instanceof Number;
+    return this instanceof Known;
   }
 
   /** Applies a unary operator, at once if the value is known. */
   static Expression unary(char operator, Expression operand) {
-    if (operand instanceof Number(long value)) {
-      return new Number(apply(operator, value));
+    if (operand instanceof Known(long value)) {
+      return new Known(apply(operator, value));
     }
     return new Unary(operator, operand, operand.nodes() + 1);
   }
@@ -55,8 +55,8 @@ public sealed interface Expression {
    *     beyond {@link #MAX_NODES}
    */
   static Expression binary(Operator operator, Expression left, Expression right, Location where) {
-    if (left instanceof Number(long a) && right instanceof Number(long b)) {
-      return new Number(operator.apply(a, b, where));
+    if (left instanceof Known(long a) && right instanceof Known(long b)) {
+      return new Known(operator.apply(a, b, where));
     }
     int nodes = left.nodes() + right.nodes() + 1;
     if (nodes > MAX_NODES) {
@@ -67,13 +67,13 @@ public sealed interface Expression {
 
   /** A value and a known number together. */
   static Expression sum(Expression value, long number, Location where) {
-    return binary(Operator.ADD, value, new Number(number), where);
+    return binary(Operator.ADD, value, new Known(number), where);
   }
 
   /** The value, given those of the symbols. */
   default long evaluate(ToLongFunction<Symbol> values) {
     return switch (this) {
-      case Number number -> number.value();
+      case Known number -> number.value();
       case Symbol symbol -> values.applyAsLong(symbol);
       case Unary unary -> apply(unary.operator(), unary.operand().evaluate(values));
       case Binary binary ->

@@ -1,6 +1,6 @@
 package org.trampoline.asm.syntax;
 
-import org.trampoline.asm.syntax.Expression.Number;
+import org.trampoline.asm.syntax.Expression.Known;
 
 /** Reads an expression: numbers, symbols, {@code .}, local labels, operators, parentheses. */
 public final class ExpressionParser {
@@ -28,7 +28,7 @@ public final class ExpressionParser {
    */
   public long parseKnown(String purpose) {
     String text = cursor.rest();
-    if (parse() instanceof Number(long value)) {
+    if (parse() instanceof Known(long value)) {
       return value;
     }
     throw cursor
@@ -81,7 +81,7 @@ public final class ExpressionParser {
       return inner;
     }
     if (c == '\'') {
-      return new Number(characterConstant());
+      return new Known(characterConstant());
     }
     if (c >= '0' && c <= '9') {
       return number();
@@ -135,13 +135,13 @@ public final class ExpressionParser {
     }
     String lower = word.toLowerCase(java.util.Locale.ROOT);
     if (lower.startsWith("0x")) {
-      return new Number(digits(word, word.substring(2), 16, -1));
+      return new Known(digits(word, word.substring(2), 16, -1));
     }
     if (lower.startsWith("0b")) {
-      return new Number(digits(word, word.substring(2), 2, -1));
+      return new Known(digits(word, word.substring(2), 2, -1));
     }
     boolean octal = word.length() > 1 && word.startsWith("0");
-    return new Number(digits(word, word, octal ? 8 : 10, -1));
+    return new Known(digits(word, word, octal ? 8 : 10, -1));
   }
 
   private long digits(String word, String digits, int radix, long limit) {

@@ -44,7 +44,7 @@ public record Register(String name, Kind kind, int size, int number) {
 
   private static void add(Kind kind, int size, String names) {
     int number = 0;
-    for (String name : names.split(" ")) {
+    for (String name : names.split(" ", -1)) {
       BY_NAME.put(name, new Register(name, kind, size, number++));
     }
   }
