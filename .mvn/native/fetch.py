@@ -3,9 +3,8 @@
 usage: fetch.py DIRECTORY
 
 Downloads the wheels pinned in requirements.txt with pip and unpacks their shared libraries, nothing
-else, into DIRECTORY/<platform>/, where <platform> is the name that JNA gives the host
-(linux-x86-64, darwin-aarch64, ...): as a class path resource of that name the x86-capable Keystone
-goes before the one in the published Java binding, which knows only ARM.
+else, into DIRECTORY/<platform>/, where <platform> is linux-x86-64, darwin-aarch64 and so on. The
+classes NativeLibrary (Unicorn) and KeystoneLibrary look there.
 
 DIRECTORY/manifest lists what was unpacked, with the hash of requirements.txt and of each library.
 While it still holds nothing is downloaded, so a later build needs no network.
@@ -27,7 +26,7 @@ SHARED_LIBRARY = re.compile(r"(libkeystone|keystone|libunicorn|unicorn)(\.so|\.d
 
 
 def platform_name():
-    """The host as JNA names it in its resource paths."""
+    """The host as NativeLibrary and KeystoneLibrary name it."""
     system = {"linux": "linux", "darwin": "darwin", "win32": "win32"}.get(sys.platform, sys.platform)
     machine = platform.machine().lower()
     return system + "-" + {"x86_64": "x86-64", "amd64": "x86-64", "arm64": "aarch64"}.get(machine, machine)

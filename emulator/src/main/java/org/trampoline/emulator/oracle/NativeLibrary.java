@@ -107,7 +107,7 @@ public enum NativeLibrary {
     }
   }
 
-  /** The host as the build names it (.mvn/native/fetch.py), after JNA: linux-x86-64 and so on. */
+  /** The host as the build names it (.mvn/native/fetch.py): linux-x86-64 and so on. */
   private static String platform() {
     String machine = System.getProperty("os.arch");
     boolean x86 = machine.equals("amd64") || machine.equals("x86_64");
