@@ -2,7 +2,7 @@
 # edi: iterations.
 setup:
 	movl $16, %ebx
-setup_done:
+	hlt
 loop:
 	movl %cr3, %eax
 	movl %eax, %cr3
@@ -10,5 +10,5 @@ loop:
 	call touch
 	decl %edi
 	jnz loop
-done:
+
 	hlt

@@ -1,6 +1,6 @@
 # Invalidates sixteen pages that nobody reads. edi: iterations.
 setup:
-setup_done:
+	hlt
 loop:
 	movl $16, %ecx
 	movl $USER, %esi
@@ -10,5 +10,5 @@ loop:
 	jnz 1b
 	decl %edi
 	jnz loop
-done:
+
 	hlt

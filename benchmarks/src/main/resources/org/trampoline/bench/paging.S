@@ -1,6 +1,6 @@
 # Included by every benchmark program: two address spaces that share everything but one 4 MB region.
-# Entered in flat 32-bit protected mode without paging; the program's own labels are setup_done,
-# where set-up ends, and loop … done, which is what is measured.
+# Entered at _start in flat 32-bit protected mode without paging; halts when set up. What is measured
+# is from loop to the next hlt.
 	.set PGD_A, 0x00200000		# page directory of the first address space
 	.set PGD_B, 0x00201000		# of the second
 	.set PT_LOW, 0x00202000		# identity-maps the first 4 MB

@@ -6,14 +6,14 @@ setup:
 	movl $2, STACK_B-12
 	movl $STACK_B-12, saved
 	movl $PGD_B, saved_pgd
-setup_done:
+	hlt
 loop:
 	call switch_process
 	movl $USER, %esi
 	call touch
 	decl %edi
 	jnz loop
-done:
+
 	hlt
 
 other:

@@ -6,14 +6,14 @@ setup:
 	movl $0, STACK_B-8		# its ebp
 	movl $2, STACK_B-12		# its flags
 	movl $STACK_B-12, saved
-setup_done:
+	hlt
 loop:
 	call switch_thread
 	movl $USER, %esi
 	call touch
 	decl %edi
 	jnz loop
-done:
+
 	hlt
 
 other:

@@ -1,11 +1,11 @@
 # Reads a word in each of sixteen pages that stay mapped. edi: iterations.
 setup:
 	movl $16, %ebx
-setup_done:
+	hlt
 loop:
 	movl $USER, %esi
 	call touch
 	decl %edi
 	jnz loop
-done:
+
 	hlt

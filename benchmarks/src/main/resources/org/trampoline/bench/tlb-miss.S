@@ -1,7 +1,7 @@
 # Maps sixteen pages to other frames one by one, tells the TLB, and reads through each: sixteen page
 # walks an iteration. edi: iterations.
 setup:
-setup_done:
+	hlt
 loop:
 	movl $16, %ecx
 	movl $USER, %esi
@@ -15,5 +15,5 @@ loop:
 	jnz 1b
 	decl %edi
 	jnz loop
-done:
+
 	hlt

@@ -1,0 +1,41 @@
+package org.trampoline.bench;
+
+import org.trampoline.emulator.Machine;
+import org.trampoline.emulator.StopReason;
+import org.trampoline.emulator.engine.Register;
+
+/** Our machine. */
+final class OurProcessor implements Processor {
+  private final Machine machine;
+
+  OurProcessor(long memory) {
+    machine = Machine.builder().memory(memory).build();
+    machine.flatProtectedMode();
+  }
+
+  @Override
+  public void load(int physical, byte[] bytes) {
+    machine.load(physical, bytes);
+  }
+
+  @Override
+  public void run(int eip, int edi, int ebx) {
+    machine.set(Register.EDI, edi);
+    machine.set(Register.EBX, ebx);
+    machine.set(Register.EIP, eip);
+    StopReason reason = machine.run(Long.MAX_VALUE);
+    if (!(reason instanceof StopReason.Halted)) {
+      throw new IllegalStateException("the guest program ended with " + reason);
+    }
+  }
+
+  @Override
+  public int result() {
+    return machine.get(Register.EAX);
+  }
+
+  @Override
+  public void close() {
+    machine.close();
+  }
+}
