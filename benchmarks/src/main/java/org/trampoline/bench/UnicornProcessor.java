@@ -5,9 +5,10 @@ import java.lang.foreign.MemorySegment;
 import org.trampoline.emulator.oracle.Unicorn;
 import org.trampoline.emulator.oracle.UnicornError;
 import org.trampoline.emulator.oracle.UnicornRegister;
-import org.trampoline.emulator.oracle.UnicornReset;
 
-/** Unicorn without any hook, so that it runs as fast as it can. */
+/**
+ * Unicorn without any hook, so that it runs as fast as it can. A new one is in flat protected mode.
+ */
 final class UnicornProcessor implements Processor {
   private final Arena arena = Arena.ofShared();
   private final Unicorn unicorn = new Unicorn();
@@ -17,7 +18,6 @@ final class UnicornProcessor implements Processor {
   UnicornProcessor(long memory) {
     ram = arena.allocate(memory, Unicorn.PAGE_SIZE);
     unicorn.map(0, ram, Unicorn.ALL);
-    UnicornReset.flatProtectedMode(unicorn);
   }
 
   @Override
