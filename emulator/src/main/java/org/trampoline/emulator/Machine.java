@@ -93,10 +93,7 @@ public final class Machine implements Engine {
     return cpu;
   }
 
-  /**
-   * Puts the processor into protected mode at CPL 0 with flat 32-bit segments and no paging, as a
-   * boot loader leaves it; the descriptor tables are not set up. The selectors are Linux's.
-   */
+  @Override
   public void flatProtectedMode() {
     cpu.cr0 |= Control.CR0_PE;
     for (SegmentRegister segment : cpu.segment) {
@@ -188,6 +185,11 @@ public final class Machine implements Engine {
       cpu.setCpl(cpu.virtual8086() ? 3 : 0);
     }
     cpu.segmentsChanged();
+  }
+
+  @Override
+  public boolean code32() {
+    return cpu.code32;
   }
 
   @Override

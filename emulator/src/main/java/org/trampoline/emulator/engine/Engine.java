@@ -22,6 +22,15 @@ public interface Engine extends AutoCloseable {
    */
   void set(Register register, int value);
 
+  /**
+   * Puts the processor into protected mode at CPL 0 with flat 32-bit segments and no paging, as a
+   * boot loader leaves it; the descriptor tables are not set up. The selectors are Linux's.
+   */
+  void flatProtectedMode();
+
+  /** Whether operands and addresses of the running code segment are 32 bits by default (CS.D). */
+  boolean code32();
+
   /** Guest RAM from physical address 0; writes through it are seen by the guest at once. */
   MemorySegment ram();
 

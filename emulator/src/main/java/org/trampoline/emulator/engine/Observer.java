@@ -8,6 +8,15 @@ public interface Observer {
   /** The running instruction has written {@code size} bytes (1–16) of {@code value} at linear. */
   default void memoryWrite(Engine engine, int linear, int size, long value) {}
 
+  /**
+   * As {@link #memoryWrite}, from an engine that only knows where in physical memory the store goes
+   * (Unicorn): it calls this instead, before the store. Where the store crosses a page, the rest
+   * lies in the page that the next linear page is mapped to.
+   *
+   * @param size 1, 2, 4 or 8; wider stores come in pieces
+   */
+  default void physicalWrite(Engine engine, int physical, int size, long value) {}
+
   /** The running instruction has read {@code size} bytes at linear. */
   default void memoryRead(Engine engine, int linear, int size, long value) {}
 

@@ -65,6 +65,7 @@ public final class Unicorn implements AutoCloseable {
   private static final int HOOK_INVALID = 1 << 14;
 
   // uc_x86_insn and uc_x86_reg
+  private static final int INSTRUCTION_CPUID = 113;
   private static final int INSTRUCTION_IN = 218;
   private static final int INSTRUCTION_OUT = 500;
   private static final int REGISTER_IDTR = 242;
@@ -241,7 +242,7 @@ public final class Unicorn implements AutoCloseable {
   }
 
   private long getRegister(UnicornRegister register, long offset) {
-    scratch.asSlice(0, 16).fill((byte) 0);
+    scratch.asSlice(0, 24).fill((byte) 0);
     check(LibUnicorn.regRead(handle(), register.id, scratch), register.name());
     return scratch.get(JAVA_LONG, offset);
   }
@@ -465,6 +466,11 @@ public final class Unicorn implements AutoCloseable {
   /** Calls the hook on {@code out}. */
   public long onPortWrite(UnicornHook.PortWrite hook) {
     return add(HOOK_INSTRUCTION, callbacks.portWrite(hook), 1, 0, INSTRUCTION_OUT);
+  }
+
+  /** Lets the hook answer {@code cpuid}. */
+  public long onCpuId(UnicornHook.CpuId hook) {
+    return add(HOOK_INSTRUCTION, callbacks.cpuId(hook), 1, 0, INSTRUCTION_CPUID);
   }
 
   /** Removes a hook. */

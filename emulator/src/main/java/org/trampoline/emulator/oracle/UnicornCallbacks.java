@@ -43,6 +43,8 @@ final class UnicornCallbacks {
       FunctionDescriptor.of(JAVA_BOOLEAN, ADDRESS, ADDRESS);
   private static final FunctionDescriptor PORT_READ =
       FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
+  private static final FunctionDescriptor CPUID =
+      FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS);
   private static final FunctionDescriptor PORT_WRITE =
       FunctionDescriptor.ofVoid(ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
 
@@ -96,6 +98,10 @@ final class UnicornCallbacks {
 
   interface PortWriteCallback {
     void call(MemorySegment engine, int port, int size, int value, MemorySegment data);
+  }
+
+  interface CpuIdCallback {
+    int call(MemorySegment engine, MemorySegment data);
   }
 
   MemorySegment code(UnicornHook.Code hook) {
@@ -185,6 +191,19 @@ final class UnicornCallbacks {
           }
         };
     return stub(PortWriteCallback.class, callback, PORT_WRITE);
+  }
+
+  MemorySegment cpuId(UnicornHook.CpuId hook) {
+    CpuIdCallback callback =
+        (_, _) -> {
+          try {
+            return hook.on() ? 1 : 0;
+          } catch (Throwable t) {
+            fail(t);
+            return 0;
+          }
+        };
+    return stub(CpuIdCallback.class, callback, CPUID);
   }
 
   private void fail(Throwable t) {

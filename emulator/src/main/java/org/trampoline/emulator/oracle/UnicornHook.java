@@ -86,4 +86,13 @@ public sealed interface UnicornHook {
      */
     void write(int port, int size, int value);
   }
+
+  /** The {@code cpuid} instruction. */
+  @FunctionalInterface
+  non-sealed interface CpuId extends UnicornHook {
+    /**
+     * @return true if the hook has set the registers; false to let Unicorn answer
+     */
+    boolean on();
+  }
 }

@@ -2,7 +2,7 @@ package org.trampoline.emulator.oracle;
 
 /**
  * The registers of a 32-bit x86, with Unicorn's number for each ({@code uc_x86_reg} of x86.h). The
- * descriptor-table registers and model-specific registers have their own methods in {@link
+ * descriptor-table registers whole and model-specific registers have their own methods in {@link
  * Unicorn}.
  */
 public enum UnicornRegister {
@@ -22,6 +22,10 @@ public enum UnicornRegister {
   DS(17),
   FS(32),
   GS(33),
+  /** Selector only, and only to be read; {@link Unicorn#ldtr()} has the rest. */
+  LDTR(244),
+  /** Selector only, and only to be read; {@link Unicorn#tr()} has the rest. */
+  TR(245),
   CR0(50),
   CR2(52),
   CR3(53),

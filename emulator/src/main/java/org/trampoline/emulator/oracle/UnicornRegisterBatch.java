@@ -9,10 +9,11 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * A fixed list of registers of one engine that are read or written in one call (about 0.1 µs for
- * sixteen), with a place for each one's value. Index {@code i} is the i-th register of the list.
+ * sixteen), with a place for each one's value. Index {@code i} is the i-th register of the list;
+ * LDTR and TR read as their selectors and cannot be set here.
  */
 public final class UnicornRegisterBatch {
-  private static final int SLOT = 16; // the widest register, xmm
+  private static final int SLOT = 32; // the widest value: 24 bytes of LDTR or TR
 
   private final Unicorn engine;
   private final int count;
@@ -25,7 +26,7 @@ public final class UnicornRegisterBatch {
     count = registers.length;
     ids = arena.allocate(JAVA_INT, count);
     pointers = arena.allocate(ADDRESS, count);
-    values = arena.allocate((long) SLOT * count, SLOT); // zeroed: narrow registers stay so above
+    values = arena.allocate((long) SLOT * count, 16); // zeroed: narrow registers stay so above
     for (int i = 0; i < count; i++) {
       ids.setAtIndex(JAVA_INT, i, registers[i].id);
       pointers.setAtIndex(ADDRESS, i, values.asSlice((long) SLOT * i));

@@ -32,8 +32,6 @@ import static org.trampoline.emulator.oracle.UnicornRegister.SS;
  * not in when new.
  */
 final class UnicornReset {
-  private static final int RESET_SELECTOR = 0xf000;
-
   /** Where the descriptor lies for a moment; any mapped place would do. */
   private static final int SCRATCH = 0;
 
@@ -49,13 +47,8 @@ final class UnicornReset {
   static void reset(Unicorn engine, int signature) {
     // Real mode cannot load a code segment with base 0xffff0000, nor can the API: load it in
     // protected mode through a descriptor, then switch protection off, which keeps hidden parts.
-    byte[] covered = engine.read(SCRATCH, 8);
     engine.set(CR0, 0x11);
-    engine.writeInt(SCRATCH, 0x0000_ffff);
-    engine.writeInt(SCRATCH + 4, 0xff00_9bff); // base 0xffff0000, limit 0xffff, code, accessed
-    engine.gdtr(DescriptorRegister.table(SCRATCH - RESET_SELECTOR, 0xffff));
-    engine.set(CS, RESET_SELECTOR);
-    engine.write(SCRATCH, covered);
+    load(engine, CS, 0xf000, 0x0000_ffff, 0xff00_9bff);
     engine.set(CR0, 0x6000_0010);
     for (UnicornRegister segment : DATA_SEGMENTS) {
       engine.set(segment, 0); // base 0, limit 0xffff
@@ -76,5 +69,26 @@ final class UnicornReset {
     engine.set(FPSW, 0);
     engine.set(FPTAG, 0x5555);
     engine.set(MXCSR, 0x1f80);
+  }
+
+  /** Protected mode without paging, flat 32-bit segments with Linux's selectors, CPL 0. */
+  static void flatProtectedMode(Unicorn engine) {
+    DescriptorRegister gdt = engine.gdtr();
+    engine.set(CR0, engine.get(CR0) | 1);
+    load(engine, CS, 0x60, 0x0000_ffff, 0x00cf_9b00);
+    for (UnicornRegister segment : DATA_SEGMENTS) {
+      load(engine, segment, 0x68, 0x0000_ffff, 0x00cf_9300);
+    }
+    engine.gdtr(gdt);
+  }
+
+  /** Loads a segment register through a descriptor that is in no table of the guest's. */
+  private static void load(Unicorn engine, UnicornRegister segment, int selector, int low, int high) {
+    byte[] covered = engine.read(SCRATCH, 8);
+    engine.writeInt(SCRATCH, low);
+    engine.writeInt(SCRATCH + 4, high);
+    engine.gdtr(DescriptorRegister.table(SCRATCH - selector, 0xffff));
+    engine.set(segment, selector);
+    engine.write(SCRATCH, covered);
   }
 }

@@ -1,0 +1,288 @@
+package org.trampoline.emulator.oracle;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static org.trampoline.emulator.oracle.UnicornRegister.CR0;
+import static org.trampoline.emulator.oracle.UnicornRegister.CS;
+import static org.trampoline.emulator.oracle.UnicornRegister.EFLAGS;
+import static org.trampoline.emulator.oracle.UnicornRegister.EIP;
+import static org.trampoline.emulator.oracle.UnicornRegister.ESP;
+import static org.trampoline.emulator.oracle.UnicornRegister.SS;
+
+import java.lang.foreign.MemorySegment;
+import java.util.OptionalInt;
+import org.trampoline.emulator.cpu.Control;
+import org.trampoline.emulator.cpu.Eflags;
+import org.trampoline.emulator.fault.Vector;
+
+/**
+ * Delivers exceptions and software interrupts for Unicorn, which does not: 32-bit interrupt and trap
+ * gates of protected mode, to the same or to an inner privilege level (SDM vol. 3, 6.12.1). Written
+ * apart from our own machine's delivery, from the manual, so that the two check each other.
+ */
+final class UnicornDelivery {
+  /** What {@link #deliver} returns when it cannot. */
+  static final int IMPOSSIBLE = -1;
+
+  private static final int INTERRUPT_GATE = 0xe;
+  private static final int TRAP_GATE = 0xf;
+  private static final int ACCESSED = 1 << 8;
+  private static final int CONFORMING = 1 << 10;
+  private static final int CODE = 1 << 11;
+  private static final int NOT_SYSTEM = 1 << 12;
+  private static final int PRESENT = 1 << 15;
+  private static final int BIG = 1 << 22;
+  private static final int GRANULARITY = 1 << 23;
+  private static final int MAXIMUM_LENGTH = 15;
+
+  /** Offset of esp0 and ss0 in a 32-bit TSS (SDM vol. 3, figure 7-2). */
+  private static final int TSS_STACK = 4;
+
+  /** Told of every doubleword delivery stores. */
+  @FunctionalInterface
+  interface Stores {
+    void stored(int physical, int value);
+  }
+
+  /** Leaves a delivery that cannot be completed; thrown and caught in this class. */
+  private static final class Impossible extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Impossible() {
+      super(null, null, false, false);
+    }
+  }
+
+  private final Unicorn unicorn;
+  private final MemorySegment ram;
+  private final Stores stores;
+  private final UnicornContext before;
+
+  UnicornDelivery(Unicorn unicorn, MemorySegment ram, Stores stores) {
+    this.unicorn = unicorn;
+    this.ram = ram;
+    this.stores = stores;
+    before = unicorn.saveContext();
+  }
+
+  /**
+   * Enters the guest's handler. At the call eip is that of the faulting instruction or, after a
+   * software interrupt or a trap, of the next.
+   *
+   * @param length of the instruction that was executed last, in bytes
+   * @return the vector entered: another one if a software interrupt was not allowed; {@link
+   *     #IMPOSSIBLE} if there is no way, and nothing has then changed
+   */
+  int deliver(int vector, int errorCode, boolean software, int length) {
+    before.save();
+    try {
+      return enter(vector, errorCode, software, length);
+    } catch (Impossible e) {
+      before.restore();
+      return IMPOSSIBLE;
+    }
+  }
+
+  private int enter(int vector, int errorCode, boolean software, int length) throws Impossible {
+    int cr0 = get(CR0);
+    int flags = get(EFLAGS);
+    int cpl = get(CS) & 3;
+    demand((cr0 & Control.CR0_PE) != 0 && (flags & Eflags.VM) == 0);
+    int[] interrupted = {get(SS), get(ESP), flags, get(CS), get(EIP)}; // as they are pushed
+    if (cpl != 0) {
+      becomeSupervisor(cr0); // the tables and the new stack are the supervisor's
+    }
+    int gate = gate(vector);
+    boolean fault = !software && vector != Vector.DB; // Unicorn raises #DB as a trap only
+    if (software && cpl > (load(gate + 4) >> 13 & 3)) {
+      errorCode = 8 * vector + 2; // SDM vol. 3, 6.12.1.1
+      vector = Vector.GP;
+      gate = gate(vector);
+      fault = true;
+      interrupted[4] -= length;
+    }
+    boolean withCode = fault && Vector.hasErrorCode(vector);
+    if (fault) {
+      interrupted[2] |= Eflags.RF; // SDM vol. 3, 17.3.1.1
+    }
+    int attributes = load(gate + 4);
+    int type = attributes >> 8 & 0x1f;
+    demand((type == INTERRUPT_GATE || type == TRAP_GATE) && (attributes & PRESENT) != 0);
+    int selector = load(gate) >>> 16;
+    int offset = attributes & 0xffff_0000 | load(gate) & 0xffff;
+    int descriptor = descriptor(selector);
+    int code = load(descriptor + 4);
+    demand((code & (PRESENT | NOT_SYSTEM | CODE)) == (PRESENT | NOT_SYSTEM | CODE));
+    boolean inner = cpl != 0;
+    demand((code & CONFORMING) == 0 && (code >> 13 & 3) == 0); // handlers below ring 0 are not done
+
+    int ss = interrupted[0];
+    int esp = interrupted[1];
+    if (inner) {
+      DescriptorRegister tss = unicorn.tr();
+      demand((tss.attributes() >> 8 & 0xd) == 9); // 32-bit TSS, available or busy
+      esp = load(tss.base() + TSS_STACK);
+      ss = load(tss.base() + TSS_STACK + 4) & 0xffff;
+    }
+    int stack = descriptor(ss);
+    demand((load(stack + 4) & BIG) != 0);
+    int base = base(stack);
+    int first = inner ? 0 : 2;
+    int words = interrupted.length - first + (withCode ? 1 : 0);
+    physical(base + esp - 4 * words, Unicorn.WRITE); // fault before anything is stored
+    for (int i = first; i < interrupted.length; i++) {
+      esp -= 4;
+      store(base + esp, interrupted[i]);
+    }
+    if (withCode) {
+      esp -= 4;
+      store(base + esp, errorCode);
+    }
+    if ((code & ACCESSED) == 0) {
+      store(descriptor + 4, code | ACCESSED);
+    }
+    set(CS, selector & ~3);
+    if (inner) {
+      set(SS, ss);
+    }
+    set(ESP, esp);
+    set(EIP, offset);
+    int cleared = Eflags.TF | Eflags.NT | Eflags.VM | Eflags.RF;
+    set(EFLAGS, flags & ~(type == INTERRUPT_GATE ? cleared | Eflags.IF : cleared));
+    return vector;
+  }
+
+  /**
+   * Makes CPL 0. Unicorn refuses a more privileged CS or SS, as the guest's own loads would be, but
+   * a load of SS in real mode makes CPL 0.
+   */
+  private void becomeSupervisor(int cr0) {
+    set(CR0, cr0 & ~(Control.CR0_PE | Control.CR0_PG));
+    set(SS, 0);
+    set(CR0, cr0);
+  }
+
+  /** Linear address of a gate in the IDT. */
+  private int gate(int vector) throws Impossible {
+    DescriptorRegister idt = unicorn.idtr();
+    demand(8 * vector + 7 <= idt.limit());
+    return idt.base() + 8 * vector;
+  }
+
+  /** Linear address of a descriptor in the GDT. */
+  private int descriptor(int selector) throws Impossible {
+    DescriptorRegister gdt = unicorn.gdtr();
+    int index = selector & 0xfff8;
+    demand(index != 0 && (selector & 4) == 0 && index + 7 <= gdt.limit());
+    return gdt.base() + index;
+  }
+
+  private int base(int descriptor) throws Impossible {
+    int high = load(descriptor + 4);
+    return load(descriptor) >>> 16 | (high & 0xff) << 16 | high & 0xff00_0000;
+  }
+
+  /**
+   * Loads LDTR or TR from the GDT as {@code lldt} and {@code ltr} do.
+   *
+   * @throws IllegalArgumentException if the selector has no descriptor there
+   */
+  void loadSystemSegment(boolean task, int selector) {
+    try {
+      DescriptorRegister value = new DescriptorRegister(selector, 0, 0, 0);
+      if ((selector & 0xfff8) != 0) {
+        int descriptor = descriptor(selector);
+        int high = load(descriptor + 4);
+        int limit = high & 0xf0000 | load(descriptor) & 0xffff;
+        boolean pages = (high & GRANULARITY) != 0;
+        value =
+            new DescriptorRegister(
+                selector,
+                base(descriptor),
+                pages ? limit << 12 | 0xfff : limit,
+                high & 0x00f0_ff00);
+      }
+      if (task) {
+        unicorn.tr(value);
+      } else {
+        unicorn.ldtr(value);
+      }
+    } catch (Impossible e) {
+      throw new IllegalArgumentException(
+          "no descriptor 0x%x in the GDT".formatted(selector), e);
+    }
+  }
+
+  /** CS.D, from the descriptor as it is now: Unicorn does not show the hidden part. */
+  boolean code32() {
+    if ((get(CR0) & Control.CR0_PE) == 0 || (get(EFLAGS) & Eflags.VM) != 0) {
+      return false;
+    }
+    try {
+      return (load(descriptor(get(CS)) + 4) & BIG) != 0;
+    } catch (Impossible e) {
+      return true; // as after flatProtectedMode, which has no table
+    }
+  }
+
+  /** Whether the instruction at a linear address that has been executed is a repeated string one. */
+  boolean isRepeatedString(int linear) {
+    boolean rep = false;
+    for (int i = 0; i < MAXIMUM_LENGTH; i++) {
+      OptionalInt physical = unicorn.translate(linear + i, Unicorn.EXECUTE);
+      if (physical.isEmpty()) {
+        return false;
+      }
+      int b = ram.get(JAVA_BYTE, Integer.toUnsignedLong(physical.getAsInt())) & 0xff;
+      switch (b) {
+        case 0xf2, 0xf3 -> rep = true;
+        case 0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0 -> {}
+        default -> {
+          return rep && (b >= 0x6c && b <= 0x6f || b >= 0xa4 && b <= 0xaf && (b & 0xfe) != 0xa8);
+        }
+      }
+    }
+    return false;
+  }
+
+  private int load(int linear) throws Impossible {
+    int value = 0;
+    for (int i = 0; i < 4; i++) {
+      long address = physical(linear + i, Unicorn.READ);
+      if (i == 0 && (linear & 0xfff) <= 0xffc) {
+        return ram.get(JAVA_INT_UNALIGNED, address);
+      }
+      value |= (ram.get(JAVA_BYTE, address) & 0xff) << 8 * i;
+    }
+    return value;
+  }
+
+  private void store(int linear, int value) throws Impossible {
+    demand((linear & 0xfff) <= 0xffc); // stacks and descriptors are aligned
+    long address = physical(linear, Unicorn.WRITE);
+    ram.set(JAVA_INT_UNALIGNED, address, value);
+    stores.stored((int) address, value);
+  }
+
+  private long physical(int linear, int access) throws Impossible {
+    OptionalInt physical = unicorn.translate(linear, access);
+    demand(physical.isPresent());
+    long address = Integer.toUnsignedLong(physical.getAsInt());
+    demand(address + 4 <= ram.byteSize());
+    return address;
+  }
+
+  private int get(UnicornRegister register) {
+    return (int) unicorn.get(register);
+  }
+
+  private void set(UnicornRegister register, int value) {
+    unicorn.set(register, Integer.toUnsignedLong(value));
+  }
+
+  private static void demand(boolean condition) throws Impossible {
+    if (!condition) {
+      throw new Impossible();
+    }
+  }
+}

@@ -1,0 +1,375 @@
+package org.trampoline.emulator.oracle;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntSupplier;
+import org.trampoline.emulator.StopReason;
+import org.trampoline.emulator.cpu.CpuModel;
+import org.trampoline.emulator.device.Ports;
+import org.trampoline.emulator.engine.Engine;
+import org.trampoline.emulator.engine.HostCall;
+import org.trampoline.emulator.engine.Observer;
+import org.trampoline.emulator.engine.Register;
+import org.trampoline.emulator.fault.MachineStop;
+import org.trampoline.emulator.fault.Vector;
+
+/**
+ * Unicorn as an {@link Engine}: RAM from physical 0, reset state, and what the library leaves to its
+ * user: counting instructions (a repeated string instruction is one), stopping before an address,
+ * host functions, and delivering exceptions and software interrupts through the guest's IDT ({@link
+ * UnicornDelivery}).
+ *
+ * <p>A fault during delivery (a double fault) and gates other than 32-bit interrupt and trap gates
+ * end the run with {@link StopReason.Fault}. There are no external interrupts. The observer's {@code
+ * memoryWrite} and {@code memoryRead} are not called: Unicorn knows physical addresses only and
+ * gives stores to {@code physicalWrite}.
+ *
+ * <p>Page tables edited through {@link #ram} outside of a host function act after the next load of
+ * CR3 or invlpg.
+ */
+public final class UnicornEngine implements Engine {
+  private static final Map<Register, UnicornRegister> NAMES = new EnumMap<>(Register.class);
+  private static final Map<Register, Integer> PLACES = new EnumMap<>(Register.class);
+
+  static {
+    for (Register register : Register.values()) {
+      PLACES.put(register, NAMES.size());
+      NAMES.put(register, UnicornRegister.valueOf(register.name()));
+    }
+  }
+
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment ram;
+  private final Unicorn unicorn;
+  private final UnicornRegisterBatch registers;
+  private final UnicornFaultState fault;
+  private final UnicornDelivery delivery;
+
+  private final Map<Integer, HostCall> hostCalls = new HashMap<>();
+  private final Set<Integer> stops = new HashSet<>();
+
+  private Observer observer;
+  private long writeHook;
+  private volatile boolean stopRequested;
+
+  /** {@link #registers} holds the engine's values. */
+  private boolean registersRead;
+
+  private long instructions;
+
+  // What is known while a run goes on.
+  private long limit;
+  private boolean arriving;
+  private StopReason reason;
+
+  /** Linear address and length of the instruction being executed. */
+  private int current;
+
+  private int currentSize;
+
+  /** The one at {@link #current} is being executed, so the next boundary completes it. */
+  private boolean executing;
+
+  /** 1 if the instruction at {@link #current} repeats itself, 0 if not, -1 if not yet looked at. */
+  private int repeats;
+
+  private boolean eipWritten;
+  private long stoppedAt;
+
+  /**
+   * A machine in the reset state.
+   *
+   * @param memory bytes of RAM, a multiple of 4096
+   * @throws OracleUnavailableException if Unicorn cannot be used here
+   */
+  public UnicornEngine(CpuModel model, long memory, Ports ports) {
+    unicorn = new Unicorn(modelOf(model));
+    ram = arena.allocate(memory, Unicorn.PAGE_SIZE);
+    unicorn.map(0, ram, Unicorn.ALL);
+    registers = unicorn.batch(NAMES.values().toArray(UnicornRegister[]::new));
+    fault = new UnicornFaultState(unicorn);
+    delivery = new UnicornDelivery(unicorn, ram, this::delivered);
+    UnicornReset.reset(unicorn, model.signature());
+    unicorn.onCode(this::boundary);
+    unicorn.onInterrupt(this::interrupt);
+    unicorn.onInvalidInstruction(this::invalidInstruction);
+    unicorn.onUnmapped(this::unmapped);
+    unicorn.onPortRead((port, size) -> atInstruction(() -> ports.in(port, size)));
+    unicorn.onPortWrite(
+        (port, size, value) ->
+            atInstruction(
+                () -> {
+                  ports.out(port, size, value);
+                  return 0;
+                }));
+    unicorn.onCpuId(() -> cpuid(model));
+  }
+
+  private static UnicornCpuModel modelOf(CpuModel model) {
+    return switch (model) {
+      case I486 -> UnicornCpuModel.I486;
+      case PENTIUM -> UnicornCpuModel.PENTIUM;
+      case PENTIUM3 -> UnicornCpuModel.PENTIUM3;
+      case PENTIUM4 -> UnicornCpuModel.COREDUO; // there is no Pentium 4; this one has its features
+      case MAX -> UnicornCpuModel.NEHALEM;
+    };
+  }
+
+  @Override
+  public String name() {
+    return "unicorn";
+  }
+
+  @Override
+  public int get(Register register) {
+    if (!registersRead) {
+      registers.read();
+      registersRead = true;
+    }
+    int value = registers.get(PLACES.get(register));
+    return register == Register.LDTR || register == Register.TR ? value & 0xffff : value;
+  }
+
+  @Override
+  public void set(Register register, int value) {
+    switch (register) {
+      case LDTR, TR -> delivery.loadSystemSegment(register == Register.TR, value);
+      default -> unicorn.set(NAMES.get(register), Integer.toUnsignedLong(value));
+    }
+    registersRead = false;
+    eipWritten |= register == Register.EIP;
+  }
+
+  @Override
+  public void flatProtectedMode() {
+    UnicornReset.flatProtectedMode(unicorn);
+    registersRead = false;
+  }
+
+  @Override
+  public boolean code32() {
+    return delivery.code32();
+  }
+
+  @Override
+  public MemorySegment ram() {
+    return ram;
+  }
+
+  @Override
+  public void codeChanged(int physical, int size) {
+    unicorn.flushTranslations();
+  }
+
+  @Override
+  public long instructions() {
+    return instructions;
+  }
+
+  @Override
+  public void stopAt(int linear) {
+    stops.add(linear);
+  }
+
+  @Override
+  public void clearStop(int linear) {
+    stops.remove(linear);
+  }
+
+  @Override
+  public void hostCall(int linear, HostCall function) {
+    if (function == null) {
+      hostCalls.remove(linear);
+    } else {
+      hostCalls.put(linear, function);
+    }
+  }
+
+  @Override
+  public void observe(Observer watcher) {
+    if (observer == null && watcher != null) {
+      writeHook =
+          unicorn.onWrite(
+              (_, address, size, value) -> observer.physicalWrite(this, address, size, value));
+    } else if (observer != null && watcher == null) {
+      unicorn.removeHook(writeHook);
+    }
+    observer = watcher;
+  }
+
+  @Override
+  public void requestStop() {
+    stopRequested = true;
+  }
+
+  @Override
+  public StopReason run(long count) {
+    limit = count > Long.MAX_VALUE - instructions ? Long.MAX_VALUE : instructions + count;
+    arriving = false;
+    reason = null;
+    executing = false;
+    UnicornError error;
+    try {
+      if (!goOn()) {
+        return reason;
+      }
+      error = unicorn.run(get(Register.EIP), 0);
+    } catch (MachineStop stop) { // of a port
+      unicorn.set(UnicornRegister.EIP, stoppedAt);
+      return stop.reason();
+    } finally {
+      registersRead = false;
+    }
+    if (reason != null) {
+      return reason;
+    }
+    return switch (error) {
+      case OK -> {
+        instructions++; // the hlt
+        yield new StopReason.Halted();
+      }
+      default -> throw new IllegalStateException("Unicorn stopped: " + error.text());
+    };
+  }
+
+  /** Before each instruction, and before each round of a repeated one. */
+  private void boundary(int address, int size) {
+    registersRead = false;
+    if (executing) {
+      if (address == current && repeats() && !stopRequested) {
+        return;
+      }
+      executing = false;
+      instructions++;
+      arriving = true;
+    }
+    if (!goOn()) {
+      return;
+    }
+    if (arriving && stops.contains(address)) {
+      end(new StopReason.Reached(address));
+      return;
+    }
+    arriving = true;
+    HostCall function = hostCalls.get(address);
+    if (function != null) {
+      eipWritten = false;
+      function.call(this, address);
+      unicorn.flushTlb(); // it may have written page tables
+      if (eipWritten) {
+        return;
+      }
+    }
+    if (observer != null) {
+      observer.instruction(this, address);
+    }
+    current = address;
+    currentSize = size;
+    repeats = -1;
+    executing = true;
+  }
+
+  private boolean goOn() {
+    if (stopRequested) {
+      stopRequested = false;
+      end(new StopReason.Requested());
+    } else if (instructions >= limit) {
+      end(new StopReason.InstructionLimit());
+    }
+    return reason == null;
+  }
+
+  private void end(StopReason why) {
+    reason = why;
+    unicorn.stop();
+  }
+
+  private boolean repeats() {
+    if (repeats < 0) {
+      repeats = delivery.isRepeatedString(current) ? 1 : 0;
+    }
+    return repeats == 1;
+  }
+
+  private void interrupt(int vector) {
+    raise(vector);
+  }
+
+  private boolean invalidInstruction() {
+    raise(Vector.UD);
+    return true;
+  }
+
+  private void raise(int vector) {
+    registersRead = false;
+    fault.read();
+    fault.delivered();
+    boolean software = fault.software() && vector != Vector.UD;
+    int errorCode = Vector.hasErrorCode(vector) && !software ? fault.errorCode() : 0;
+    int linear = vector == Vector.PF && !software ? get(Register.CR2) : 0;
+    if (observer != null && software) {
+      observer.interrupt(this, vector);
+    } else if (observer != null) {
+      observer.fault(this, vector, errorCode, linear);
+    }
+    int entered = delivery.deliver(vector, errorCode, software, currentSize);
+    registersRead = false;
+    executing = false;
+    arriving = true;
+    if (entered == UnicornDelivery.IMPOSSIBLE) {
+      end(new StopReason.Fault(vector, errorCode, linear));
+      return;
+    }
+    if (software && entered == vector) {
+      instructions++;
+    } else {
+      limit--; // a fault counts against the limit: endless faults end too
+    }
+    goOn();
+  }
+
+  /** A stop that a port asks for takes back its instruction, as on our own machine. */
+  private int atInstruction(IntSupplier portAccess) {
+    try {
+      registersRead = false;
+      return portAccess.getAsInt();
+    } catch (MachineStop stop) {
+      stoppedAt = unicorn.get(UnicornRegister.EIP);
+      throw stop;
+    }
+  }
+
+  private boolean cpuid(CpuModel model) {
+    int leaf = (int) unicorn.get(UnicornRegister.EAX);
+    unicorn.set(UnicornRegister.EAX, Integer.toUnsignedLong(model.cpuid(leaf, 0)));
+    unicorn.set(UnicornRegister.EBX, Integer.toUnsignedLong(model.cpuid(leaf, 1)));
+    unicorn.set(UnicornRegister.ECX, Integer.toUnsignedLong(model.cpuid(leaf, 2)));
+    unicorn.set(UnicornRegister.EDX, Integer.toUnsignedLong(model.cpuid(leaf, 3)));
+    return true;
+  }
+
+  private void delivered(int physical, int value) {
+    if (observer != null) {
+      observer.physicalWrite(this, physical, 4, Integer.toUnsignedLong(value));
+    }
+  }
+
+  private boolean unmapped(UnicornError error, int address, int size) {
+    boolean write = error == UnicornError.WRITE_UNMAPPED;
+    if (reason == null) {
+      reason = new StopReason.NoMemory(address, write);
+    }
+    return false;
+  }
+
+  @Override
+  public void close() {
+    unicorn.close();
+    arena.close();
+  }
+}
