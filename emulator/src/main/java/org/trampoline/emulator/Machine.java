@@ -200,6 +200,7 @@ public final class Machine implements Engine {
   @Override
   public void codeChanged(int physical, int size) {
     interpreter.codeChanged(ram().address() + (physical & 0xffff_ffffL), size);
+    cpu.memory.written(physical, size);
   }
 
   @Override

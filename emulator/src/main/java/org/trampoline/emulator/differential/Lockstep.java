@@ -43,8 +43,7 @@ public final class Lockstep {
   private final EngineState secondState;
   private final StepRecord firstStep;
   private final StepRecord secondStep;
-  private final Decoder decoder =
-      new Decoder(InstructionTable.get(), CpuModel.MAX.features());
+  private final Decoder decoder = new Decoder(InstructionTable.get(), CpuModel.MAX.features());
   private final List<String> differences = new ArrayList<>();
   private volatile boolean stopRequested;
   private int accessedBits;
@@ -231,8 +230,7 @@ public final class Lockstep {
         return;
       }
       at = from + at & ~3L;
-      int changed =
-          ours.get(ValueLayout.JAVA_INT, at) ^ others.get(ValueLayout.JAVA_INT, at);
+      int changed = ours.get(ValueLayout.JAVA_INT, at) ^ others.get(ValueLayout.JAVA_INT, at);
       if ((changed & ~ACCESSED_AND_DIRTY) != 0 || !PageWalk.isPageTable(firstState, ours, at)) {
         differ("memory (found later)", bytes(first, at, 16), bytes(second, at, 16));
         return;
@@ -252,8 +250,7 @@ public final class Lockstep {
   }
 
   private void differ(String field, String ours, String others) {
-    differences.add(
-        "%s: %s %s, %s %s".formatted(field, first.name(), ours, second.name(), others));
+    differences.add("%s: %s %s, %s %s".formatted(field, first.name(), ours, second.name(), others));
   }
 
   private Comparison different(long completed) {

@@ -17,7 +17,7 @@ final class StepRecord implements Observer {
 
   boolean fetched;
 
-  /** Exception or software interrupt delivered, -1 if none. */
+  /** Exception delivered, -1 if none; software interrupts show in the registers. */
   int vector;
 
   int errorCode;
@@ -94,10 +94,5 @@ final class StepRecord implements Observer {
     this.vector = vector;
     this.errorCode = errorCode;
     faultAddress = linear;
-  }
-
-  @Override
-  public void interrupt(Engine engine, int vector) {
-    this.vector = vector;
   }
 }

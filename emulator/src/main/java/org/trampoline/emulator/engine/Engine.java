@@ -36,14 +36,19 @@ public interface Engine extends AutoCloseable {
 
   /**
    * Tells the engine that {@code size} bytes of RAM from {@code physical} were changed behind its
-   * back where code may lie or may have been executed; translations of it are dropped.
+   * back (through {@link #ram}) where code or page tables lie or have lain; what it has derived
+   * from them is dropped.
    */
   void codeChanged(int physical, int size);
 
-  /** Runs at most {@code instructions} more instructions and says why it stopped. */
+  /**
+   * Runs at most {@code instructions} more instructions and says why it stopped. An exception
+   * delivered counts against them, too. A processor that has stopped with {@link StopReason.Halted}
+   * stays halted until eip is written.
+   */
   StopReason run(long instructions);
 
-  /** Instructions completed since the engine was made. */
+  /** Instructions completed since the engine was made; a repeated string instruction is one. */
   long instructions();
 
   /** Stops before the instruction at {@code linear} whenever execution arrives there. */

@@ -43,8 +43,7 @@ final class UnicornCallbacks {
       FunctionDescriptor.of(JAVA_BOOLEAN, ADDRESS, ADDRESS);
   private static final FunctionDescriptor PORT_READ =
       FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
-  private static final FunctionDescriptor CPUID =
-      FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS);
+  private static final FunctionDescriptor CPUID = FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS);
   private static final FunctionDescriptor PORT_WRITE =
       FunctionDescriptor.ofVoid(ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
 

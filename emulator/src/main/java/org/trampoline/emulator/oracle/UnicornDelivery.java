@@ -16,14 +16,11 @@ import org.trampoline.emulator.cpu.Eflags;
 import org.trampoline.emulator.fault.Vector;
 
 /**
- * Delivers exceptions and software interrupts for Unicorn, which does not: 32-bit interrupt and trap
- * gates of protected mode, to the same or to an inner privilege level (SDM vol. 3, 6.12.1). Written
- * apart from our own machine's delivery, from the manual, so that the two check each other.
+ * Delivers exceptions and software interrupts for Unicorn, which does not: 32-bit interrupt and
+ * trap gates of protected mode, to the same or to an inner privilege level (SDM vol. 3, 6.12.1).
+ * Written apart from our own machine's delivery, from the manual, so that the two check each other.
  */
 final class UnicornDelivery {
-  /** What {@link #deliver} returns when it cannot. */
-  static final int IMPOSSIBLE = -1;
-
   private static final int INTERRUPT_GATE = 0xe;
   private static final int TRAP_GATE = 0xf;
   private static final int ACCESSED = 1 << 8;
@@ -33,7 +30,6 @@ final class UnicornDelivery {
   private static final int PRESENT = 1 << 15;
   private static final int BIG = 1 << 22;
   private static final int GRANULARITY = 1 << 23;
-  private static final int MAXIMUM_LENGTH = 15;
 
   /** Offset of esp0 and ss0 in a 32-bit TSS (SDM vol. 3, figure 7-2). */
   private static final int TSS_STACK = 4;
@@ -66,24 +62,43 @@ final class UnicornDelivery {
   }
 
   /**
-   * Enters the guest's handler. At the call eip is that of the faulting instruction or, after a
-   * software interrupt or a trap, of the next.
-   *
-   * @param length of the instruction that was executed last, in bytes
-   * @return the vector entered: another one if a software interrupt was not allowed; {@link
-   *     #IMPOSSIBLE} if there is no way, and nothing has then changed
+   * Whether the gate's privilege level lets a software interrupt pass from the current one (SDM
+   * vol. 3, 6.12.1.1). Leaves everything as it is.
    */
-  int deliver(int vector, int errorCode, boolean software, int length) {
+  boolean allowsSoftware(int vector) {
+    int cpl = get(CS) & 3;
+    if (cpl == 0) {
+      return true;
+    }
     before.save();
     try {
-      return enter(vector, errorCode, software, length);
+      becomeSupervisor(get(CR0)); // the IDT is the supervisor's
+      return cpl <= (load(gate(vector) + 4) >> 13 & 3);
     } catch (Impossible e) {
+      return true; // and enter() will say that it cannot be delivered
+    } finally {
       before.restore();
-      return IMPOSSIBLE;
     }
   }
 
-  private int enter(int vector, int errorCode, boolean software, int length) throws Impossible {
+  /**
+   * Enters the guest's handler. At the call eip is that of the faulting instruction or, after a
+   * software interrupt or a trap, of the next.
+   *
+   * @return false if that is not possible, and nothing has then changed
+   */
+  boolean deliver(int vector, int errorCode, boolean software) {
+    before.save();
+    try {
+      enter(vector, errorCode, software);
+      return true;
+    } catch (Impossible e) {
+      before.restore();
+      return false;
+    }
+  }
+
+  private void enter(int vector, int errorCode, boolean software) throws Impossible {
     int cr0 = get(CR0);
     int flags = get(EFLAGS);
     int cpl = get(CS) & 3;
@@ -94,13 +109,6 @@ final class UnicornDelivery {
     }
     int gate = gate(vector);
     boolean fault = !software && vector != Vector.DB; // Unicorn raises #DB as a trap only
-    if (software && cpl > (load(gate + 4) >> 13 & 3)) {
-      errorCode = 8 * vector + 2; // SDM vol. 3, 6.12.1.1
-      vector = Vector.GP;
-      gate = gate(vector);
-      fault = true;
-      interrupted[4] -= length;
-    }
     boolean withCode = fault && Vector.hasErrorCode(vector);
     if (fault) {
       interrupted[2] |= Eflags.RF; // SDM vol. 3, 17.3.1.1
@@ -149,7 +157,6 @@ final class UnicornDelivery {
     set(EIP, offset);
     int cleared = Eflags.TF | Eflags.NT | Eflags.VM | Eflags.RF;
     set(EFLAGS, flags & ~(type == INTERRUPT_GATE ? cleared | Eflags.IF : cleared));
-    return vector;
   }
 
   /**
@@ -208,8 +215,7 @@ final class UnicornDelivery {
         unicorn.ldtr(value);
       }
     } catch (Impossible e) {
-      throw new IllegalArgumentException(
-          "no descriptor 0x%x in the GDT".formatted(selector), e);
+      throw new IllegalArgumentException("no descriptor 0x%x in the GDT".formatted(selector), e);
     }
   }
 
@@ -223,26 +229,6 @@ final class UnicornDelivery {
     } catch (Impossible e) {
       return true; // as after flatProtectedMode, which has no table
     }
-  }
-
-  /** Whether the instruction at a linear address that has been executed is a repeated string one. */
-  boolean isRepeatedString(int linear) {
-    boolean rep = false;
-    for (int i = 0; i < MAXIMUM_LENGTH; i++) {
-      OptionalInt physical = unicorn.translate(linear + i, Unicorn.EXECUTE);
-      if (physical.isEmpty()) {
-        return false;
-      }
-      int b = ram.get(JAVA_BYTE, Integer.toUnsignedLong(physical.getAsInt())) & 0xff;
-      switch (b) {
-        case 0xf2, 0xf3 -> rep = true;
-        case 0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0 -> {}
-        default -> {
-          return rep && (b >= 0x6c && b <= 0x6f || b >= 0xa4 && b <= 0xaf && (b & 0xfe) != 0xa8);
-        }
-      }
-    }
-    return false;
   }
 
   private int load(int linear) throws Impossible {

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.IntSupplier;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.CpuModel;
+import org.trampoline.emulator.cpu.Eflags;
 import org.trampoline.emulator.device.Ports;
 import org.trampoline.emulator.engine.Engine;
 import org.trampoline.emulator.engine.HostCall;
@@ -19,18 +20,15 @@ import org.trampoline.emulator.fault.MachineStop;
 import org.trampoline.emulator.fault.Vector;
 
 /**
- * Unicorn as an {@link Engine}: RAM from physical 0, reset state, and what the library leaves to its
- * user: counting instructions (a repeated string instruction is one), stopping before an address,
- * host functions, and delivering exceptions and software interrupts through the guest's IDT ({@link
- * UnicornDelivery}).
+ * Unicorn as an {@link Engine}: RAM from physical 0, reset state, and what the library leaves to
+ * its user: counting instructions (a repeated string instruction is one), stopping before an
+ * address, host functions, and delivering exceptions and software interrupts through the guest's
+ * IDT ({@link UnicornDelivery}).
  *
  * <p>A fault during delivery (a double fault) and gates other than 32-bit interrupt and trap gates
- * end the run with {@link StopReason.Fault}. There are no external interrupts. The observer's {@code
- * memoryWrite} and {@code memoryRead} are not called: Unicorn knows physical addresses only and
- * gives stores to {@code physicalWrite}.
- *
- * <p>Page tables edited through {@link #ram} outside of a host function act after the next load of
- * CR3 or invlpg.
+ * end the run with {@link StopReason.Fault}. There are no external interrupts. The observer's
+ * {@code memoryWrite} and {@code memoryRead} are not called: Unicorn knows physical addresses only
+ * and gives stores to {@code physicalWrite}.
  */
 public final class UnicornEngine implements Engine {
   private static final Map<Register, UnicornRegister> NAMES = new EnumMap<>(Register.class);
@@ -49,6 +47,7 @@ public final class UnicornEngine implements Engine {
   private final UnicornRegisterBatch registers;
   private final UnicornFaultState fault;
   private final UnicornDelivery delivery;
+  private final FirstOpcode opcode;
 
   private final Map<Integer, HostCall> hostCalls = new HashMap<>();
   private final Set<Integer> stops = new HashSet<>();
@@ -79,6 +78,7 @@ public final class UnicornEngine implements Engine {
   private int repeats;
 
   private boolean eipWritten;
+  private boolean halted;
   private long stoppedAt;
 
   /**
@@ -94,6 +94,7 @@ public final class UnicornEngine implements Engine {
     registers = unicorn.batch(NAMES.values().toArray(UnicornRegister[]::new));
     fault = new UnicornFaultState(unicorn);
     delivery = new UnicornDelivery(unicorn, ram, this::delivered);
+    opcode = new FirstOpcode(unicorn, ram);
     UnicornReset.reset(unicorn, model.signature());
     unicorn.onCode(this::boundary);
     unicorn.onInterrupt(this::interrupt);
@@ -142,7 +143,10 @@ public final class UnicornEngine implements Engine {
       default -> unicorn.set(NAMES.get(register), Integer.toUnsignedLong(value));
     }
     registersRead = false;
-    eipWritten |= register == Register.EIP;
+    if (register == Register.EIP) {
+      eipWritten = true;
+      halted = false;
+    }
   }
 
   @Override
@@ -164,6 +168,7 @@ public final class UnicornEngine implements Engine {
   @Override
   public void codeChanged(int physical, int size) {
     unicorn.flushTranslations();
+    unicorn.flushTlb();
   }
 
   @Override
@@ -218,6 +223,9 @@ public final class UnicornEngine implements Engine {
       if (!goOn()) {
         return reason;
       }
+      if (halted) {
+        return new StopReason.Halted();
+      }
       error = unicorn.run(get(Register.EIP), 0);
     } catch (MachineStop stop) { // of a port
       unicorn.set(UnicornRegister.EIP, stoppedAt);
@@ -231,6 +239,7 @@ public final class UnicornEngine implements Engine {
     return switch (error) {
       case OK -> {
         instructions++; // the hlt
+        halted = true;
         yield new StopReason.Halted();
       }
       default -> throw new IllegalStateException("Unicorn stopped: " + error.text());
@@ -247,6 +256,9 @@ public final class UnicornEngine implements Engine {
       executing = false;
       instructions++;
       arriving = true;
+      if (instructions >= limit) {
+        clearResume();
+      }
     }
     if (!goOn()) {
       return;
@@ -260,7 +272,6 @@ public final class UnicornEngine implements Engine {
     if (function != null) {
       eipWritten = false;
       function.call(this, address);
-      unicorn.flushTlb(); // it may have written page tables
       if (eipWritten) {
         return;
       }
@@ -272,6 +283,17 @@ public final class UnicornEngine implements Engine {
     currentSize = size;
     repeats = -1;
     executing = true;
+  }
+
+  /**
+   * Every instruction but iret leaves RF clear (SDM vol. 3, 17.3.1.1). Unicorn clears it at the end
+   * of a translated block only, which matters to nobody but whoever looks after each instruction.
+   */
+  private void clearResume() {
+    int flags = get(Register.EFLAGS);
+    if ((flags & Eflags.RF) != 0 && !opcode.isInterruptReturn(current)) {
+      set(Register.EFLAGS, flags & ~Eflags.RF);
+    }
   }
 
   private boolean goOn() {
@@ -291,7 +313,7 @@ public final class UnicornEngine implements Engine {
 
   private boolean repeats() {
     if (repeats < 0) {
-      repeats = delivery.isRepeatedString(current) ? 1 : 0;
+      repeats = opcode.isRepeatedString(current) ? 1 : 0;
     }
     return repeats == 1;
   }
@@ -309,23 +331,32 @@ public final class UnicornEngine implements Engine {
     registersRead = false;
     fault.read();
     fault.delivered();
-    boolean software = fault.software() && vector != Vector.UD;
-    int errorCode = Vector.hasErrorCode(vector) && !software ? fault.errorCode() : 0;
+    boolean software = vector != Vector.UD && fault.software();
+    if (software && !delivery.allowsSoftware(vector)) {
+      unicorn.set(UnicornRegister.EIP, unicorn.get(UnicornRegister.EIP) - currentSize);
+      deliver(Vector.GP, 8 * vector + 2, false);
+    } else {
+      deliver(vector, software ? 0 : fault.errorCode(), software);
+    }
+  }
+
+  private void deliver(int vector, int code, boolean software) {
+    int errorCode = Vector.hasErrorCode(vector) ? code : 0;
     int linear = vector == Vector.PF && !software ? get(Register.CR2) : 0;
     if (observer != null && software) {
       observer.interrupt(this, vector);
     } else if (observer != null) {
       observer.fault(this, vector, errorCode, linear);
     }
-    int entered = delivery.deliver(vector, errorCode, software, currentSize);
+    boolean entered = delivery.deliver(vector, errorCode, software);
     registersRead = false;
     executing = false;
     arriving = true;
-    if (entered == UnicornDelivery.IMPOSSIBLE) {
+    if (!entered) {
       end(new StopReason.Fault(vector, errorCode, linear));
       return;
     }
-    if (software && entered == vector) {
+    if (software) {
       instructions++;
     } else {
       limit--; // a fault counts against the limit: endless faults end too
@@ -340,6 +371,7 @@ public final class UnicornEngine implements Engine {
       return portAccess.getAsInt();
     } catch (MachineStop stop) {
       stoppedAt = unicorn.get(UnicornRegister.EIP);
+      executing = false;
       throw stop;
     }
   }

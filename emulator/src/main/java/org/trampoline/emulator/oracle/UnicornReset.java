@@ -83,7 +83,8 @@ final class UnicornReset {
   }
 
   /** Loads a segment register through a descriptor that is in no table of the guest's. */
-  private static void load(Unicorn engine, UnicornRegister segment, int selector, int low, int high) {
+  private static void load(
+      Unicorn engine, UnicornRegister segment, int selector, int low, int high) {
     byte[] covered = engine.read(SCRATCH, 8);
     engine.writeInt(SCRATCH, low);
     engine.writeInt(SCRATCH + 4, high);

@@ -28,7 +28,8 @@ class EngineContractTest {
       f3 ab # 110c rep stosl %eax,%es:(%edi)
       43 # 110e incl %ebx
       e8 ec 1e 00 00 # 110f calll 3000
-      eb f8 # 1114 jmp 110e""";
+      eb f8 # 1114 jmp 110e\
+      """;
 
   @ParameterizedTest
   @EnumSource
@@ -119,11 +120,17 @@ class EngineContractTest {
               a1 00 60 00 00 # movl 0x6000,%eax
               e8 f6 1e 00 00 # calll 3000
               8b 1d 00 60 00 00 # movl 0x6000,%ebx
-              f4 # hlt""");
+              f4 # hlt\
+              """);
       world.code(0x3000, "c3 # ret");
       world.word(0x6000, 1);
       world.word(0xa000, 2);
-      engine.hostCall(0x3000, (_, _) -> world.word(GuestWorld.TABLE + 4 * 6, 0xa007));
+      engine.hostCall(
+          0x3000,
+          (e, _) -> {
+            world.word(GuestWorld.TABLE + 4 * 6, 0xa007);
+            e.codeChanged(GuestWorld.TABLE + 4 * 6, 4);
+          });
       assertEquals(HALTED, engine.run(1000));
       assertEquals(1, engine.get(Register.EAX));
       assertEquals(2, engine.get(Register.EBX));
@@ -152,12 +159,13 @@ class EngineContractTest {
     String program =
         ENTER_RING_3
             + """
-              31 c0 # 1114 xorl %eax,%eax
-              cd 80 # 1116 int $0x80
-              8b 15 00 50 00 00 # 1118 movl 0x5000,%edx: the supervisor's page
-              cd 81 # 111e int $0x81: the gate is ring 0's
-              40 # 1120 incl %eax
-              eb fe # 1121 jmp .""";
+            31 c0 # 111b xorl %eax,%eax
+            cd 80 # 111d int $0x80
+            8b 15 00 50 00 00 # 111f movl 0x5000,%edx: the supervisor's page
+            cd 81 # 1125 int $0x81: the gate is ring 0's
+            40 # 1127 incl %eax
+            eb fe # 1128 jmp .\
+            """;
     try (Engine engine = kind.open(Ports.NONE)) {
       GuestWorld world = GuestWorld.with(engine, program);
       List<String> events = new ArrayList<>();
@@ -169,9 +177,10 @@ class EngineContractTest {
             }
           });
       assertEquals(LIMIT, engine.run(1000));
+      assertEquals(List.of("fault 14 5 5000", "fault 13 40a 0"), events);
       assertEquals(1, engine.get(Register.EAX));
       assertEquals(1, engine.get(Register.EBX), "system calls");
-      assertEquals(0x1118, engine.get(Register.ECX), "the return address of the system call");
+      assertEquals(0x111f, engine.get(Register.ECX), "the return address of the system call");
       assertEquals(5, engine.get(Register.EDI), "error code of #PF: protection, read, user");
       assertEquals(0x5000, engine.get(Register.ESI), "CR2");
       assertEquals(0x5000, engine.get(Register.CR2));
@@ -189,13 +198,13 @@ class EngineContractTest {
   void aFaultCountsAgainstTheLimitButIsNoInstruction(TestEngine kind) {
     try (Engine engine = kind.open(Ports.NONE)) {
       GuestWorld.with(engine, ENTER_RING_3 + "a1 00 50 00 00 # movl 0x5000,%eax");
-      engine.run(BOOT_LENGTH + 6);
-      assertEquals(0x1114, engine.get(Register.EIP));
+      engine.run(BOOT_LENGTH + 8);
+      assertEquals(0x111b, engine.get(Register.EIP));
       assertEquals(LIMIT, engine.run(1));
       assertEquals(0x2100, engine.get(Register.EIP), "the handler");
       assertEquals(0x60, engine.get(Register.CS));
       assertEquals(0x7000 - 24, engine.get(Register.ESP));
-      assertEquals(BOOT_LENGTH + 6, engine.instructions());
+      assertEquals(BOOT_LENGTH + 8, engine.instructions());
     }
   }
 
@@ -207,6 +216,9 @@ class EngineContractTest {
       assertEquals(HALTED, engine.run(1000));
       assertEquals(0x1102, engine.get(Register.EIP));
       assertEquals(BOOT_LENGTH + 2, engine.instructions());
+      assertEquals(HALTED, engine.run(1000));
+      assertEquals(0x1102, engine.get(Register.EIP), "nothing woke it");
+      engine.set(Register.EIP, 0x1102);
       assertEquals(HALTED, engine.run(1000));
       assertEquals(PROGRAM + 1, engine.get(Register.EAX));
     }
@@ -300,9 +312,7 @@ class EngineContractTest {
           new Observer() {
             @Override
             public void instruction(Engine e, int address) {
-              seen.add(
-                  "%x %x %x"
-                      .formatted(address, e.get(Register.EIP), e.get(Register.ECX)));
+              seen.add("%x %x %x".formatted(address, e.get(Register.EIP), e.get(Register.ECX)));
             }
           });
       engine.run(7);
@@ -310,8 +320,13 @@ class EngineContractTest {
       engine.run(7);
       assertEquals(
           List.of(
-              "1100 1100 0", "1102 1102 0", "1107 1107 0", "110c 110c 5", "110e 110e 0",
-              "110f 110f 0", "3000 3000 0"),
+              "1100 1100 0",
+              "1102 1102 0",
+              "1107 1107 0",
+              "110c 110c 5",
+              "110e 110e 0",
+              "110f 110f 0",
+              "3000 3000 0"),
           seen);
     }
   }

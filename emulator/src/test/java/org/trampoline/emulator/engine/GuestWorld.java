@@ -20,7 +20,7 @@ public final class GuestWorld {
   public static final int BOOT_LENGTH = 17;
 
   private static final int GDT = 0x500;
-  private static final int IDT = 0x20000;
+  private static final int IDT = 0x2800;
   private static final int TSS = 0x3800;
   private static final int DIRECTORY = 0x101000;
 
@@ -42,35 +42,41 @@ public final class GuestWorld {
       0f 22 c0 # movl %eax,%cr0
       bc 00 90 00 00 # movl $0x9000,%esp
       b8 00 11 00 00 # movl $0x1100,%eax
-      ff e0 # jmpl *%eax""";
+      ff e0 # jmpl *%eax\
+      """;
 
   private static final String SYSTEM_CALL =
       """
       43 # incl %ebx
       8b 0c 24 # movl (%esp),%ecx
-      cf # iretl""";
+      cf # iretl\
+      """;
 
   private static final String PAGE_FAULT =
       """
       5f # popl %edi: the error code
       0f 20 d6 # movl %cr2,%esi
       83 04 24 06 # addl $6,(%esp): past the instruction
-      cf # iretl""";
+      cf # iretl\
+      """;
 
   private static final String PROTECTION =
       """
       5d # popl %ebp: the error code
       83 04 24 02 # addl $2,(%esp)
-      cf # iretl""";
+      cf # iretl\
+      """;
 
-  /** Enters ring 3 at 0x1114, right behind these instructions. */
+  /** Enters ring 3 at 0x111b, right behind these instructions. */
   public static final String ENTER_RING_3 =
       """
+      b8 7b 00 00 00 # movl $0x7b,%eax
+      8e d8 # movl %eax,%ds
       6a 7b # pushl $0x7b
       68 00 80 00 00 # pushl $0x8000
       68 02 02 00 00 # pushl $0x202
       6a 73 # pushl $0x73
-      68 14 11 00 00 # pushl $0x1114
+      68 1b 11 00 00 # pushl $0x111b
       cf # iretl
       """;
 
@@ -91,8 +97,7 @@ public final class GuestWorld {
     world.code(0x2100, PAGE_FAULT);
     world.code(0x2200, PROTECTION);
     world.word(0x4f0, GDT << 16 | 0x87);
-    world.word(0x4f8, (IDT & 0xffff) << 16 | 0x7ff);
-    world.word(0x4fc, IDT >>> 16);
+    world.word(0x4f8, IDT << 16 | 0x40f);
     world.descriptor(0x60, 0x0000_ffff, 0x00cf_9b00);
     world.descriptor(0x68, 0x0000_ffff, 0x00cf_9300);
     world.descriptor(0x70, 0x0000_ffff, 0x00cf_fb00);
