@@ -1,0 +1,280 @@
+package org.trampoline.kernel;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.trampoline.asm.AssembledCode;
+import org.trampoline.asm.Assembler;
+import org.trampoline.asm.Includes;
+import org.trampoline.asm.Source;
+import org.trampoline.emulator.StopReason;
+import org.trampoline.emulator.engine.Engine;
+import org.trampoline.emulator.engine.Register;
+import org.trampoline.kernel.arch.Fault;
+import org.trampoline.kernel.arch.ThreadInfo;
+import org.trampoline.kernel.arch.ThreadSetup;
+import org.trampoline.kernel.arch.Traps;
+import org.trampoline.kernel.exit.Exit;
+import org.trampoline.kernel.fork.Fork;
+import org.trampoline.kernel.fork.Pids;
+import org.trampoline.kernel.fork.SharedStructs;
+import org.trampoline.kernel.layout.KernelMemory;
+import org.trampoline.kernel.mm.AddressSpaces;
+import org.trampoline.kernel.mm.Exec;
+import org.trampoline.kernel.mm.MmState;
+import org.trampoline.kernel.mm.PageAllocator;
+import org.trampoline.kernel.mm.PageTables;
+import org.trampoline.kernel.mm.Slab;
+import org.trampoline.kernel.mm.UserAccess;
+import org.trampoline.kernel.printk.Printk;
+import org.trampoline.kernel.sched.Sched;
+import org.trampoline.kernel.sched.Signals;
+import org.trampoline.kernel.sched.TaskStruct;
+
+/**
+ * The kernel model on a machine: loads the image, links the functions that are C in Linux, and
+ * runs. All state is in the machine's memory, so two kernels on two engines go the same way.
+ *
+ * <pre>{@code
+ * Kernel kernel = new Kernel(engine, Vmlinux.assemble(KernelVersion.V2_6_11));
+ * AssembledCode module = kernel.load(source, Map.of());
+ * kernel.addInitcall(module.symbol("my_init"));
+ * StopReason reason = kernel.run(1_000_000);
+ * }</pre>
+ */
+public final class Kernel {
+  private static final int INITCALLS = 32;
+
+  private final Engine engine;
+  private final Vmlinux image;
+  private final KernelMemory memory;
+  private final Map<String, Integer> exports;
+  private final Map<String, AssembledCode> programs = new HashMap<>();
+  private final PageAllocator pages;
+  private final Slab slab;
+  private final AddressSpaces addressSpaces;
+  private final Sched sched;
+  private final Printk printk;
+
+  private KernelListener listener;
+  private String panicMessage;
+  private int nextModule = BootLoader.MODULES;
+
+  /**
+   * Loads a kernel. It has not executed an instruction yet: the processor is at the reset vector.
+   *
+   * @param engine a machine that is as RESET leaves it, with at least 8 MB of RAM
+   * @throws IllegalArgumentException if it has less
+   */
+  public Kernel(Engine engine, Vmlinux image) {
+    this.engine = engine;
+    this.image = image;
+    BootLoader.load(engine, image);
+    memory = new KernelMemory(engine.ram());
+    exports = image.exports();
+    InitTask.write(this);
+
+    pages = new PageAllocator(this);
+    slab = new Slab(this, pages);
+    PageTables tables = new PageTables(this, pages);
+    addressSpaces = new AddressSpaces(this, slab, tables);
+    printk = new Printk(this);
+    sched = new Sched(this);
+    SharedStructs shared = new SharedStructs(this);
+    Pids pids = new Pids(this);
+    UserAccess user = new UserAccess(this, tables);
+    Signals signals = new Signals(this);
+    ThreadSetup threads = new ThreadSetup(this);
+    Fork fork = new Fork(this, threads, shared, pids);
+
+    HostFunctions functions = new HostFunctions();
+    printk.link(functions);
+    sched.link(functions);
+    signals.link(functions);
+    threads.link(functions, fork);
+    fork.link(functions);
+    new Exit(this, shared, pids, signals, user).link(functions);
+    new Exec(this, tables, user, threads).link(functions);
+    Traps traps = new Traps(this, signals);
+    traps.link(functions);
+    new Fault(this, traps, signals).link(functions);
+    functions.link(this);
+  }
+
+  /** The machine. */
+  public Engine engine() {
+    return engine;
+  }
+
+  /** What was loaded. */
+  public Vmlinux image() {
+    return image;
+  }
+
+  /** Which kernel this is. */
+  public KernelVersion version() {
+    return image.version();
+  }
+
+  /** The memory that the kernel has mapped at PAGE_OFFSET. */
+  public KernelMemory memory() {
+    return memory;
+  }
+
+  /** Address of a symbol of the kernel. */
+  public int symbol(String name) {
+    return image.symbol(name);
+  }
+
+  /** The page allocator. */
+  public PageAllocator pages() {
+    return pages;
+  }
+
+  /** The allocator of small objects. */
+  public Slab slab() {
+    return slab;
+  }
+
+  /** The address spaces. */
+  public AddressSpaces addressSpaces() {
+    return addressSpaces;
+  }
+
+  /** The scheduler. */
+  public Sched sched() {
+    return sched;
+  }
+
+  /** The log. */
+  public Printk printk() {
+    return printk;
+  }
+
+  /** Static counters. */
+  public MmState mmState() {
+    return new MmState(memory, symbol("mm_state"));
+  }
+
+  /** Process 0. */
+  public TaskStruct initTask() {
+    return new TaskStruct(memory, symbol("init_task"));
+  }
+
+  /** {@code current}: the task on whose kernel stack the processor is. */
+  public TaskStruct current() {
+    return new TaskStruct(memory, currentThreadInfo().get(ThreadInfo.TASK));
+  }
+
+  /** {@code current_thread_info()}. */
+  public ThreadInfo currentThreadInfo() {
+    return ThreadInfo.ofStack(memory, engine.get(Register.ESP));
+  }
+
+  /** The process with an id, or null. Walks all of them. */
+  public TaskStruct findTask(int pid) {
+    var walk = initTask().list(TaskStruct.TASKS).walk();
+    for (int node; (node = walk.next()) != 0; ) {
+      TaskStruct task = TaskStruct.of(memory, node, TaskStruct.TASKS);
+      if (task.pid() == pid) {
+        return task;
+      }
+    }
+    return null;
+  }
+
+  /** Chooses who is told what happens; null for nobody. */
+  public void listen(KernelListener listener) {
+    this.listener = listener;
+  }
+
+  /** Whether anybody wants to be told: if not, events need not be made. */
+  public boolean listened() {
+    return listener != null;
+  }
+
+  /** Tells of an event. */
+  public void emit(KernelEvent event) {
+    if (listener != null) {
+      listener.event(engine.instructions(), event);
+    }
+  }
+
+  /**
+   * Assembles code for the kernel's address space and puts it into memory. It may use the kernel's
+   * exported symbols.
+   *
+   * @param symbols more symbols that it may use
+   * @throws org.trampoline.asm.AssemblyException if it cannot be assembled
+   * @throws IllegalArgumentException if there is no room for it
+   */
+  public AssembledCode load(Source source, Map<String, Integer> symbols) {
+    Map<String, Integer> known = new HashMap<>(exports);
+    known.putAll(symbols);
+    int address = KernelMemory.virtual(nextModule);
+    AssembledCode code = Assembler.assemble(List.of(source), address, known, Includes.NONE);
+    place(source.name(), code);
+    return code;
+  }
+
+  /**
+   * Assembles a user program and keeps it where execve finds it.
+   *
+   * @param path the file name for execve
+   */
+  public void addProgram(String path, Source source) {
+    Map<String, Integer> known = new HashMap<>(image.kernel().constants());
+    AssembledCode code =
+        Assembler.assemble(List.of(source), Exec.PROGRAM_ADDRESS, known, Includes.NONE);
+    programs.put(path, code);
+  }
+
+  /** The program of this name, or null. */
+  public AssembledCode program(String path) {
+    return programs.get(path);
+  }
+
+  private void place(String name, AssembledCode code) {
+    int room = BootLoader.FIRST_FREE - nextModule;
+    if (code.length() > room) {
+      throw new IllegalArgumentException(
+          name + ": " + code.length() + " bytes of code, expected at most " + room);
+    }
+    BootLoader.copy(engine, nextModule, code);
+    nextModule += code.length() + 0xfff & ~0xfff;
+  }
+
+  /** Has process 1 call a function of no arguments during start-up, after those added before. */
+  public void addInitcall(int function) {
+    int end = memory.read(symbol("__initcall_end"));
+    if (end == symbol("__initcall_start") + 4 * INITCALLS) {
+      throw new IllegalStateException("more than " + INITCALLS + " initcalls");
+    }
+    memory.write(end, function);
+    memory.write(symbol("__initcall_end"), end + 4);
+  }
+
+  /**
+   * Runs on. With nothing left to do the kernel halts in process 0's cpu_idle.
+   *
+   * @param instructions at most so many
+   * @return why it stopped; after a panic {@link StopReason.Requested}
+   */
+  public StopReason run(long instructions) {
+    return engine.run(instructions);
+  }
+
+  /** The words of the kernel's panic, or null. */
+  public String panicMessage() {
+    return panicMessage;
+  }
+
+  /** Ends the run as panic() does. */
+  void stopWith(String message) {
+    if (panicMessage == null) {
+      panicMessage = message;
+      emit(new KernelEvent.Panic(message));
+    }
+    engine.requestStop();
+  }
+}

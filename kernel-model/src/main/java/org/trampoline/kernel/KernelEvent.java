@@ -1,0 +1,110 @@
+package org.trampoline.kernel;
+
+import org.trampoline.kernel.arch.PtRegs;
+import org.trampoline.kernel.sched.TaskStruct;
+
+/**
+ * Something that happened in the kernel. Trace, tests and command line all live on this stream.
+ * Tasks are views of guest memory: to be read during the event, as they change afterwards.
+ */
+public sealed interface KernelEvent {
+  /**
+   * copy_thread has put together the frame with which a thread will start.
+   *
+   * @param child the new thread
+   * @param regs its pt_regs, at the top of its kernel stack
+   */
+  record CopyThread(TaskStruct child, PtRegs regs) implements KernelEvent {}
+
+  /**
+   * do_fork has made a thread.
+   *
+   * @param parent who called it
+   * @param flags CLONE_ bits and the exit signal
+   */
+  record Fork(TaskStruct parent, TaskStruct child, int flags) implements KernelEvent {}
+
+  /** A thread became runnable. */
+  record WakeUp(TaskStruct task) implements KernelEvent {}
+
+  /**
+   * The scheduler gives the processor to another thread.
+   *
+   * @param prevState TASK_ state of prev: 0 if it could go on
+   */
+  record Switch(TaskStruct prev, int prevState, TaskStruct next) implements KernelEvent {}
+
+  /**
+   * A thread without memory of its own goes on with its predecessor's; CR3 is left alone.
+   *
+   * @param activeMm address of the borrowed mm_struct
+   */
+  record LazyTlb(TaskStruct task, int activeMm) implements KernelEvent {}
+
+  /**
+   * A switch of address spaces.
+   *
+   * @param task whose address space it is
+   * @param pageDirectory physical address, the new CR3
+   */
+  record LoadCr3(TaskStruct task, int pageDirectory) implements KernelEvent {}
+
+  /** A thread runs for the first time: it is in ret_from_fork. */
+  record FirstRun(TaskStruct task) implements KernelEvent {}
+
+  /**
+   * A process replaced its program.
+   *
+   * @param file its name
+   */
+  record Exec(TaskStruct task, String file) implements KernelEvent {}
+
+  /**
+   * do_exit was called.
+   *
+   * @param code its argument, in eax
+   * @param onStack the word above the return address, where the trampoline has put it too
+   */
+  record Exit(TaskStruct task, int code, int onStack) implements KernelEvent {}
+
+  /** A thread that has exited was waited for, or went without: its id is free again. */
+  record Release(TaskStruct task) implements KernelEvent {}
+
+  /** The last reference to a thread is gone, its stack and task_struct are freed. */
+  record Free(int pid) implements KernelEvent {}
+
+  /**
+   * A page fault reached do_page_fault through the guest's IDT.
+   *
+   * @param address from CR2
+   * @param errorCode as the processor pushed it
+   * @param eip of the instruction that faulted
+   * @param outcome what was done about it
+   */
+  record PageFault(TaskStruct task, int address, int errorCode, int eip, FaultOutcome outcome)
+      implements KernelEvent {}
+
+  /** Another exception reached its handler. */
+  record Trap(TaskStruct task, int vector, int errorCode, int eip, FaultOutcome outcome)
+      implements KernelEvent {}
+
+  /** What becomes of the thread that an exception hit. */
+  enum FaultOutcome {
+    /** The exception table had a place to go on: the access fails with an error. */
+    FIXUP,
+    /** The process gets a signal. */
+    SIGNAL,
+    /** A bug in the kernel: the thread ends. */
+    OOPS
+  }
+
+  /**
+   * A line of the kernel's log.
+   *
+   * @param level 0 emergency … 7 debug
+   */
+  record Printk(int level, String text) implements KernelEvent {}
+
+  /** The kernel stopped. */
+  record Panic(String message) implements KernelEvent {}
+}

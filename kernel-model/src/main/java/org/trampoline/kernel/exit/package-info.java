@@ -1,0 +1,2 @@
+/** Ends of threads and processes, and waiting for them (Linux: kernel/exit.c). */
+package org.trampoline.kernel.exit;

@@ -1,0 +1,158 @@
+package org.trampoline.kernel.mm;
+
+import org.trampoline.emulator.engine.Engine;
+import org.trampoline.emulator.engine.Register;
+import org.trampoline.kernel.Kernel;
+import org.trampoline.kernel.layout.KernelMemory;
+
+/**
+ * Two-level page tables in guest memory (SDM vol. 3, 4.3; Linux: arch/i386/mm/pgtable.c,
+ * mm/memory.c).
+ */
+public final class PageTables {
+  /** Entries in a page directory and in a page table. */
+  public static final int PTRS_PER_PTE = 1024;
+
+  // bits of an entry
+  public static final int PRESENT = 0x001;
+  public static final int RW = 0x002;
+  public static final int USER = 0x004;
+  public static final int ACCESSED = 0x020;
+  public static final int DIRTY = 0x040;
+
+  /** Directory entry: the page table's entries decide. */
+  public static final int TABLE = PRESENT | RW | USER;
+
+  /** A page of the kernel's. */
+  public static final int PAGE_KERNEL = PRESENT | RW | ACCESSED | DIRTY;
+
+  /** A page of a program's text. */
+  public static final int PAGE_READONLY = PRESENT | USER | ACCESSED;
+
+  /** A page of a program's stack or data. */
+  public static final int PAGE_SHARED = PRESENT | RW | USER | ACCESSED;
+
+  private static final int USER_PTRS_PER_PGD = KernelMemory.PAGE_OFFSET >>> 22;
+
+  private final Engine engine;
+  private final KernelMemory memory;
+  private final PageAllocator pages;
+  private final int swapperPgDir;
+
+  /** The page tables of a kernel. */
+  public PageTables(Kernel kernel, PageAllocator pages) {
+    engine = kernel.engine();
+    memory = kernel.memory();
+    this.pages = pages;
+    swapperPgDir = kernel.symbol("swapper_pg_dir");
+  }
+
+  /**
+   * {@code pgd_alloc}: a page directory with the kernel's half, the user's being empty.
+   *
+   * @return its virtual address, 0 if there is no memory
+   */
+  int allocateDirectory() {
+    int pgd = pages.allocateZeroed();
+    if (pgd != 0) {
+      int kernelHalf = 4 * USER_PTRS_PER_PGD;
+      memory.copy(swapperPgDir + kernelHalf, pgd + kernelHalf, KernelMemory.PAGE_SIZE - kernelHalf);
+      changed(pgd);
+    }
+    return pgd;
+  }
+
+  /**
+   * Maps a new page of zeros.
+   *
+   * @param address user address within the page
+   * @param protection bits of its entry
+   * @return the page's kernel address, 0 if there is no memory
+   */
+  int mapPage(int pgd, int address, int protection) {
+    int directoryEntry = pgd + 4 * (address >>> 22);
+    if ((memory.read(directoryEntry) & PRESENT) == 0) {
+      int table = pages.allocateZeroed();
+      if (table == 0) {
+        return 0;
+      }
+      changed(table);
+      set(directoryEntry, KernelMemory.physical(table) | TABLE);
+    }
+    int page = pages.allocateZeroed();
+    if (page != 0) {
+      set(entry(pgd, address), KernelMemory.physical(page) | protection);
+    }
+    return page;
+  }
+
+  /**
+   * Where a user address leads.
+   *
+   * @param write whether it must be writable
+   * @return the kernel address of the byte, 0 if user mode could not access it
+   */
+  int translateUser(int pgd, int address, boolean write) {
+    int needed = PRESENT | USER | (write ? RW : 0);
+    if ((memory.read(pgd + 4 * (address >>> 22)) & needed) != needed) {
+      return 0;
+    }
+    int entry = memory.read(entry(pgd, address));
+    if ((entry & needed) != needed) {
+      return 0;
+    }
+    int offset = address & KernelMemory.PAGE_SIZE - 1;
+    return KernelMemory.virtual(entry & -KernelMemory.PAGE_SIZE) + offset;
+  }
+
+  private int entry(int pgd, int address) {
+    int table = memory.read(pgd + 4 * (address >>> 22)) & -KernelMemory.PAGE_SIZE;
+    return KernelMemory.virtual(table) + 4 * (address >>> 12 & PTRS_PER_PTE - 1);
+  }
+
+  /**
+   * {@code unmap_vmas} and {@code free_pgtables}: frees the pages and tables of the user's half.
+   */
+  void freeUserHalf(int pgd) {
+    for (int i = 0; i < USER_PTRS_PER_PGD; i++) {
+      int directoryEntry = memory.read(pgd + 4 * i);
+      if ((directoryEntry & PRESENT) != 0) {
+        int table = KernelMemory.virtual(directoryEntry & -KernelMemory.PAGE_SIZE);
+        for (int j = 0; j < PTRS_PER_PTE; j++) {
+          int entry = memory.read(table + 4 * j);
+          if ((entry & PRESENT) != 0) {
+            pages.free(KernelMemory.virtual(entry & -KernelMemory.PAGE_SIZE), 0);
+          }
+        }
+        set(pgd + 4 * i, 0);
+        pages.free(table, 0);
+      }
+    }
+  }
+
+  /** {@code pgd_free}. */
+  void freeDirectory(int pgd) {
+    pages.free(pgd, 0);
+  }
+
+  /**
+   * {@code flush_tlb_mm} on one processor: forgets the user translations, if this page directory is
+   * the one in use.
+   */
+  void flush(int pgd) {
+    int cr3 = engine.get(Register.CR3);
+    if (KernelMemory.virtual(cr3) == pgd) {
+      engine.set(Register.CR3, cr3);
+    }
+  }
+
+  private void set(int entry, int value) {
+    memory.write(entry, value);
+    // The store did not come from the guest: whoever watches page tables has to be told.
+    engine.codeChanged(KernelMemory.physical(entry), 4);
+  }
+
+  private void changed(int table) {
+    engine.codeChanged(KernelMemory.physical(table), KernelMemory.PAGE_SIZE);
+  }
+}

@@ -1,0 +1,90 @@
+package org.trampoline.kernel.printk;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.trampoline.kernel.Call;
+import org.trampoline.kernel.HostFunctions;
+import org.trampoline.kernel.Kernel;
+import org.trampoline.kernel.KernelEvent;
+import org.trampoline.kernel.KernelPanic;
+import org.trampoline.kernel.layout.KernelMemory;
+
+/** The kernel's log (Linux: kernel/printk.c). */
+public final class Printk {
+  /** The level of lines that do not begin with one. */
+  private static final int DEFAULT_LEVEL = 4;
+
+  /** Longest line, and most lines that are kept: a guest must not fill the host's memory. */
+  private static final int LINE_LIMIT = 1024;
+
+  private static final int KEPT = 4096;
+
+  private final Kernel kernel;
+  private final KernelMemory memory;
+  private final List<String> lines = new ArrayList<>();
+  private final StringBuilder line = new StringBuilder();
+  private int level = DEFAULT_LEVEL;
+
+  /** The log of a kernel. */
+  public Printk(Kernel kernel) {
+    this.kernel = kernel;
+    memory = kernel.memory();
+  }
+
+  /** Offers the functions that the guest calls. */
+  public void link(HostFunctions functions) {
+    functions.add("printk", this::printk);
+    functions.add(
+        "panic",
+        call -> {
+          String message = new Vsprintf(memory).format(call.argument(0), i -> call.argument(i + 1));
+          print(0, "Kernel panic - not syncing: " + message);
+          throw new KernelPanic(message);
+        });
+  }
+
+  /** {@code asmlinkage int printk(const char *fmt, ...)}. */
+  private void printk(Call call) {
+    String text = new Vsprintf(memory).format(call.argument(0), i -> call.argument(i + 1));
+    int start = 0;
+    if (text.length() >= 3
+        && text.charAt(0) == '<'
+        && text.charAt(1) >= '0'
+        && text.charAt(1) <= '7'
+        && text.charAt(2) == '>') {
+      level = text.charAt(1) - '0';
+      start = 3;
+    }
+    for (int i = start; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '\n') {
+        endLine();
+      } else if (line.length() < LINE_LIMIT) {
+        line.append(c);
+      }
+    }
+    call.returns(text.length());
+  }
+
+  private void endLine() {
+    String text = line.toString();
+    line.setLength(0);
+    int lineLevel = level;
+    level = DEFAULT_LEVEL;
+    print(lineLevel, text);
+  }
+
+  /** Adds a line. */
+  public void print(int level, String text) {
+    if (lines.size() == KEPT) {
+      lines.removeFirst();
+    }
+    lines.add(text);
+    kernel.emit(new KernelEvent.Printk(level, text));
+  }
+
+  /** The last lines, oldest first. */
+  public List<String> lines() {
+    return List.copyOf(lines);
+  }
+}

@@ -1,0 +1,56 @@
+# Room for what C initialises statically (Linux: arch/i386/kernel/init_task.c). What is
+# in it is written by InitTask.java, before the machine starts.
+
+        .section .data.init_task, "aw"
+        .globl  init_thread_union
+init_thread_union:                      # thread_info at the bottom, stack from the top
+        .space  THREAD_SIZE
+
+        .data
+        .balign 16
+        .globl  init_task
+init_task:
+        .space  TASK_size
+        .globl  init_mm
+init_mm:
+        .space  MM_size
+        .globl  init_fs
+init_fs:
+        .space  FS_size
+        .globl  init_files
+init_files:
+        .space  FILES_size
+        .globl  init_signals
+init_signals:
+        .space  SIGNAL_size
+        .globl  init_sighand
+init_sighand:
+        .space  SIGHAND_size
+        .balign 128
+        .globl  init_tss
+init_tss:
+        .space  TSS_size
+        .globl  init_pda
+init_pda:
+        .space  PDA_size
+
+        .bss
+        .balign 16
+        .globl  runqueue
+runqueue:
+        .space  RQ_size
+        .globl  malloc_sizes            # heads of the free lists of kmalloc
+malloc_sizes:
+        .space  4 * 16
+        .globl  mm_state                # counters of the page allocator
+mm_state:
+        .space  MMSTATE_size
+        .globl  pidmap
+pidmap:                                 # a bit per process id
+        .space  PID_MAX / 8
+        .globl  page_bitmap
+page_bitmap:                            # a bit per page of memory, set = in use
+        .space  MAX_LOWMEM / PAGE_SIZE / 8
+        .balign 4096
+        .globl  pg0
+        .set    pg0, _end               # the first page table, behind the image

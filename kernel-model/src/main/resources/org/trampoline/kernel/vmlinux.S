@@ -1,0 +1,39 @@
+# The kernel image, put together in the order of arch/i386/kernel/vmlinux.lds.S.
+# Sections lie one after another in the order in which they are first named.
+
+        .include "asm-offsets.h"
+
+        .section .text
+_text:
+        .section .fixup, "ax"           # code that exception table entries lead to
+        .section __ex_table, "a"
+__start___ex_table:
+        .section .data, "aw"
+        .balign 4096
+_data:
+        .section .data.init_task, "aw"
+        .balign THREAD_SIZE
+        .bss
+        .balign 4096
+__bss_start:
+
+        .include "arch/i386/kernel/head.S"
+        .include "arch/i386/kernel/entry.S"
+        .include "arch/i386/kernel/process.S"
+        .include "arch/i386/kernel/setup.S"
+        .include "arch/i386/kernel/traps.S"
+        .include "arch/i386/mm/init.S"
+        .include "kernel/sched.S"
+        .include "kernel/exit.S"
+        .include "init/main.S"
+        .include "functions.S"
+        .include "arch/i386/kernel/init_task.S"
+
+        .text
+_etext:
+        .section __ex_table, "a"
+__stop___ex_table:
+        .bss
+        .balign 4096
+__bss_stop:
+_end:

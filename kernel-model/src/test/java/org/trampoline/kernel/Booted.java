@@ -1,0 +1,98 @@
+package org.trampoline.kernel;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.trampoline.asm.AssembledCode;
+import org.trampoline.asm.Source;
+import org.trampoline.emulator.Machine;
+import org.trampoline.emulator.StopReason;
+
+/** A kernel on our machine for a test, with the events of its run as lines of text. */
+public final class Booted implements AutoCloseable {
+  private static final Map<KernelVersion, Vmlinux> IMAGES = new EnumMap<>(KernelVersion.class);
+  private static final long LIMIT = 20_000_000;
+
+  public final Machine machine = Machine.builder().memory(16 << 20).build();
+  public final Kernel kernel;
+  public final List<String> events = new ArrayList<>();
+  public StopReason reason;
+
+  /** A kernel that has not run yet. */
+  public Booted(KernelVersion version) {
+    kernel = new Kernel(machine, image(version));
+    kernel.listen((time, event) -> events.add(text(event)));
+  }
+
+  /** The image of a version, assembled once for all tests. */
+  public static synchronized Vmlinux image(KernelVersion version) {
+    return IMAGES.computeIfAbsent(version, Vmlinux::assemble);
+  }
+
+  /**
+   * Boots to the idle loop with code of which process 1 calls the function {@code test} during
+   * start-up.
+   */
+  public static Booted with(KernelVersion version, String code) {
+    Booted booted = new Booted(version);
+    AssembledCode module = booted.kernel.load(new Source("test.S", code), Map.of());
+    booted.kernel.addInitcall(module.symbol("test"));
+    booted.run();
+    return booted;
+  }
+
+  /** The same with 2.6.11. */
+  public static Booted with(String code) {
+    return with(KernelVersion.V2_6_11, code);
+  }
+
+  /** Runs to the idle loop, or whatever comes first. */
+  public StopReason run() {
+    reason = kernel.run(LIMIT);
+    return reason;
+  }
+
+  /** Events by pid, as tasks may be gone afterwards. */
+  private static String text(KernelEvent event) {
+    return switch (event) {
+      case KernelEvent.CopyThread e -> "copy_thread " + e.child().pid();
+      case KernelEvent.Fork e ->
+          "fork %d -> %d %x".formatted(e.parent().pid(), e.child().pid(), e.flags());
+      case KernelEvent.WakeUp e -> "wakeup " + e.task().pid();
+      case KernelEvent.Switch e ->
+          "switch %d(%d) -> %d".formatted(e.prev().pid(), e.prevState(), e.next().pid());
+      case KernelEvent.LazyTlb e -> "lazy " + e.task().pid();
+      case KernelEvent.LoadCr3 e -> "cr3 " + e.task().pid();
+      case KernelEvent.FirstRun e -> "first " + e.task().pid();
+      case KernelEvent.Exec e -> "exec " + e.task().pid() + " " + e.file();
+      case KernelEvent.Exit e -> "exit %d %d".formatted(e.task().pid(), e.code());
+      case KernelEvent.Release e -> "release " + e.task().pid();
+      case KernelEvent.Free e -> "free " + e.pid();
+      case KernelEvent.PageFault e ->
+          "fault %d %08x %x %s".formatted(e.task().pid(), e.address(), e.errorCode(), e.outcome());
+      case KernelEvent.Trap e ->
+          "trap %d %d %x %s".formatted(e.task().pid(), e.vector(), e.errorCode(), e.outcome());
+      case KernelEvent.Printk e -> "<" + e.level() + ">" + e.text();
+      case KernelEvent.Panic e -> "panic " + e.message();
+    };
+  }
+
+  /** The events that begin with one of these words. */
+  public List<String> events(String... words) {
+    List<String> found = new ArrayList<>();
+    for (String event : events) {
+      for (String word : words) {
+        if (event.startsWith(word + " ")) {
+          found.add(event);
+        }
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public void close() {
+    machine.close();
+  }
+}
