@@ -2,6 +2,7 @@ package org.trampoline.emulator.cpu;
 
 import org.trampoline.emulator.device.InterruptController;
 import org.trampoline.emulator.device.Ports;
+import org.trampoline.emulator.fault.AccessChecks;
 import org.trampoline.emulator.fault.GuestFault;
 import org.trampoline.emulator.fault.StackFrame;
 import org.trampoline.emulator.fault.Vector;
@@ -132,6 +133,8 @@ public final class Cpu {
   /** Who says which vector an asserted {@link #interruptLine} stands for. */
   public InterruptController interruptController = InterruptController.NONE;
 
+  private final AccessChecks accessChecks = new AccessChecks(this);
+
   /** The model-specific registers. */
   public final Msr msr = new Msr();
 
@@ -213,9 +216,10 @@ public final class Cpu {
 
   /**
    * Sets {@link #eventsPending} if the state asks for attention before the next instruction. To be
-   * called after EFLAGS, DR7, the shadows or an interrupt input were changed; never clears it.
+   * called after EFLAGS, CR0, DR7, the shadows or an interrupt input were changed; never clears it.
    */
   public void noticeEvents() {
+    inspectAccesses();
     if ((eflags & (Eflags.TF | Eflags.RF)) != 0
         || interruptLine && (eflags & Eflags.IF) != 0
         || nmiPending && !nmiBlocked
@@ -231,6 +235,11 @@ public final class Cpu {
   public void setCpl(int cpl) {
     this.cpl = cpl;
     mmu.setUser(cpl == 3);
+    inspectAccesses();
+  }
+
+  private void inspectAccesses() {
+    mmu.inspect(AccessChecks.needed(this) ? accessChecks : null);
   }
 
   /** To be called after CS or SS was loaded: refreshes what is derived from their hidden parts. */

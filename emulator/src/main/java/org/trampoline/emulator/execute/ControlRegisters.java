@@ -66,6 +66,7 @@ public final class ControlRegisters {
     // first, for it faults if PAE's directory pointers are bad
     c.mmu.setControl(cr0, c.cr3, c.cr4);
     c.cr0 = cr0;
+    c.noticeEvents();
   }
 
   /** Writes CR4: a bit of a feature that the model lacks is reserved. */

@@ -30,7 +30,8 @@ public final class Strings {
       return;
     }
     boolean compares = operation == Operation.CMPS || operation == Operation.SCAS;
-    int budget = BURST;
+    // what is pending may have to be taken after each element, as a single-step trap is
+    int budget = c.eventsPending ? 1 : BURST;
     for (int count = ControlTransfer.counter(c, i); count != 0; ) {
       element(c, i, operation, size);
       ControlTransfer.setCounter(c, i, --count);
@@ -73,14 +74,18 @@ public final class Strings {
         advance(c, i, Cpu.EDI, size);
       }
       case INS -> {
+        int port = c.reg[Cpu.EDX] & 0xffff;
+        InputOutput.check(c, port, size);
         // writability first: a port must not be read for a store that then faults
         int linear = c.writeAddress(SegmentRegister.ES, index(c, i, Cpu.EDI), size);
         c.mmu.probeWrite(linear, size);
-        Operands.store(c, linear, size, c.ports.in(c.reg[Cpu.EDX] & 0xffff, size));
+        Operands.store(c, linear, size, InputOutput.read(c, port, size));
         advance(c, i, Cpu.EDI, size);
       }
       case OUTS -> {
-        c.ports.out(c.reg[Cpu.EDX] & 0xffff, size, source(c, i, size));
+        int port = c.reg[Cpu.EDX] & 0xffff;
+        InputOutput.check(c, port, size);
+        InputOutput.write(c, port, size, source(c, i, size));
         advance(c, i, Cpu.ESI, size);
       }
       default -> throw new IllegalStateException("not a string instruction: " + operation);

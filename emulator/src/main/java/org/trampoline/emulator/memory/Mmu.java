@@ -60,6 +60,9 @@ public final class Mmu {
   private int mode;
   private boolean user;
 
+  /** Who checks and sees the running code's data accesses, or null. */
+  private AccessInspector inspector;
+
   /** Host addresses of the views that the plain accesses and the system's probe. */
   private long map;
 
@@ -195,9 +198,63 @@ public final class Mmu {
     if (slow.tlb != null || slow.watcher != null) {
       map = systemMap = spaces.emptyView();
     } else {
-      map = slow.space.view(user);
+      map = inspector != null ? spaces.emptyView() : slow.space.view(user);
       systemMap = slow.space.view(false);
     }
+  }
+
+  /** Shows the running code's data accesses to an inspector, which makes them slow; null: none. */
+  public void inspect(AccessInspector inspector) {
+    if (this.inspector != inspector) {
+      this.inspector = inspector;
+      useMaps();
+    }
+  }
+
+  private long read(int linear, int bytes) {
+    if (inspector == null) {
+      return slow.read(linear, bytes, user);
+    }
+    inspectBefore(linear, bytes, PageWalk.READ);
+    long value = slow.read(linear, bytes, user);
+    inspector.after(linear, bytes, false);
+    return value;
+  }
+
+  private void write(int linear, int bytes, long value) {
+    if (inspector == null) {
+      slow.write(linear, bytes, value, user);
+      return;
+    }
+    inspectBefore(linear, bytes, PageWalk.WRITE);
+    slow.write(linear, bytes, value, user);
+    inspector.after(linear, bytes, true);
+  }
+
+  private void readWide(int linear, int bytes, long[] into, int index) {
+    if (inspector == null) {
+      slow.readWide(linear, bytes, into, index, user);
+      return;
+    }
+    inspectBefore(linear, bytes, PageWalk.READ);
+    slow.readWide(linear, bytes, into, index, user);
+    inspector.after(linear, bytes, false);
+  }
+
+  private void writeWide(int linear, int bytes, long low, long high) {
+    if (inspector == null) {
+      slow.writeWide(linear, bytes, low, high, user);
+      return;
+    }
+    inspectBefore(linear, bytes, PageWalk.WRITE);
+    slow.writeWide(linear, bytes, low, high, user);
+    inspector.after(linear, bytes, true);
+  }
+
+  /** A page fault comes before what an inspector finds (SDM vol. 3, table 6-2). */
+  private void inspectBefore(int linear, int bytes, int access) {
+    slow.probe(linear, bytes, access, user);
+    inspector.before(linear, bytes);
   }
 
   /** Shows every access to a watcher, which makes all of them slow; null stops that. */
@@ -236,7 +293,7 @@ public final class Mmu {
     if (addend != 0) {
       return Host.get8(TranslationMap.host(addend, linear));
     }
-    return (int) slow.read(linear, 1, user);
+    return (int) read(linear, 1);
   }
 
   public int read16(int linear) {
@@ -244,7 +301,7 @@ public final class Mmu {
     if (addend != 0 && (linear & 0xfff) <= 0xffe) {
       return Host.get16(TranslationMap.host(addend, linear));
     }
-    return (int) slow.read(linear, 2, user);
+    return (int) read(linear, 2);
   }
 
   public int read32(int linear) {
@@ -252,7 +309,7 @@ public final class Mmu {
     if (addend != 0 && (linear & 0xfff) <= 0xffc) {
       return Host.get32(TranslationMap.host(addend, linear));
     }
-    return (int) slow.read(linear, 4, user);
+    return (int) read(linear, 4);
   }
 
   public long read64(int linear) {
@@ -260,7 +317,7 @@ public final class Mmu {
     if (addend != 0 && (linear & 0xfff) <= 0xff8) {
       return Host.get64(TranslationMap.host(addend, linear));
     }
-    return slow.read(linear, 8, user);
+    return read(linear, 8);
   }
 
   public void write8(int linear, int value) {
@@ -268,7 +325,7 @@ public final class Mmu {
     if (addend != 0) {
       Host.put8(TranslationMap.host(addend, linear), value);
     } else {
-      slow.write(linear, 1, value, user);
+      write(linear, 1, value);
     }
   }
 
@@ -277,7 +334,7 @@ public final class Mmu {
     if (addend != 0 && (linear & 0xfff) <= 0xffe) {
       Host.put16(TranslationMap.host(addend, linear), value);
     } else {
-      slow.write(linear, 2, value, user);
+      write(linear, 2, value);
     }
   }
 
@@ -286,7 +343,7 @@ public final class Mmu {
     if (addend != 0 && (linear & 0xfff) <= 0xffc) {
       Host.put32(TranslationMap.host(addend, linear), value);
     } else {
-      slow.write(linear, 4, value, user);
+      write(linear, 4, value);
     }
   }
 
@@ -295,7 +352,7 @@ public final class Mmu {
     if (addend != 0 && (linear & 0xfff) <= 0xff8) {
       Host.put64(TranslationMap.host(addend, linear), value);
     } else {
-      slow.write(linear, 8, value, user);
+      write(linear, 8, value);
     }
   }
 
@@ -307,7 +364,7 @@ public final class Mmu {
       into[index] = Host.get64(host);
       into[index + 1] = Host.get64(host + 8);
     } else {
-      slow.readWide(linear, 16, into, index, user);
+      readWide(linear, 16, into, index);
     }
   }
 
@@ -318,18 +375,18 @@ public final class Mmu {
       Host.put64(host, low);
       Host.put64(host + 8, high);
     } else {
-      slow.writeWide(linear, 16, low, high, user);
+      writeWide(linear, 16, low, high);
     }
   }
 
   /** Reads 10 bytes: bits 63:0 into {@code into[index]}, bits 79:64 into the next element. */
   public void read80(int linear, long[] into, int index) {
-    slow.readWide(linear, 10, into, index, user);
+    readWide(linear, 10, into, index);
   }
 
   /** Writes 10 bytes, of {@code high} the lower 16 bits. */
   public void write80(int linear, long low, int high) {
-    slow.writeWide(linear, 10, low, high, user);
+    writeWide(linear, 10, low, high);
   }
 
   // ---- checks in advance
@@ -340,7 +397,7 @@ public final class Mmu {
    */
   public void probeRead(int linear, int size) {
     if (TranslationMap.addend(map, linear) == 0 || (linear & 0xfff) + size > 0x1000) {
-      slow.probe(linear, size, PageWalk.READ, user);
+      probe(linear, size, PageWalk.READ);
     }
   }
 
@@ -351,7 +408,15 @@ public final class Mmu {
   public void probeWrite(int linear, int size) {
     if (TranslationMap.addend(map + TranslationMap.WRITE, linear) == 0
         || (linear & 0xfff) + size > 0x1000) {
-      slow.probe(linear, size, PageWalk.WRITE, user);
+      probe(linear, size, PageWalk.WRITE);
+    }
+  }
+
+  private void probe(int linear, int size, int access) {
+    if (inspector == null) {
+      slow.probe(linear, size, access, user);
+    } else {
+      inspectBefore(linear, size, access);
     }
   }
 
@@ -377,7 +442,12 @@ public final class Mmu {
     if (addend != 0) {
       return TranslationMap.host(addend, linear);
     }
-    return slow.tlb != null || slow.watcher != null ? 0 : slow.host(linear, PageWalk.READ, user);
+    return watched() ? 0 : slow.host(linear, PageWalk.READ, user);
+  }
+
+  /** Each access has to go through this class. */
+  private boolean watched() {
+    return slow.tlb != null || slow.watcher != null || inspector != null;
   }
 
   /** As {@link #readHost}, for writing: 0 for page tables, code, ROM, devices. Sets dirty bits. */
@@ -386,7 +456,7 @@ public final class Mmu {
     if (addend != 0) {
       return TranslationMap.host(addend, linear);
     }
-    return slow.tlb != null || slow.watcher != null ? 0 : slow.writableHost(linear, user);
+    return watched() ? 0 : slow.writableHost(linear, user);
   }
 
   // ---- instruction fetch

@@ -64,7 +64,10 @@ class ControlRegisterTest {
 
   @ParameterizedTest
   @CsvSource({
-    "I486, 0", "PENTIUM, 0x1c", "PENTIUM3, 0x7bc", "PENTIUM4, 0x7bc",
+    "I486, 0",
+    "PENTIUM, 0x1c",
+    "PENTIUM3, 0x7bc",
+    "PENTIUM4, 0x7bc",
   })
   void cr4BitsAreThoseOfTheModel_2_5(CpuModel model, String defined) {
     try (Processor p = new Processor(model, Ports.NONE)) {

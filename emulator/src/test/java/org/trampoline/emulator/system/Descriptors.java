@@ -1,6 +1,8 @@
 package org.trampoline.emulator.system;
 
-/** Descriptors for tests, put together from their fields (SDM vol. 3, figures 3-8, 5-8, 6-2, 7-3). */
+/**
+ * Descriptors for tests, put together from their fields (SDM vol. 3, figures 3-8, 5-8, 6-2, 7-3).
+ */
 final class Descriptors {
   static final int CODE = 0x9a;
   static final int CONFORMING = 0x9e;

@@ -40,8 +40,7 @@ class DoubleFaultTest {
   void contributorySecond(int first, int delivered, String code) {
     p.handlers();
     long gate =
-        Descriptors.gate(
-            Processor.CODE0, Processor.handler(first), Descriptors.INTERRUPT_GATE, 0);
+        Descriptors.gate(Processor.CODE0, Processor.handler(first), Descriptors.INTERRUPT_GATE, 0);
     p.idt(first, Descriptors.absent(gate));
     p.raise(first, 0);
     assertEquals(Processor.handler(delivered), c.eip);
@@ -88,15 +87,13 @@ class DoubleFaultTest {
   @Test
   void thirdFaultShutsDown_6_15() {
     c.idtLimit = 0;
-    assertEquals(
-        new StopReason.TripleFault("#DE"), Processor.stopOf(() -> p.raise(Vector.DE, 0)));
+    assertEquals(new StopReason.TripleFault("#DE"), Processor.stopOf(() -> p.raise(Vector.DE, 0)));
   }
 
   @Test
   void benignFirstNeedsTwoMoreSteps() {
     c.idtLimit = 0;
-    assertEquals(
-        new StopReason.TripleFault("#BR"), Processor.stopOf(() -> p.raise(Vector.BR, 0)));
+    assertEquals(new StopReason.TripleFault("#BR"), Processor.stopOf(() -> p.raise(Vector.BR, 0)));
   }
 
   @Test
@@ -107,15 +104,13 @@ class DoubleFaultTest {
     p.mapPage(ABSENT_STACK - 0x1000, 0);
     p.write32(Processor.TSS_AT + 4, ABSENT_STACK);
     assertEquals(
-        new StopReason.TripleFault("#GP(0x58)"),
-        Processor.stopOf(() -> p.raise(Vector.GP, 0x58)));
+        new StopReason.TripleFault("#GP(0x58)"), Processor.stopOf(() -> p.raise(Vector.GP, 0x58)));
   }
 
   @Test
   void realModeShutsDownWithoutVectorTable_20_1_4() {
     p.real();
     c.idtLimit = 0;
-    assertEquals(
-        new StopReason.TripleFault("#GP(0x1a)"), Processor.stopOf(() -> p.run(0xcc)));
+    assertEquals(new StopReason.TripleFault("#GP(0x1a)"), Processor.stopOf(() -> p.run(0xcc)));
   }
 }

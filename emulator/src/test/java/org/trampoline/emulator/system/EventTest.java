@@ -268,6 +268,49 @@ class EventTest {
     assertEquals(8, c.dr[6] & 0xe00f);
   }
 
+  @Test
+  void repeatedStringTrapsAfterEachElement_17_3_1_4() {
+    c.reg[Cpu.ECX] = 3;
+    c.reg[Cpu.EDI] = 0x6000;
+    c.setEflags(Eflags.TF);
+    p.boundary();
+    p.run(0xf3, 0xaa); // rep stosb
+    assertHandler(Vector.DB, Processor.CODE_AT);
+    assertEquals(2, c.reg[Cpu.ECX]);
+  }
+
+  @Test
+  void dataBreakpointInsideARepeatedString_17_3_1_2() {
+    breakpoint(0, 0x6001, 1, 0);
+    c.reg[Cpu.ECX] = 5;
+    c.reg[Cpu.EDI] = 0x6000;
+    p.run(0xf3, 0xaa);
+    p.run(0xf3, 0xaa);
+    assertHandler(Vector.DB, Processor.CODE_AT);
+    assertEquals(3, c.reg[Cpu.ECX]);
+  }
+
+  // ---- alignment
+
+  @Test
+  void alignmentIsCheckedAtLevel3_6_15() {
+    p.control(c.cr0 | Control.CR0_AM, 0, 0);
+    p.onStack32(Eflags.AC);
+    p.run(0x9d); // popf
+    p.run(0xa1, 0x01, 0x60, 0, 0);
+    assertEquals(Processor.CODE_AT + 6, c.eip, "not at level 0");
+    p.ring3();
+    p.onStack32(Eflags.AC);
+    p.run(0x9d);
+    assertEquals("#AC(0x0)", p.execute(0xa1, 0x01, 0x60, 0, 0));
+    assertEquals("#AC(0x0)", p.execute(0x66, 0xa3, 0x01, 0x60, 0, 0));
+    assertEquals("ok", p.execute(0xa2, 0x01, 0x60, 0, 0), "a byte");
+    assertEquals("ok", p.execute(0xa1, 0x04, 0x60, 0, 0));
+    p.onStack32(0);
+    p.run(0x9d);
+    assertEquals("ok", p.execute(0xa1, 0x01, 0x60, 0, 0));
+  }
+
   // ---- the registers themselves
 
   private String movToDebug(int number, int value) {
@@ -312,8 +355,7 @@ class EventTest {
     for (int vector = 0; vector < 32; vector++) {
       p.idt(
           vector,
-          Descriptors.gate(
-              Processor.CODE0, Processor.handler(vector), Descriptors.TRAP_GATE, 0));
+          Descriptors.gate(Processor.CODE0, Processor.handler(vector), Descriptors.TRAP_GATE, 0));
     }
     p.run(0x8e, 0xd0);
     c.interruptLine = true;

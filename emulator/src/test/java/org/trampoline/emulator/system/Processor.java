@@ -82,6 +82,7 @@ final class Processor implements AutoCloseable {
     write32(TSS_AT + 8, DATA0);
     write32(TSS_AT + 12, STACK1);
     write32(TSS_AT + 16, DATA1);
+    write32(TSS_AT + 0x64, 0x68 << 16); // no I/O permission bitmap
     c.tr.set(TSS, TSS_AT, 0x67, 0x8b);
     c.ldtr.setNull(0);
     control(Control.CR0_PE | Control.CR0_ET, 0, 0);
@@ -177,7 +178,9 @@ final class Processor implements AutoCloseable {
     write64(IDT_AT + vector * 8, gate);
   }
 
-  /** Interrupt gates to {@link #CODE0} for all exceptions; the handler's offset tells the vector. */
+  /**
+   * Interrupt gates to {@link #CODE0} for all exceptions; the handler's offset tells the vector.
+   */
   void handlers() {
     for (int vector = 0; vector < 32; vector++) {
       idt(vector, Descriptors.gate(CODE0, handler(vector), Descriptors.INTERRUPT_GATE, 0));
