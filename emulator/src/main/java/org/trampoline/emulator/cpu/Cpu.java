@@ -135,6 +135,9 @@ public final class Cpu {
 
   private final AccessChecks accessChecks = new AccessChecks(this);
 
+  /** The MMU shows data accesses to {@link #accessChecks}. */
+  private boolean inspecting;
+
   /** The model-specific registers. */
   public final Msr msr = new Msr();
 
@@ -239,7 +242,11 @@ public final class Cpu {
   }
 
   private void inspectAccesses() {
-    mmu.inspect(AccessChecks.needed(this) ? accessChecks : null);
+    boolean needed = AccessChecks.needed(this);
+    if (needed != inspecting) {
+      inspecting = needed;
+      mmu.inspect(needed ? accessChecks : null);
+    }
   }
 
   /** To be called after CS or SS was loaded: refreshes what is derived from their hidden parts. */

@@ -205,10 +205,8 @@ public final class Mmu {
 
   /** Shows the running code's data accesses to an inspector, which makes them slow; null: none. */
   public void inspect(AccessInspector inspector) {
-    if (this.inspector != inspector) {
-      this.inspector = inspector;
-      useMaps();
-    }
+    this.inspector = inspector;
+    useMaps();
   }
 
   private long read(int linear, int bytes) {

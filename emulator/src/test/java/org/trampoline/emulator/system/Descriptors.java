@@ -38,13 +38,13 @@ final class Descriptors {
    */
   static long segment(int base, int limit, int access, int dpl, int flags) {
     long low = limit & 0xffffL | (base & 0xffffL) << 16;
-    long high =
+    int high =
         base >>> 16 & 0xff
             | (access | dpl << 5) << 8
             | limit & 0xf_0000
             | flags << 20
             | base & 0xff00_0000;
-    return low | high << 32;
+    return low | (long) high << 32;
   }
 
   static long gate(int selector, int offset, int access, int dpl) {
@@ -53,8 +53,8 @@ final class Descriptors {
 
   static long gate(int selector, int offset, int access, int dpl, int parameters) {
     long low = offset & 0xffffL | (long) selector << 16;
-    long high = parameters | (access | dpl << 5) << 8 | offset & 0xffff_0000;
-    return low | high << 32;
+    int high = parameters | (access | dpl << 5) << 8 | offset & 0xffff_0000;
+    return low | (long) high << 32;
   }
 
   static long absent(long descriptor) {
