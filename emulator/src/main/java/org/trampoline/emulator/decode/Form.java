@@ -2,10 +2,23 @@ package org.trampoline.emulator.decode;
 
 import java.util.List;
 import org.trampoline.emulator.cpu.CpuFeature;
+import org.trampoline.emulator.cpu.Eflags;
 import org.trampoline.emulator.decode.Operand.Place;
 
 /** One line of the instruction table: an instruction with its kinds of operands. Immutable. */
 public final class Form {
+  private static final long MAY_FAULT =
+      Attribute.FAULTS.mask()
+          | Attribute.STACK.mask()
+          | Attribute.STRING.mask()
+          | Attribute.CPL0.mask()
+          | Attribute.IOPL.mask()
+          | Attribute.IO.mask()
+          | Attribute.PROTECTED.mask()
+          | Attribute.X87.mask()
+          | Attribute.MMX.mask()
+          | Attribute.SSE.mask();
+
   private final int id;
   private final Encoding encoding;
   private final String notation;
@@ -131,6 +144,57 @@ public final class Form {
   /** What it does to EFLAGS. */
   public FlagEffects flags() {
     return flags;
+  }
+
+  /**
+   * The flags that are certainly replaced, so that their old values are of no use to anything but
+   * the instruction itself.
+   *
+   * @param insn an instruction of this form
+   */
+  public int flagsReplaced(Insn insn) {
+    boolean maybeNone = has(Attribute.COUNT) || insn.rep || insn.repne;
+    return maybeNone ? 0 : flags.changed();
+  }
+
+  /**
+   * The flags that are undefined after the instruction (SDM volume 2).
+   *
+   * @param insn an instruction of this form
+   * @param count the shift count, where the form shifts by one; otherwise ignored
+   */
+  public int undefinedFlags(Insn insn, int count) {
+    if (!has(Attribute.COUNT)) {
+      return flags.undefined();
+    }
+    int masked = count & 31;
+    if (masked == 0) {
+      return 0;
+    }
+    int undefined = flags.undefined() | (masked == 1 ? 0 : Eflags.OF);
+    int width = insn.size0 * 8;
+    return switch (operation) {
+      case SHL, SHR -> masked >= width ? undefined | Eflags.CF : undefined;
+      case SHLD, SHRD -> masked > width ? Eflags.STATUS : undefined;
+      default -> undefined;
+    };
+  }
+
+  /**
+   * Whether executing it can fault once it has been fetched; without memory operand, that is where
+   * an attribute says so.
+   *
+   * @param insn an instruction of this form
+   */
+  public boolean mayFault(Insn insn) {
+    return (attributes & MAY_FAULT) != 0
+        || accesses(insn.kind0, 0)
+        || accesses(insn.kind1, 1)
+        || accesses(insn.kind2, 2);
+  }
+
+  private boolean accesses(int kind, int operand) {
+    return kind == Insn.MEM && (reads(operand) || writes(operand));
   }
 
   /** Whether it has the attribute. */

@@ -43,7 +43,7 @@ class DisassemblerTest {
     return switch (opcode) {
       case 0x0d, 0x1a, 0x1b, 0x1c -> form.operation() == Operation.NOP; // 3DNow!, MPX, CLDEMOTE
       case 0xbc, 0xbd -> repeat; // TZCNT, LZCNT
-      case 0x1e -> repeat; // RDSSP
+      case 0x1e -> repeat && form.encoding().prefix() == Encoding.ANY; // RDSSP
       case 0x09 -> true; // WBNOINVD
       default -> false;
     };

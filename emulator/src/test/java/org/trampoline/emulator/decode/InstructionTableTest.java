@@ -127,6 +127,52 @@ class InstructionTableTest {
     assertFalse(only("shl r/m32, 1", 0).has(Attribute.COUNT));
   }
 
+  /** SDM volume 2, SAL/SAR/SHL/SHR, RCL/RCR/ROL/ROR and SHLD, "Flags Affected". */
+  @Test
+  void undefinedFlagsOfAShiftDependOnItsCount() {
+    Insn shl8 = shift("shl r/m8, cl", 1);
+    assertEquals(0, shl8.form.undefinedFlags(shl8, 0));
+    assertEquals(0, shl8.form.undefinedFlags(shl8, 32));
+    assertEquals(Eflags.AF, shl8.form.undefinedFlags(shl8, 1));
+    assertEquals(Eflags.AF | Eflags.OF, shl8.form.undefinedFlags(shl8, 7));
+    assertEquals(Eflags.AF | Eflags.OF | Eflags.CF, shl8.form.undefinedFlags(shl8, 8));
+    Insn sar8 = shift("sar r/m8, cl", 1);
+    assertEquals(Eflags.AF | Eflags.OF, sar8.form.undefinedFlags(sar8, 8));
+    Insn rcl = shift("rcl r/m32, cl", 4);
+    assertEquals(Eflags.OF, rcl.form.undefinedFlags(rcl, 9));
+    Insn shld = shift("shld r/m16, r16, cl", 2);
+    assertEquals(Eflags.AF | Eflags.OF, shld.form.undefinedFlags(shld, 16));
+    assertEquals(Eflags.STATUS, shld.form.undefinedFlags(shld, 17));
+    assertEquals(0, shld.form.flagsReplaced(shld));
+  }
+
+  private Insn shift(String notation, int size) {
+    Insn insn = new Insn();
+    insn.form = only(notation, 0);
+    insn.size0 = (byte) size;
+    return insn;
+  }
+
+  @Test
+  void onlyWhatNeedsNothingCannotFault() {
+    Insn insn = new Insn();
+    for (String notation :
+        List.of("add r/m32, r32", "lea r32, m", "cdq", "setb r/m8", "xlat al, xlat8")) {
+      insn.form = only(notation);
+      insn.kind0 = Insn.REG;
+      boolean memory = notation.startsWith("lea") || notation.startsWith("xlat");
+      insn.kind1 = (byte) (memory ? Insn.MEM : Insn.REG);
+      assertEquals(notation.startsWith("xlat"), insn.form.mayFault(insn), notation);
+    }
+    for (String notation :
+        List.of("div r/m32", "push r32", "cli", "movs edi8, esi8", "fld1", "ud2")) {
+      insn.form = only(notation);
+      insn.kind0 = Insn.REG;
+      insn.kind1 = Insn.NONE;
+      assertTrue(insn.form.mayFault(insn), notation);
+    }
+  }
+
   @Test
   void accessSaysWhatIsReadAndWritten() {
     Form add = only("add r/m32, r32");
