@@ -1,5 +1,7 @@
 package org.trampoline.kernel.cli;
 
+import org.trampoline.asm.AssemblyException;
+import org.trampoline.asm.KeystoneUnavailableException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -13,8 +15,11 @@ import picocli.CommandLine.Spec;
     description = "A 32-bit x86 machine that runs real Linux kernel-thread code.",
     versionProvider = Trampoline.Version.class,
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "COMMAND")
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {RunCommand.class, BenchCommand.class})
 public final class Trampoline implements Runnable {
+  private static final int BAD_INPUT = 2;
+
   @Spec private CommandSpec spec;
 
   Trampoline() {}
@@ -25,7 +30,28 @@ public final class Trampoline implements Runnable {
    * @param args the command and its arguments
    */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Trampoline()).execute(args));
+    System.exit(commandLine().execute(args));
+  }
+
+  /** The whole command line; bad input of any kind becomes one line and exit status 2. */
+  static CommandLine commandLine() {
+    return new CommandLine(new Trampoline())
+        .setParameterExceptionHandler(
+            (e, args) -> complain(e.getCommandLine(), e.getMessage(), CommandLine.ExitCode.USAGE))
+        .setExecutionExceptionHandler(
+            (e, commandLine, result) ->
+                switch (e) {
+                  case BadInput bad -> complain(commandLine, bad.getMessage(), BAD_INPUT);
+                  case AssemblyException bad -> complain(commandLine, bad.getMessage(), BAD_INPUT);
+                  case KeystoneUnavailableException missing ->
+                      complain(commandLine, missing.getMessage(), BAD_INPUT);
+                  default -> throw e;
+                });
+  }
+
+  private static int complain(CommandLine commandLine, String problem, int status) {
+    commandLine.getErr().println("trampoline: " + problem.lines().findFirst().orElse(problem));
+    return status;
   }
 
   @Override

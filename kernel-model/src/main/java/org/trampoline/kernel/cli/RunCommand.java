@@ -1,0 +1,107 @@
+package org.trampoline.kernel.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.trampoline.asm.Source;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code trampoline run [FILE.S]}: the main job, or a snippet of the user's. */
+@Command(
+    name = "run",
+    description = {
+      "Assembles and executes FILE.S (AT&T syntax); without a file does the main job: creates a "
+          + "kernel thread and shows its trampoline at work.",
+      "A snippet runs in flat 32-bit protected mode and ends at hlt, at its end, or with ret."
+    },
+    mixinStandardHelpOptions = true)
+final class RunCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "FILE.S",
+      description = "program to execute, - for standard input")
+  private String file;
+
+  @Option(
+      names = "--reg",
+      paramLabel = "NAME=VALUE",
+      description = "initial value of a register; may be repeated")
+  private List<String> registers = new ArrayList<>();
+
+  @Option(
+      names = "--at",
+      paramLabel = "ADDR",
+      converter = Numbers.class,
+      description = "where the program lies (default 0x100000)")
+  private int at = Snippet.ORIGIN;
+
+  @Option(names = "--trace", description = "print each instruction and what it changed")
+  private boolean trace;
+
+  @Option(
+      names = "--max-insns",
+      paramLabel = "N",
+      description = "stop after N instructions (default: no limit)")
+  private long limit = Long.MAX_VALUE;
+
+  @Option(names = "--engine", description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE})")
+  private EngineName engine = EngineName.interpreter;
+
+  @Option(names = "--json", description = "print one JSON object")
+  private boolean json;
+
+  RunCommand() {}
+
+  @Override
+  public Integer call() {
+    if (limit < 1) {
+      throw new BadInput("--max-insns " + limit + ": expected at least 1");
+    }
+    if (file == null) {
+      throw new BadInput("run: expected FILE.S");
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    try (Snippet snippet =
+            new Snippet(source(file), at, RegisterOption.parse(registers), engine);
+        Interrupt interrupt = new Interrupt(snippet.engine())) {
+      SnippetRun run = new SnippetRun(snippet, limit, trace, out);
+      return json ? run.asJson() : run.asText();
+    }
+  }
+
+  /**
+   * The source in a file, or on standard input.
+   *
+   * @throws BadInput if it cannot be read
+   */
+  static Source source(String file) {
+    try {
+      if (file.equals("-")) {
+        InputStream in = System.in;
+        return new Source("<stdin>", new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      }
+      Path path = Path.of(file);
+      if (Files.isDirectory(path)) {
+        throw new BadInput(file + ": is a directory: expected a file with assembly source");
+      }
+      return Source.of(path);
+    } catch (NoSuchFileException e) {
+      throw new BadInput(file + ": no such file");
+    } catch (IOException e) {
+      throw new BadInput(file + ": cannot be read as text: " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package org.trampoline.kernel.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintWriter;
+import org.trampoline.emulator.StopReason;
+import org.trampoline.emulator.engine.Engine;
+import org.trampoline.emulator.fault.Vector;
+
+/** Runs a {@link Snippet} and shows how it ended. */
+final class SnippetRun {
+  private static final int CHANGES_COLUMN = 70;
+
+  private final Snippet snippet;
+
+  private final long limit;
+  private final boolean trace;
+  private final PrintWriter out;
+
+  /**
+   * @param limit instructions at most
+   */
+  SnippetRun(Snippet snippet, long limit, boolean trace, PrintWriter out) {
+    this.snippet = snippet;
+    this.limit = limit;
+    this.trace = trace;
+    this.out = out;
+  }
+
+  /** Runs, prints registers and flags; exit status 0, or 1 if the program failed. */
+  int asText() {
+    StopReason reason = trace ? traced((line, changes) -> out.println(line + changes)) : run();
+    new CpuState(snippet.engine()).print(out);
+    out.println(describe(reason));
+    out.flush();
+    return snippet.isEnd(reason) ? 0 : 1;
+  }
+
+  /** Runs, prints one JSON object. */
+  int asJson() {
+    ObjectMapper mapper = new ObjectMapper();
+    ObjectNode root = mapper.createObjectNode();
+    StopReason reason;
+    if (trace) {
+      ArrayNode steps = root.putArray("trace");
+      reason =
+          traced(
+              (line, changes) -> {
+                ObjectNode step = steps.addObject();
+                step.put("instruction", line.stripTrailing());
+                step.put("changes", changes);
+              });
+    } else {
+      reason = run();
+    }
+    new CpuState(snippet.engine()).json(root.putObject("registers"));
+    root.put("instructions", snippet.engine().instructions());
+    root.put("ended", snippet.isEnd(reason));
+    root.put("reason", describe(reason));
+    out.println(root.toPrettyString());
+    out.flush();
+    return snippet.isEnd(reason) ? 0 : 1;
+  }
+
+  private StopReason run() {
+    return snippet.engine().run(limit);
+  }
+
+  private interface Line {
+    void add(String instruction, String changes);
+  }
+
+  private StopReason traced(Line sink) {
+    Engine engine = snippet.engine();
+    Listing listing = new Listing();
+    CpuState before = new CpuState(engine);
+    for (long k = 0; k < limit; k++) {
+      StringBuilder line =
+          new StringBuilder(
+              listing.line(engine, before.eip(), before.eip() & 0xffff_ffffL));
+      Listing.pad(line, CHANGES_COLUMN);
+      StopReason reason = engine.run(1);
+      CpuState after = new CpuState(engine);
+      sink.add(line.toString(), after.changesSince(before));
+      if (!(reason instanceof StopReason.InstructionLimit)) {
+        return reason;
+      }
+      if (after.eip() == snippet.code().end()) {
+        return new StopReason.Reached(after.eip());
+      }
+      before = after;
+    }
+    return new StopReason.InstructionLimit();
+  }
+
+  private String describe(StopReason reason) {
+    long count = snippet.engine().instructions();
+    String after = " after " + count + (count == 1 ? " instruction" : " instructions");
+    return switch (reason) {
+      case StopReason.Halted halted -> "halted" + after;
+      case StopReason.Reached reached when snippet.isEnd(reached) -> "reached the end" + after;
+      case StopReason.Reached reached -> "stopped at 0x" + Numbers.hex(reached.address()) + after;
+      case StopReason.InstructionLimit limitReached ->
+          "not finished" + after + ": more are allowed by --max-insns";
+      case StopReason.TripleFault fault -> fault.first() + " without a handler" + after;
+      case StopReason.Fault fault ->
+          Vector.name(fault.vector()) + " without a handler" + after;
+      case StopReason.NoMemory absent ->
+          (absent.write() ? "wrote to" : "read from")
+              + " memory that is not there, physical address 0x"
+              + Numbers.hex(absent.physical())
+              + after;
+      case StopReason.Exited exited -> "the guest asked to end, status " + exited.status() + after;
+      case StopReason.Requested requested -> "interrupted" + after;
+    };
+  }
+}
