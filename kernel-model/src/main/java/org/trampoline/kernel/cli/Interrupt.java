@@ -2,7 +2,6 @@ package org.trampoline.kernel.cli;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.trampoline.emulator.engine.Engine;
 
 /**
  * Ctrl-C while a guest runs: the engine is asked to stop, and the JVM's exit waits until its state has
@@ -14,11 +13,14 @@ final class Interrupt implements AutoCloseable {
   private final CountDownLatch printed = new CountDownLatch(1);
   private final Thread hook;
 
-  Interrupt(Engine engine) {
+  /**
+   * @param requestStop asks whatever runs to stop; called from another thread
+   */
+  Interrupt(Runnable requestStop) {
     hook =
         new Thread(
             () -> {
-              engine.requestStop();
+              requestStop.run();
               try {
                 if (!printed.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                   System.err.println("trampoline: the engine does not stop; its state is lost");

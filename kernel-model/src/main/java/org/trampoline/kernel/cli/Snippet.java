@@ -45,6 +45,9 @@ final class Snippet implements AutoCloseable {
     MemorySegment.copy(
         MemorySegment.ofArray(code.bytes()), 0, engine.ram(), origin & 0xffff_ffffL, code.length());
     engine.codeChanged(origin, code.length());
+    for (int i = 0; i < 8; i++) {
+      engine.set(Register.general(i), 0);
+    }
     int stack = (int) MEMORY - 4;
     engine.ram().set(ValueLayout.JAVA_INT_UNALIGNED, stack, code.end());
     engine.set(Register.ESP, stack);

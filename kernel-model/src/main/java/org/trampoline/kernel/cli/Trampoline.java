@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Trampoline.Version.class,
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {RunCommand.class, BenchCommand.class})
+    subcommands = {RunCommand.class, DiffCommand.class, BenchCommand.class})
 public final class Trampoline implements Runnable {
   private static final int BAD_INPUT = 2;
 
@@ -45,8 +45,19 @@ public final class Trampoline implements Runnable {
                   case AssemblyException bad -> complain(commandLine, bad.getMessage(), BAD_INPUT);
                   case KeystoneUnavailableException missing ->
                       complain(commandLine, missing.getMessage(), BAD_INPUT);
-                  default -> throw e;
+                  default -> internalError(commandLine, e);
                 });
+  }
+
+  /** A fault of ours: named, in a line, with the way to see more. */
+  private static int internalError(CommandLine commandLine, Exception e) {
+    if (System.getenv("TRAMPOLINE_DEBUG") != null) {
+      e.printStackTrace(commandLine.getErr());
+    }
+    return complain(
+        commandLine,
+        "internal error, please report it (TRAMPOLINE_DEBUG=1 shows where): " + e,
+        CommandLine.ExitCode.SOFTWARE);
   }
 
   private static int complain(CommandLine commandLine, String problem, int status) {

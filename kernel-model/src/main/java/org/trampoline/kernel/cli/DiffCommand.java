@@ -1,0 +1,87 @@
+package org.trampoline.kernel.cli;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.trampoline.asm.Source;
+import org.trampoline.emulator.StopReason;
+import org.trampoline.emulator.differential.Comparison;
+import org.trampoline.emulator.differential.Lockstep;
+import org.trampoline.emulator.engine.Engine;
+import org.trampoline.emulator.engine.Register;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code trampoline diff [FILE.S]}: the same on two engines, instruction for instruction. */
+@Command(
+    name = "diff",
+    description =
+        "Executes FILE.S, or without a file the main job, on our engine and on Unicorn in lockstep "
+            + "and says where they first differ.",
+    mixinStandardHelpOptions = true)
+final class DiffCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "FILE.S",
+      description = "program to execute, - for standard input")
+  private String file;
+
+  @Option(
+      names = "--reg",
+      paramLabel = "NAME=VALUE",
+      description = "initial value of a register; may be repeated")
+  private List<String> registers = new ArrayList<>();
+
+  @Option(
+      names = "--at",
+      paramLabel = "ADDR",
+      converter = Numbers.class,
+      description = "where the program lies (default 0x100000)")
+  private int at = Snippet.ORIGIN;
+
+  @Option(
+      names = "--max-insns",
+      paramLabel = "N",
+      description = "stop after N instructions (default: no limit)")
+  private long limit = Long.MAX_VALUE;
+
+  DiffCommand() {}
+
+  @Override
+  public Integer call() {
+    if (limit < 1) {
+      throw new BadInput("--max-insns " + limit + ": expected at least 1");
+    }
+    if (file == null) {
+      throw new BadInput("diff: expected FILE.S");
+    }
+    Source source = RunCommand.source(file);
+    Map<Register, Integer> values = RegisterOption.parse(registers);
+    try (Snippet ours = new Snippet(source, at, values, EngineName.interpreter);
+        Snippet unicorn = new Snippet(source, at, values, EngineName.unicorn)) {
+      return compare(ours.engine(), unicorn.engine(), limit, spec.commandLine().getOut());
+    }
+  }
+
+  /** Runs two engines that are ready to go, and prints the verdict; exit status 0 or 1. */
+  static int compare(Engine ours, Engine other, long limit, PrintWriter out) {
+    Lockstep lockstep = new Lockstep(ours, other);
+    try (Interrupt interrupt = new Interrupt(lockstep::requestStop)) {
+      Comparison result = lockstep.run(limit);
+      out.println(result.toString().stripTrailing());
+      if (result instanceof Comparison.Equal equal
+          && equal.reason() instanceof StopReason.InstructionLimit) {
+        out.println("not finished: more are allowed by --max-insns");
+      }
+      out.flush();
+      return result instanceof Comparison.Equal ? 0 : 1;
+    }
+  }
+}
