@@ -10,7 +10,8 @@ import org.trampoline.emulator.engine.Register;
 /** The general registers, eip and eflags at one moment, for showing. */
 final class CpuState {
   private static final int[] FLAG_BITS = {
-    Eflags.CF, Eflags.PF, Eflags.AF, Eflags.ZF, Eflags.SF, Eflags.TF, Eflags.IF, Eflags.DF, Eflags.OF
+    Eflags.CF, Eflags.PF, Eflags.AF, Eflags.ZF, Eflags.SF, Eflags.TF, Eflags.IF, Eflags.DF,
+    Eflags.OF
   };
   private static final String[] FLAG_NAMES = {"CF", "PF", "AF", "ZF", "SF", "TF", "IF", "DF", "OF"};
 
@@ -49,8 +50,7 @@ final class CpuState {
     for (int i = 0; i < 8; i++) {
       out.print(name(i) + " " + Numbers.hex(general[i]) + (i % 4 == 3 ? "\n" : "  "));
     }
-    out.println(
-        "eip " + Numbers.hex(eip) + "  eflags " + Numbers.hex(eflags) + " " + flags());
+    out.println("eip " + Numbers.hex(eip) + "  eflags " + Numbers.hex(eflags) + " " + flags());
   }
 
   /** What differs from an earlier state: {@code eax=00000029 [CF]}; empty if nothing does. */

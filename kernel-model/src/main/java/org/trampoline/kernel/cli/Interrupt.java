@@ -4,8 +4,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ctrl-C while a guest runs: the engine is asked to stop, and the JVM's exit waits until its state has
- * been printed.
+ * Ctrl-C while a guest runs: the engine is asked to stop, and the JVM's exit waits until its state
+ * has been printed.
  */
 final class Interrupt implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 5;

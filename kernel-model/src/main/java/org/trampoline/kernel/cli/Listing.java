@@ -19,12 +19,11 @@ public final class Listing {
   public Listing() {
     InstructionTable table = InstructionTable.get();
     decoder = new Decoder(table, CpuModel.PENTIUM4.features());
-    disassembler =
-        new Disassembler(table, CpuModel.PENTIUM4.features(), Disassembler.Syntax.ATT);
+    disassembler = new Disassembler(table, CpuModel.PENTIUM4.features(), Disassembler.Syntax.ATT);
   }
 
   /**
-   * {@code 00100000  89 d0            mov    %edx,%eax}.
+   * {@code 00100000 89 d0 mov %edx,%eax}.
    *
    * @param linear where the instruction is, for the reader
    * @param physical where its bytes lie in RAM; they are taken to lie in one piece

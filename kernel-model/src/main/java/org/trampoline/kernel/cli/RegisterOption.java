@@ -59,12 +59,21 @@ final class RegisterOption {
       return Register.EFLAGS;
     }
     throw new BadInput(
-        "--reg " + option + ": no register '" + name + "': expected eax, ecx, edx, ebx, esp, ebp, "
+        "--reg "
+            + option
+            + ": no register '"
+            + name
+            + "': expected eax, ecx, edx, ebx, esp, ebp, "
             + "esi, edi, a 16- or 8-bit part of one, or eflags");
   }
 
   private static void merge(
-      Map<Register, Integer> values, String option, Register whole, int value, int bits, int shift) {
+      Map<Register, Integer> values,
+      String option,
+      Register whole,
+      int value,
+      int bits,
+      int shift) {
     if (value >> bits != 0 && value >> bits - 1 != -1) {
       throw new BadInput("--reg " + option + ": out of range: expected " + bits + " bits");
     }

@@ -74,8 +74,7 @@ final class RunCommand implements Callable<Integer> {
       throw new BadInput("run: expected FILE.S");
     }
     PrintWriter out = spec.commandLine().getOut();
-    try (Snippet snippet =
-            new Snippet(source(file), at, RegisterOption.parse(registers), engine);
+    try (Snippet snippet = new Snippet(source(file), at, RegisterOption.parse(registers), engine);
         Interrupt interrupt = new Interrupt(snippet.engine()::requestStop)) {
       SnippetRun run = new SnippetRun(snippet, limit, trace, out);
       return json ? run.asJson() : run.asText();

@@ -11,9 +11,9 @@ import org.trampoline.emulator.engine.Engine;
 import org.trampoline.emulator.engine.Register;
 
 /**
- * A user's program on an engine: flat 32-bit protected mode at CPL 0 without paging, the stack at the
- * top of memory, general registers 0 unless given. It ends at {@code hlt}, at its last byte, or with
- * a {@code ret} from its outermost level.
+ * A user's program on an engine: flat 32-bit protected mode at CPL 0 without paging, the stack at
+ * the top of memory, general registers 0 unless given. It ends at {@code hlt}, at its last byte, or
+ * with a {@code ret} from its outermost level.
  */
 final class Snippet implements AutoCloseable {
   /** Bytes of RAM. */
@@ -37,8 +37,13 @@ final class Snippet implements AutoCloseable {
     long end = (origin & 0xffff_ffffL) + code.length();
     if (end > MEMORY) {
       throw new BadInput(
-          "--at 0x" + Numbers.hex(origin) + ": the program would end at 0x" + Long.toHexString(end)
-              + ", expected at most 0x" + Long.toHexString(MEMORY) + " (the end of memory)");
+          "--at 0x"
+              + Numbers.hex(origin)
+              + ": the program would end at 0x"
+              + Long.toHexString(end)
+              + ", expected at most 0x"
+              + Long.toHexString(MEMORY)
+              + " (the end of memory)");
     }
     engine = name.open(MEMORY);
     engine.flatProtectedMode();

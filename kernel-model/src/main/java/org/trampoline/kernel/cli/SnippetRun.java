@@ -77,8 +77,7 @@ final class SnippetRun {
     CpuState before = new CpuState(engine);
     for (long k = 0; k < limit; k++) {
       StringBuilder line =
-          new StringBuilder(
-              listing.line(engine, before.eip(), before.eip() & 0xffff_ffffL));
+          new StringBuilder(listing.line(engine, before.eip(), before.eip() & 0xffff_ffffL));
       Listing.pad(line, CHANGES_COLUMN);
       StopReason reason = engine.run(1);
       CpuState after = new CpuState(engine);
@@ -104,8 +103,7 @@ final class SnippetRun {
       case StopReason.InstructionLimit limitReached ->
           "not finished" + after + ": more are allowed by --max-insns";
       case StopReason.TripleFault fault -> fault.first() + " without a handler" + after;
-      case StopReason.Fault fault ->
-          Vector.name(fault.vector()) + " without a handler" + after;
+      case StopReason.Fault fault -> Vector.name(fault.vector()) + " without a handler" + after;
       case StopReason.NoMemory absent ->
           (absent.write() ? "wrote to" : "read from")
               + " memory that is not there, physical address 0x"
