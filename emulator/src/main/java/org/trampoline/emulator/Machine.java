@@ -199,7 +199,6 @@ public final class Machine implements Engine {
 
   @Override
   public void codeChanged(int physical, int size) {
-    interpreter.codeChanged(ram().address() + (physical & 0xffff_ffffL), size);
     cpu.memory.written(physical, size);
   }
 

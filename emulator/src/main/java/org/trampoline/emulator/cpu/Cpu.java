@@ -157,7 +157,7 @@ public final class Cpu {
     this.memory = memory;
     this.ports = ports;
     fault = new GuestFault();
-    mmu = new Mmu(memory, fault);
+    mmu = new Mmu(memory, fault, model.has(CpuFeature.PSE36) ? 36 : 32);
     for (int i = 0; i < segment.length; i++) {
       segment[i] = new SegmentRegister(i);
     }
@@ -203,6 +203,7 @@ public final class Cpu {
     eventsPending = true;
     setCpl(0);
     segmentsChanged();
+    mmu.setNoExecute(false);
     mmu.setControl(cr0, cr3, cr4);
   }
 

@@ -39,6 +39,8 @@ public enum CpuFeature {
   PGE("pge", Word.EDX, 13),
   /** CMOVcc, FCMOVcc, FCOMI. */
   CMOV("cmov", Word.EDX, 15),
+  /** 4 MB pages anywhere in 64 GB: upper address bits in their directory entries. */
+  PSE36("pse36", Word.EDX, 17),
   /** CLFLUSH. */
   CLFSH("clfsh", Word.EDX, 19),
   /** MMX. */

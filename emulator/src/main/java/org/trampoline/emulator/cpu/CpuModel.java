@@ -18,7 +18,7 @@ public enum CpuModel {
   PENTIUM("pentium", 0x52c, 1, "", I486, DE, PSE, TSC, MSR, CX8),
 
   /** Pentium III (Coppermine). */
-  PENTIUM3("pentium3", 0x686, 2, "", PENTIUM, PAE, SEP, PGE, CMOV, MMX, FXSR, SSE, P6, PMC),
+  PENTIUM3("pentium3", 0x686, 2, "", PENTIUM, PAE, SEP, PGE, CMOV, PSE36, MMX, FXSR, SSE, P6, PMC),
 
   /** Pentium 4 (Prescott). */
   PENTIUM4("pentium4", 0xf43, 2, "Trampoline Pentium 4", PENTIUM3, CLFSH, SSE2, SSE3, NX),

@@ -66,14 +66,6 @@ public final class Interpreter {
     cpu.eventsPending = true;
   }
 
-  /** Drops the decoded instructions of a range of host memory. */
-  public void codeChanged(long host, int size) {
-    for (long page = host & ~0xfffL; page < host + size; page += 0x1000) {
-      long from = Math.max(page, host);
-      cache.drop(from, (int) (Math.min(page + 0x1000, host + size) - from));
-    }
-  }
-
   private void codeWritten(int physical, int size) {
     cache.drop(cpu.memory.ram().address() + (physical & 0xffff_ffffL), size);
   }

@@ -71,6 +71,7 @@ public final class ModelSpecific {
           throw c.gp(0);
         }
         msr.efer = value;
+        c.mmu.setNoExecute((value & Msr.EFER_NXE) != 0);
       }
       case BIOS_SIGNATURE -> {} // cleared before CPUID, to read the microcode's revision: none
       default -> throw c.gp(0);

@@ -323,10 +323,15 @@ final class AddressSpaces {
     reenterAll();
   }
 
+  /** Where a physical address leads through the A20 gate. */
+  long throughA20(long physical) {
+    return (long) memory.throughA20((int) (physical >>> 12)) << 12 | physical & 0xfff;
+  }
+
   /** Physical address whatever the rights, without side effects; -1 where there is none. */
   long peek(AddressSpace s, int linear) {
     int frame = s.mode() == 0 ? linear >>> 12 : walk.peek(s, linear) ? walk.frame : -1;
-    return frame < 0 ? -1 : (long) memory.throughA20(frame) << 12 | linear & 0xfff;
+    return frame < 0 ? -1 : throughA20((long) frame << 12 | linear & 0xfff);
   }
 
   // ---- dropping

@@ -13,5 +13,9 @@ public interface MmioDevice {
    */
   int read(int offset, int size);
 
+  /**
+   * @param offset from the start of the device's region
+   * @param value zero-extended
+   */
   void write(int offset, int size, int value);
 }

@@ -1,7 +1,6 @@
 package org.trampoline.emulator.memory;
 
 import org.trampoline.emulator.fault.GuestFault;
-import org.trampoline.emulator.fault.Vector;
 
 /**
  * Linear-address accesses of one processor: paging (SDM vol. 3, chapter 4) in front of {@link
@@ -34,30 +33,10 @@ public final class Mmu {
   public static final int FAULT_RESERVED = 8;
   public static final int FAULT_FETCH = 16;
 
-  private static final int CR0_PE = 1;
-  private static final int CR0_PG = 1 << 31;
-  private static final int CR0_CACHE = 3 << 29;
-  private static final int CR4_PSE_PAE_PGE = 0xb0;
-  private static final int CR4_PGE = 0x80;
-  private static final int NONE = -1;
-
   private final PhysicalMemory memory;
-  private final GuestFault fault;
   private final AddressSpaces spaces;
   private final SlowAccess slow;
-  private final boolean wide;
-
-  /**
-   * Frames of the page directories as CR3 or the PDPTEs name them, and as the A20 gate lets them.
-   */
-  private final int[] directory = {NONE, NONE, NONE, NONE};
-
-  private final int[] throughA20 = new int[4];
-  private int cr0;
-  private int cr3;
-  private int cr4;
-  private boolean noExecute;
-  private int mode;
+  private final PagingControl control;
   private boolean user;
 
   /** Who checks and sees the running code's data accesses, or null. */
@@ -87,10 +66,9 @@ public final class Mmu {
           physicalAddressBits + " physical address bits: expected 32 or 36");
     }
     this.memory = memory;
-    this.fault = fault;
-    wide = physicalAddressBits == 36;
     spaces = memory.spaces();
     slow = new SlowAccess(memory, fault);
+    control = new PagingControl(memory, fault, physicalAddressBits == 36);
     spaces.register(this);
     reenter();
   }
@@ -104,28 +82,16 @@ public final class Mmu {
    *     paging and one has a reserved bit set (SDM vol. 3, 4.4.1)
    */
   public void setControl(int cr0, int cr3, int cr4) {
-    int changed0 = this.cr0 ^ cr0;
-    int changed4 = this.cr4 ^ cr4;
-    int newMode = PagingMode.of(cr0, cr4, noExecute, wide);
-    if ((newMode & PagingMode.PAE) == 0) {
-      legacyDirectory(newMode, cr3);
-    } else if ((mode & PagingMode.PAE) == 0
-        || this.cr3 != cr3
-        || (changed0 & (CR0_PG | CR0_CACHE)) != 0
-        || (changed4 & CR4_PSE_PAE_PGE) != 0) {
-      loadPdptes(cr3);
-    }
+    boolean invalidatesAll = control.invalidatesAll(cr0, cr4);
+    boolean newTables = control.set(cr0, cr3, cr4);
     if (slow.tlb != null) {
-      if ((changed0 & (CR0_PG | CR0_PE)) != 0 || (changed4 & CR4_PSE_PAE_PGE) != 0) {
+      if (invalidatesAll) {
         slow.tlb.flushAll();
-      } else if (this.cr3 != cr3) {
+      } else if (newTables) {
         slow.tlb.flush();
       }
+      slow.tlb.globalPages(control.globalPages());
     }
-    this.cr0 = cr0;
-    this.cr3 = cr3;
-    this.cr4 = cr4;
-    mode = newMode;
     enter();
   }
 
@@ -136,12 +102,7 @@ public final class Mmu {
    * @throws GuestFault as {@link #setControl}
    */
   public void loadCr3(int cr3) {
-    if ((mode & PagingMode.PAE) != 0) {
-      loadPdptes(cr3);
-    } else {
-      legacyDirectory(mode, cr3);
-    }
-    this.cr3 = cr3;
+    control.setCr3(cr3);
     cr3Loads++;
     if (slow.tlb != null) {
       slow.tlb.flush();
@@ -151,29 +112,8 @@ public final class Mmu {
 
   /** IA32_EFER.NXE was written: whether bit 63 of PAE entries forbids instruction fetches. */
   public void setNoExecute(boolean enabled) {
-    noExecute = enabled;
-    mode = PagingMode.of(cr0, cr4, noExecute, wide);
+    control.setNoExecute(enabled);
     enter();
-  }
-
-  private void legacyDirectory(int mode, int cr3) {
-    directory[0] = mode == 0 ? NONE : cr3 >>> 12;
-    directory[1] = directory[2] = directory[3] = NONE;
-  }
-
-  private void loadPdptes(int cr3) {
-    long pointers = (long) memory.throughA20(cr3 >>> 12) << 12 | cr3 & 0xfe0;
-    long reserved = 0xffff_fff0_0000_01e6L;
-    for (int i = 0; i < 4; i++) {
-      long entry = memory.readWithin(pointers + 8L * i, 8);
-      if ((entry & PageWalk.PRESENT) != 0 && (entry & reserved) != 0) {
-        throw fault.set(Vector.GP, 0);
-      }
-    }
-    for (int i = 0; i < 4; i++) {
-      long entry = memory.readWithin(pointers + 8L * i, 8);
-      directory[i] = (entry & PageWalk.PRESENT) != 0 ? (int) (entry >>> 12) & 0xff_ffff : NONE;
-    }
   }
 
   private void enter() {
@@ -187,10 +127,7 @@ public final class Mmu {
 
   /** Finds the slot again after all were emptied. */
   void reenter() {
-    for (int i = 0; i < 4; i++) {
-      throughA20[i] = directory[i] == NONE ? NONE : memory.throughA20(directory[i]);
-    }
-    slow.space = spaces.enter(mode, throughA20);
+    slow.space = spaces.enter(control.mode(), control.directory());
     useMaps();
   }
 
@@ -265,7 +202,7 @@ public final class Mmu {
   public void invlpg(int linear) {
     invlpgs++;
     if (slow.tlb != null) {
-      slow.tlb.drop(linear);
+      slow.tlb.invlpg(slow.space, linear);
     }
   }
 
@@ -276,9 +213,26 @@ public final class Mmu {
   }
 
   /**
+   * Puts a visible TLB in front of the page tables, empty at first, or takes it away (null). While
+   * there is one, no access is served by the maps.
+   */
+  public void setTlb(TlbModel model) {
+    slow.tlb = model;
+    if (model != null) {
+      model.reset(control.globalPages());
+    }
+    useMaps();
+  }
+
+  /** The visible TLB, or null. */
+  public TlbModel tlb() {
+    return slow.tlb;
+  }
+
+  /**
    * The {@link TranslationMap} view that accesses of the running code probe, as a host address.
    * Valid until the next call of {@link #setControl}, {@link #loadCr3}, {@link #setNoExecute} or
-   * {@link #setUser}, or any access that was not served by the maps.
+   * {@link #setUser} or {@link #setTlb}, or any access that was not served by the maps.
    */
   public long map() {
     return map;
@@ -440,7 +394,7 @@ public final class Mmu {
     if (addend != 0) {
       return TranslationMap.host(addend, linear);
     }
-    return watched() ? 0 : slow.host(linear, PageWalk.READ, user);
+    return watched() ? 0 : slow.readableHost(linear, user);
   }
 
   /** Each access has to go through this class. */
@@ -468,9 +422,17 @@ public final class Mmu {
    */
   public long codeHost(int linear) {
     long addend = TranslationMap.addend(map + TranslationMap.EXECUTE, linear);
-    return addend != 0
-        ? TranslationMap.host(addend, linear)
-        : slow.host(linear, PageWalk.FETCH, user);
+    return addend != 0 ? TranslationMap.host(addend, linear) : slow.codeHost(linear, user);
+  }
+
+  /**
+   * The instruction reference of a {@link TlbModel}: while there is one, an engine calls this
+   * before it executes an instruction, with its linear address, and again with the first address of
+   * the next page if the instruction continues there. It counts, faults, and gives what {@link
+   * #codeHost} would; {@link #codeHost} and {@link #fetch8} themselves are not counted.
+   */
+  public long fetchReference(int linear) {
+    return slow.fetchReference(linear, user);
   }
 
   /** An instruction byte, 0–255, wherever it comes from. */

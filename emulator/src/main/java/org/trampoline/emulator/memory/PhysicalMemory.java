@@ -429,7 +429,8 @@ public final class PhysicalMemory {
     int offset = deviceOffset(region, physical);
     int unit = unit(offset, bytes);
     for (int i = 0; i < bytes; i += unit) {
-      region.device().write(offset + i, unit, (int) (value >>> 8 * i));
+      int part = (int) (value >>> 8 * i & -1L >>> 64 - 8 * unit);
+      region.device().write(offset + i, unit, part);
     }
   }
 

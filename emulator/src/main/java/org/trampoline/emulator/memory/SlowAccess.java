@@ -32,12 +32,19 @@ final class SlowAccess {
   /** Physical address for an access, which from here on cannot fault. */
   private long translate(int linear, int access, boolean user) {
     walks++;
+    if (tlb != null && space.mode() != 0) {
+      return tlb.translate(spaces, space, linear, access, user, fault);
+    }
     return spaces.translate(space, linear, access, user, fault);
   }
 
   /** Throws the page fault that the access would cause. */
   private void check(int linear, int access, boolean user) {
-    spaces.check(space, linear, access, user, fault);
+    if (tlb != null && space.mode() != 0) {
+      tlb.check(spaces, space, linear, access, user, fault);
+    } else {
+      spaces.check(space, linear, access, user, fault);
+    }
   }
 
   /** First byte of the page after the one that {@code linear} is in. */
@@ -149,27 +156,48 @@ final class SlowAccess {
     }
   }
 
-  /** Translates and gives the host address of RAM or ROM; 0 for a device or nothing. */
-  long host(int linear, int access, boolean user) {
-    long physical = translate(linear, access, user);
-    long page = memory.hostFrame((int) (physical >>> 12));
-    return page == 0 ? 0 : page + (linear & 0xfff);
+  /** Host address of data to read in RAM or ROM; 0 for a device or nothing. */
+  long readableHost(int linear, boolean user) {
+    return host(translate(linear, PageWalk.READ, user));
   }
 
-  /** As {@link #host} for writing, but 0 also for all that must not be written past this class. */
+  /** As {@link #readableHost} for writing, but 0 also for all that needs care when written. */
   long writableHost(int linear, boolean user) {
     long physical = translate(linear, PageWalk.WRITE, user);
-    return memory.isPlain((int) (physical >>> 12))
-        ? memory.hostFrame((int) (physical >>> 12)) + (linear & 0xfff)
-        : 0;
+    return memory.isPlain((int) (physical >>> 12)) ? host(physical) : 0;
+  }
+
+  private long host(long physical) {
+    long page = memory.hostFrame((int) (physical >>> 12));
+    return page == 0 ? 0 : page + (physical & 0xfff);
+  }
+
+  /** Physical address of an instruction byte. */
+  private long fetch(int linear, boolean user) {
+    if (tlb != null && space.mode() != 0) {
+      return tlb.translateUncounted(spaces, space, linear, user, fault);
+    }
+    return translate(linear, PageWalk.FETCH, user);
+  }
+
+  /** Host address of an instruction byte in RAM or ROM; 0 for a device or nothing. */
+  long codeHost(int linear, boolean user) {
+    return host(fetch(linear, user));
   }
 
   int fetch8(int linear, boolean user) {
-    return (int) memory.readWithin(translate(linear, PageWalk.FETCH, user), 1);
+    return (int) memory.readWithin(fetch(linear, user), 1);
+  }
+
+  /** As {@link #codeHost}, counted by the TLB model. */
+  long fetchReference(int linear, boolean user) {
+    return host(translate(linear, PageWalk.FETCH, user));
   }
 
   /** Physical address without any side effect, whatever the rights; -1 where there is none. */
   long peek(int linear) {
-    return spaces.peek(space, linear);
+    return tlb != null && space.mode() != 0
+        ? tlb.peek(spaces, space, linear)
+        : spaces.peek(space, linear);
   }
 }

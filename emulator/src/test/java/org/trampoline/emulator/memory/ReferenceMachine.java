@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
  * Paging as SDM vol. 3, chapter 4 describes it, with no memory of anything: every byte of every
  * access is translated anew from the tables. The yardstick of the randomized tests.
  */
-final class ReferenceMachine {
+class ReferenceMachine {
   private static final long NO_EXECUTE = 1L << 63;
 
   final ByteBuffer ram;
@@ -24,10 +24,14 @@ final class ReferenceMachine {
   /** After a fault: the linear address. */
   int faultAddress;
 
-  private boolean writable;
-  private boolean user;
-  private boolean executable;
-  private long[] entryAddress = new long[2];
+  // what the last walk found
+  boolean writable;
+  boolean user;
+  boolean executable;
+  boolean leafLarge;
+  long leafBase;
+  long leafAddress;
+  private final long[] entryAddress = new long[2];
   private int entries;
 
   ReferenceMachine(int bytes) {
@@ -99,22 +103,34 @@ final class ReferenceMachine {
         if (!pae) {
           base |= (entry >>> 13 & 0xf) << 32;
         }
+        leaf(true, base, address);
         return gate(base | linear & (1 << largeShift) - 1);
       }
       if (level == 0) {
+        leaf(false, frame, address);
         return gate(frame | linear & 0xfff);
       }
       table = frame;
     }
   }
 
-  private long gate(long physical) {
+  private void leaf(boolean large, long base, long address) {
+    leafLarge = large;
+    leafBase = base;
+    leafAddress = address;
+  }
+
+  long gate(long physical) {
     return a20 ? physical : physical & ~(1L << 20);
   }
 
   /** Physical address, or -1 with the fault recorded. */
-  private long permitted(int linear, boolean write, boolean fetch, boolean asUser) {
-    long physical = walk(linear);
+  long permitted(int linear, boolean write, boolean fetch, boolean asUser) {
+    return judge(linear, walk(linear), write, fetch, asUser);
+  }
+
+  /** Applies the rights found to an address found, which is -1 if there was none. */
+  long judge(int linear, long physical, boolean write, boolean fetch, boolean asUser) {
     int bits =
         (write ? 2 : 0) | (asUser ? 4 : 0) | (fetch && noExecute && (cr4 & 0x20) != 0 ? 16 : 0);
     boolean protect = (cr0 & 1 << 16) != 0;
@@ -147,21 +163,34 @@ final class ReferenceMachine {
         && (linear >>> 12 == last >>> 12 || permitted(last & ~0xfff, write, false, asUser) >= 0);
   }
 
+  /** Translates an access to one page, with accessed and dirty bits; -1 if it faults. */
+  long reference(int linear, boolean write, boolean fetch, boolean asUser) {
+    long physical = permitted(linear, write, fetch, asUser);
+    if (physical >= 0) {
+      mark(write);
+    }
+    return physical;
+  }
+
+  void invlpg(int linear) {}
+
+  /** TLBs were invalidated, with or without global entries. */
+  void flushed(boolean everything) {}
+
   /** An access of up to 16 bytes; writes {@code data} or fills it. False if it faulted. */
   boolean access(int linear, byte[] data, boolean write, boolean fetch, boolean asUser) {
     int last = linear + data.length - 1;
     boolean crosses = linear >>> 12 != last >>> 12;
-    if (permitted(linear, write, fetch, asUser) < 0
-        || crosses && permitted(last & ~0xfff, write, fetch, asUser) < 0) {
+    if (crosses
+        && (permitted(linear, write, fetch, asUser) < 0
+            || permitted(last & ~0xfff, write, fetch, asUser) < 0)) {
       return false;
     }
-    long first = permitted(linear, write, fetch, asUser);
-    mark(write);
-    long second = 0;
-    if (crosses) {
-      second = permitted(last & ~0xfff, write, fetch, asUser);
-      mark(write);
+    long first = reference(linear, write, fetch, asUser);
+    if (first < 0) {
+      return false;
     }
+    long second = crosses ? reference(last & ~0xfff, write, fetch, asUser) : 0;
     int room = 0x1000 - (linear & 0xfff);
     for (int i = 0; i < data.length; i++) {
       long physical = i < room ? first + i : second + i - room;
@@ -180,7 +209,7 @@ final class ReferenceMachine {
     }
   }
 
-  private long bus(long physical, int bytes) {
+  long bus(long physical, int bytes) {
     long value = 0;
     for (int i = 0; i < bytes; i++) {
       long b = physical + i < ram.capacity() ? ram.get((int) physical + i) & 0xff : 0xff;
