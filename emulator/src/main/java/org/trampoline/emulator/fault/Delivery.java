@@ -22,7 +22,8 @@ public final class Delivery {
   public static void deliver(Cpu c, GuestFault fault) {
     int first = fault.vector;
     int firstCode = fault.errorCode;
-    boolean resume = setsResume(fault);
+    int linear = fault.linear;
+    boolean resume = setsResume(c, fault);
     if (first == Vector.DB) {
       DebugTraps.report(c, fault.debugStatus);
     }
@@ -32,7 +33,7 @@ public final class Delivery {
     c.debugTraps = 0;
     while (true) {
       if (vector == Vector.PF) {
-        c.cr2 = fault.linear;
+        c.cr2 = linear;
       }
       try {
         GateEntry.enter(
@@ -44,8 +45,9 @@ public final class Delivery {
           throw new MachineStop(new StopReason.TripleFault(describe(first, firstCode)));
         }
         boolean doubled = doubles(vector, second.vector);
+        linear = second.linear;
         if (doubled && second.vector == Vector.PF) {
-          c.cr2 = second.linear;
+          c.cr2 = linear;
         }
         vector = doubled ? Vector.DF : second.vector;
         code = doubled ? 0 : second.errorCode;
@@ -109,10 +111,13 @@ public final class Delivery {
 
   /**
    * Whether EFLAGS.RF is set in the image saved for an exception: for all faults and aborts but
-   * instruction breakpoints (SDM vol. 3, 17.3.1.1), so that none occurs when the handler returns.
+   * instruction breakpoints, and for what interrupts a repeated string instruction (SDM vol. 3,
+   * 17.3.1.1), so that no breakpoint is met again when the handler returns.
    */
-  private static boolean setsResume(GuestFault fault) {
-    return fault.vector != Vector.DB || (fault.debugStatus & DebugTraps.ACCESS_DETECTED) != 0;
+  private static boolean setsResume(Cpu c, GuestFault fault) {
+    return fault.vector != Vector.DB
+        || c.repeating
+        || (fault.debugStatus & DebugTraps.ACCESS_DETECTED) != 0;
   }
 
   /** SDM vol. 3, table 6-5: whether the second exception turns the first into a double fault. */

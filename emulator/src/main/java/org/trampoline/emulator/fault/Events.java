@@ -55,7 +55,7 @@ public final class Events {
     if (c.halted) {
       return false;
     }
-    if (c.codeBreakpoints && !stackShadow && (c.eflags & Eflags.RF) == 0) {
+    if (c.codeBreakpoints && !stackShadow && !c.repeating && (c.eflags & Eflags.RF) == 0) {
       int hit = DebugTraps.atInstruction(c, c.segment[SegmentRegister.CS].base + c.eip);
       if (hit != 0) {
         c.fault.set(Vector.DB).debugStatus = hit;

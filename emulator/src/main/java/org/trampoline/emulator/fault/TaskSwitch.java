@@ -73,8 +73,12 @@ public final class TaskSwitch {
     }
     TaskState next = TaskState.read(c, base, Descriptor.isWide(tss));
     TaskState.probeSave(c, tr.base, oldWide);
-    DescriptorTable.probeAccess(c, selector);
-    DescriptorTable.probeAccess(c, tr.selector);
+    if (cause != Cause.RETURN) {
+      DescriptorTable.probeAccess(c, selector);
+    }
+    if (cause != Cause.CALL) {
+      DescriptorTable.probeAccess(c, tr.selector);
+    }
     if (cause == Cause.CALL) {
       c.mmu.probeWriteSystem(base, 2);
     }

@@ -218,6 +218,16 @@ class EventTest {
   }
 
   @Test
+  void instructionBreakpointOfAStringIsMetOnce_17_3_1_1() {
+    breakpoint(0, Processor.CODE_AT, 0, 0);
+    c.reg[Cpu.ECX] = 2;
+    c.reg[Cpu.EDI] = 0x6000;
+    p.run(0xf3, 0xaa);
+    assertEquals(Processor.CODE_AT, c.eip);
+    assertEquals(1, c.reg[Cpu.ECX]);
+  }
+
+  @Test
   void rfHoldsForOneInstruction_17_3_1_1() {
     breakpoint(0, 0x5000, 0, 0);
     p.onStack32(0x5000, Processor.CODE0, Eflags.RF);
@@ -276,6 +286,7 @@ class EventTest {
     p.boundary();
     p.run(0xf3, 0xaa); // rep stosb
     assertHandler(Vector.DB, Processor.CODE_AT);
+    assertEquals(Eflags.RF | Eflags.TF | 2, p.stack32(2), "RF, for it is not finished");
     assertEquals(2, c.reg[Cpu.ECX]);
   }
 

@@ -203,6 +203,7 @@ final class Processor implements AutoCloseable {
       throw new AssertionError("test's instruction has " + i.length + " bytes: " + i.form);
     }
     c.eip = start + i.length;
+    c.repeating = false;
     try {
       Semantics.execute(c, i);
       c.instructions++;
