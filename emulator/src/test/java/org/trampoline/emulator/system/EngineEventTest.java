@@ -21,24 +21,28 @@ class EngineEventTest {
   private static final int ORIGIN = 0x10000;
   private static final int LOG = 0x6000;
 
-  /** Tables, then {@code program}, then handlers for #DB, #UD and interrupt 32. */
-  private static final String FRAME =
+  /** Comes before the program. */
+  private static final String SETUP =
       """
               lgdtl gdtr
               lidtl idtr
               ljmp $8, $1f
-      1:      movl $16, %%eax
-              movl %%eax, %%ss
-              movl $0x20000, %%esp
-              movl $0x6000, %%ebp
-      %s
+      1:      movl $16, %eax
+              movl %eax, %ss
+              movl $0x20000, %esp
+              movl $0x6000, %ebp
+      """;
+
+  /** Comes after it: handlers for #DB, #UD and interrupt 32, and the tables. */
+  private static final String REST =
+      """
               hlt
-      log:    xchgl %%eax, (%%esp)          # the interrupted eip
-              movl %%eax, (%%ebp)
-              addl $4, %%ebp
-              xchgl %%eax, (%%esp)
+      log:    xchgl %eax, (%esp)          # the interrupted eip
+              movl %eax, (%ebp)
+              addl $4, %ebp
+              xchgl %eax, (%esp)
               iretl
-      invalid: addl $2, (%%esp)             # past the ud2
+      invalid: addl $2, (%esp)             # past the ud2
               jmp log
               .balign 8
       gdt:    .quad 0, 0x00cf9a000000ffff, 0x00cf92000000ffff
@@ -66,7 +70,7 @@ class EngineEventTest {
   }
 
   private void run(String program) {
-    code = Assembler.assemble(new Source("test.S", FRAME.formatted(program)), ORIGIN, Map.of());
+    code = Assembler.assemble(new Source("test.S", SETUP + program + REST), ORIGIN, Map.of());
     machine.flatProtectedMode();
     machine.load(ORIGIN, code.bytes());
     c.segment[SegmentRegister.CS].set(8, 0, -1, 0xc09b);
