@@ -141,12 +141,20 @@ public final class ProgramReader {
       String next = cursor.name();
       mnemonic = next == null ? "" : next.toLowerCase(Locale.ROOT);
     }
-    if (!mnemonic.chars().allMatch(c -> c >= 'a' && c <= 'z' || c >= '0' && c <= '9')) {
-      throw where.error("not the name of an instruction", mnemonic);
-    }
+    checkMnemonic(mnemonic, where);
     program.add(
         encoder.encode(
             new Instruction(
                 where, bits, prefixes, mnemonic, new OperandParser(cursor, symbols).parseAll())));
+  }
+
+  /** The engine sees no other mnemonics, so no directive of its own. */
+  private static void checkMnemonic(String mnemonic, Location where) {
+    for (int i = 0; i < mnemonic.length(); i++) {
+      char c = mnemonic.charAt(i);
+      if ((c < 'a' || c > 'z') && (c < '0' || c > '9')) {
+        throw where.error("not the name of an instruction", mnemonic);
+      }
+    }
   }
 }

@@ -54,11 +54,10 @@ final class Immediates {
         || width == 2 && (WORD.contains(stem) || WORD.contains(instruction.mnemonic()));
   }
 
-  /** The mnemonic without its last letter, if that may be a size. */
+  /** The mnemonic without its size. */
   private static String stem(String mnemonic) {
-    int last = mnemonic.length() - 1;
-    return last > 0 && "bwl".indexOf(mnemonic.charAt(last)) >= 0
-        ? mnemonic.substring(0, last)
+    return Refusals.hasSizeSuffix(mnemonic)
+        ? mnemonic.substring(0, mnemonic.length() - 1)
         : mnemonic;
   }
 

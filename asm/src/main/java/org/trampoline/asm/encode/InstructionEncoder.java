@@ -29,6 +29,9 @@ public final class InstructionEncoder {
    */
   public Fragment encode(Instruction instruction) {
     if (instruction.mnemonic().isEmpty()) {
+      if (!instruction.operands().isEmpty()) {
+        throw instruction.location().error("expected an instruction after the prefix");
+      }
       return bytes(instruction, instruction.prefixes().before(), List.of());
     }
     Fragment.Branch branch = Branches.encode(instruction);
@@ -45,7 +48,7 @@ public final class InstructionEncoder {
     }
     Bytes fragment = new Bytes(instruction.location(), Kind.INSTRUCTION);
     EncodingBatch batch = instruction.bits() == 16 ? batch16 : batch32;
-    waiting.add(EngineInstruction.prepare(instruction, batch, fragment));
+    waiting.add(new EngineInstruction(instruction, batch, fragment));
     return fragment;
   }
 

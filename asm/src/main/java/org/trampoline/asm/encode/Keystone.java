@@ -1,6 +1,5 @@
 package org.trampoline.asm.encode;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -11,6 +10,9 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.NoSuchElementException;
 import org.trampoline.asm.KeystoneUnavailableException;
 
 /**
@@ -28,19 +30,19 @@ import org.trampoline.asm.KeystoneUnavailableException;
 @SuppressWarnings("restricted") // A native engine cannot be called without.
 final class Keystone {
   private static final int ARCH_X86 = 4;
+  private static final int MODE_16 = 1 << 1;
+  private static final int MODE_32 = 1 << 2;
   private static final int OPTION_SYNTAX = 1;
-  private static final long SYNTAX_ATT = 2;
-  private static final long SIZE_MAX_BYTES = 1L << 31;
+  private static final int SYNTAX_ATT = 2;
 
-  private static MethodHandle ksAsm;
-  private static MethodHandle ksErrno;
-  private static MethodHandle ksFree;
   private static Keystone code16;
   private static Keystone code32;
 
-  private final MemorySegment engine;
+  private final Functions functions;
+  private final long engine;
 
-  private Keystone(MemorySegment engine) {
+  private Keystone(Functions functions, long engine) {
+    this.functions = functions;
     this.engine = engine;
   }
 
@@ -61,69 +63,30 @@ final class Keystone {
    * @throws KeystoneUnavailableException if there is no usable library
    */
   static synchronized Keystone forBits(int bits) {
-    if (ksAsm == null) {
-      code16 = code32 = null;
-      load(KeystoneLibrary.find());
+    if (code32 == null) {
+      Functions functions = Functions.load();
+      code16 = open(functions, MODE_16);
+      code32 = open(functions, MODE_32);
     }
     return bits == 16 ? code16 : code32;
   }
 
-  private static void load(String library) {
-    try {
-      Linker linker = Linker.nativeLinker();
-      SymbolLookup symbols =
-          library.indexOf('/') >= 0 || library.indexOf('\\') >= 0
-              ? SymbolLookup.libraryLookup(java.nio.file.Path.of(library), Arena.global())
-              : SymbolLookup.libraryLookup(library, Arena.global());
-      MethodHandle open =
-          linker.downcallHandle(
-              symbols.findOrThrow("ks_open"),
-              FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
-      MethodHandle option =
-          linker.downcallHandle(
-              symbols.findOrThrow("ks_option"),
-              FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG));
-      code16 = open(open, option, 1 << 1, library);
-      code32 = open(open, option, 1 << 2, library);
-      ksErrno =
-          linker.downcallHandle(
-              symbols.findOrThrow("ks_errno"), FunctionDescriptor.of(JAVA_INT, ADDRESS));
-      ksFree =
-          linker.downcallHandle(symbols.findOrThrow("ks_free"), FunctionDescriptor.ofVoid(ADDRESS));
-      ksAsm =
-          linker.downcallHandle(
-              symbols.findOrThrow("ks_asm"),
-              FunctionDescriptor.of(
-                  JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS, ADDRESS));
-    } catch (IllegalArgumentException | java.util.NoSuchElementException absent) {
-      throw new KeystoneUnavailableException(
-          "Keystone: cannot load %s; build the project, or name the library in the system property"
-                  .formatted(library)
-              + " %s or the environment variable %s"
-                  .formatted(KeystoneLibrary.PROPERTY, KeystoneLibrary.VARIABLE));
-    }
-  }
-
-  private static Keystone open(MethodHandle open, MethodHandle option, int mode, String library) {
+  private static Keystone open(Functions functions, int mode) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment handle = arena.allocate(ADDRESS);
-      int error = (int) open.invokeExact(ARCH_X86, mode, handle);
+      MemorySegment handle = arena.allocate(JAVA_LONG);
+      int error = functions.call(functions.open, ARCH_X86, mode, handle.address());
       if (error != 0) {
         throw new KeystoneUnavailableException(
             "Keystone: %s knows no x86 (error %d); expected the library of Keystone 0.9.2's wheel"
-                .formatted(library, error));
+                .formatted(functions.library, error));
       }
-      MemorySegment engine = handle.get(ADDRESS, 0);
-      error = (int) option.invokeExact(engine, OPTION_SYNTAX, SYNTAX_ATT);
+      long engine = handle.get(JAVA_LONG, 0);
+      error = functions.call(functions.option, engine, OPTION_SYNTAX, SYNTAX_ATT);
       if (error != 0) {
         throw new KeystoneUnavailableException(
-            "Keystone: %s knows no AT&T syntax (error %d)".formatted(library, error));
+            "Keystone: %s knows no AT&T syntax (error %d)".formatted(functions.library, error));
       }
-      return new Keystone(engine);
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable impossible) {
-      throw new AssertionError(impossible);
+      return new Keystone(functions, engine);
     }
   }
 
@@ -136,20 +99,87 @@ final class Keystone {
       try (Arena arena = Arena.ofConfined()) {
         MemorySegment source = arena.allocateFrom(text);
         MemorySegment out = arena.allocate(JAVA_LONG, 3);
-        MemorySegment bytes = out.asSlice(0, 8);
-        MemorySegment size = out.asSlice(8, 8);
-        MemorySegment count = out.asSlice(16, 8);
-        int failed = (int) ksAsm.invokeExact(engine, source, 0L, bytes, size, count);
+        long results = out.address();
+        int failed =
+            functions.call(
+                functions.asm, engine, source.address(), 0, results, results + 8, results + 16);
         if (failed != 0) {
-          return new Result((int) ksErrno.invokeExact(engine), 0, new byte[0]);
+          return new Result(functions.call(functions.errno, engine), 0, new byte[0]);
         }
-        MemorySegment encoding = bytes.get(ADDRESS, 0);
-        long length = Math.min(size.get(JAVA_LONG, 0), SIZE_MAX_BYTES);
-        byte[] copy = encoding.reinterpret(length).toArray(JAVA_BYTE);
-        ksFree.invokeExact(encoding);
-        return new Result(0, count.get(JAVA_LONG, 0), copy);
-      } catch (RuntimeException | Error e) {
-        throw e;
+        MemorySegment encoding = MemorySegment.ofAddress(out.get(JAVA_LONG, 0));
+        byte[] copy = encoding.reinterpret(out.get(JAVA_LONG, 8)).toArray(JAVA_BYTE);
+        functions.call(functions.free, encoding.address());
+        return new Result(0, out.get(JAVA_LONG, 16), copy);
+      }
+    }
+  }
+
+  /**
+   * The library's functions. All are called through one descriptor of six 64-bit integers, which is
+   * what their arguments are to the calling conventions of 64-bit hosts (surplus ones are ignored):
+   * each further descriptor would cost the start of the program ten milliseconds.
+   */
+  private static final class Functions {
+    final String library;
+    final MemorySegment open;
+    final MemorySegment option;
+    final MemorySegment asm;
+    final MemorySegment errno;
+    final MemorySegment free;
+    private final MethodHandle call;
+
+    private Functions(String library, SymbolLookup symbols) {
+      this.library = library;
+      open = symbols.findOrThrow("ks_open");
+      option = symbols.findOrThrow("ks_option");
+      asm = symbols.findOrThrow("ks_asm");
+      errno = symbols.findOrThrow("ks_errno");
+      free = symbols.findOrThrow("ks_free");
+      call =
+          Linker.nativeLinker()
+              .downcallHandle(
+                  FunctionDescriptor.of(
+                      JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+    }
+
+    /** Loads the first library of those found that can be loaded. */
+    static Functions load() {
+      List<String> libraries = KeystoneLibrary.find();
+      for (String library : libraries) {
+        try {
+          return new Functions(library, lookup(library));
+        } catch (IllegalArgumentException | NoSuchElementException unusable) {
+          // The next one is tried; the message below names all.
+        }
+      }
+      throw new KeystoneUnavailableException(
+          "Keystone: cannot load %s; build the project, or name the library in the system property %s or the environment variable %s"
+              .formatted(
+                  String.join(" or ", libraries),
+                  KeystoneLibrary.PROPERTY,
+                  KeystoneLibrary.VARIABLE));
+    }
+
+    private static SymbolLookup lookup(String library) {
+      Path path = Path.of(library);
+      return path.isAbsolute()
+          ? SymbolLookup.libraryLookup(path, Arena.global())
+          : SymbolLookup.libraryLookup(library, Arena.global());
+    }
+
+    int call(MemorySegment function, long a) {
+      return call(function, a, 0, 0, 0, 0, 0);
+    }
+
+    int call(MemorySegment function, long a, long b, long c) {
+      return call(function, a, b, c, 0, 0, 0);
+    }
+
+    int call(MemorySegment function, long a, long b, long c, long d, long e, long f) {
+      try {
+        return (int) call.invokeExact(function, a, b, c, d, e, f);
+      } catch (RuntimeException | Error unexpected) {
+        throw unexpected;
       } catch (Throwable impossible) {
         throw new AssertionError(impossible);
       }

@@ -7,6 +7,8 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.trampoline.asm.KeystoneUnavailableException;
 
@@ -34,28 +36,29 @@ final class KeystoneLibrary {
   private KeystoneLibrary() {}
 
   /**
-   * Says what to load: a file or, when only the system's library path is left, a bare file name.
+   * Says what to load: a file or, when only the system's library path is left, bare file names to
+   * try one after the other.
    *
    * @throws KeystoneUnavailableException when property or variable names no file
    */
-  static String find() {
+  static List<String> find() {
     String ordered = System.getProperty(PROPERTY);
     if (ordered != null) {
-      return existing(ordered, "the system property " + PROPERTY);
+      return List.of(existing(ordered, "the system property " + PROPERTY));
     }
     ordered = System.getenv(VARIABLE);
     if (ordered != null) {
-      return existing(ordered, "the environment variable " + VARIABLE);
+      return List.of(existing(ordered, "the environment variable " + VARIABLE));
     }
     String directory = System.getProperty("trampoline.native.dir");
     if (directory != null) {
       Path file = Path.of(directory, platform(), fileName());
       if (Files.isRegularFile(file)) {
-        return file.toAbsolutePath().toString();
+        return List.of(file.toAbsolutePath().toString());
       }
     }
     URL resource = KeystoneLibrary.class.getResource("/" + platform() + "/" + fileName());
-    return resource != null ? file(resource) : systemName();
+    return resource != null ? List.of(file(resource)) : systemNames();
   }
 
   private static String existing(String file, String origin) {
@@ -63,7 +66,19 @@ final class KeystoneLibrary {
       throw new KeystoneUnavailableException(
           "Keystone: %s names %s, which is not a file".formatted(origin, file));
     }
+    if (system().equals("linux") && !isElf(Path.of(file))) { // The JVM's own words would be many.
+      throw new KeystoneUnavailableException(
+          "Keystone: %s names %s, which is not a shared library".formatted(origin, file));
+    }
     return Path.of(file).toAbsolutePath().toString();
+  }
+
+  private static boolean isElf(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      return Arrays.equals(in.readNBytes(4), new byte[] {0x7f, 'E', 'L', 'F'});
+    } catch (IOException unreadable) {
+      return false;
+    }
   }
 
   /** A library in a jar has to be copied out of it, for the system loads only files. */
@@ -99,9 +114,10 @@ final class KeystoneLibrary {
     };
   }
 
-  /** On Linux an installed library without its development package has only this name. */
-  private static String systemName() {
-    return fileName().endsWith(".so") ? fileName() + ".0" : fileName();
+  /** On Linux a library installed without its development package has only the second name. */
+  private static List<String> systemNames() {
+    String name = fileName();
+    return name.endsWith(".so") ? List.of(name, name + ".0") : List.of(name);
   }
 
   private static String system() {

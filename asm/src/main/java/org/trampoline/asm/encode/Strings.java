@@ -42,7 +42,7 @@ final class Strings {
       int last = mnemonic.length() - 1;
       suffix = mnemonic.charAt(last);
       form = FORMS.get(mnemonic.substring(0, last));
-      if (suffix == 'd' && instruction.operands().isEmpty()) {
+      if (suffix == 'd' && !isOther(instruction)) {
         suffix = 'l';
       }
       if (form == null || suffix != 'b' && suffix != 'w' && suffix != 'l') {
@@ -52,7 +52,10 @@ final class Strings {
     Prefixes prefixes = instruction.prefixes().copy();
     int accumulator = operands(instruction, form, prefixes);
     if (accumulator < 0) {
-      return null;
+      if (isOther(instruction)) {
+        return null;
+      }
+      throw Refusals.misfit(instruction);
     }
     int size = suffix == 0 ? accumulator : suffix == 'b' ? 1 : suffix == 'w' ? 2 : 4;
     if (size == 0) {
@@ -85,9 +88,16 @@ final class Strings {
     return prefixes.before(XLAT);
   }
 
+  /** movsb, movsw, movsd and cmpsd are names of other instructions, too, with registers. */
+  private static boolean isOther(Instruction instruction) {
+    String mnemonic = instruction.mnemonic();
+    return (mnemonic.startsWith("movs") || mnemonic.startsWith("cmps"))
+        && instruction.operands().stream().anyMatch(Reg.class::isInstance);
+  }
+
   /**
-   * Takes in what the operands say. Gives the accumulator's size, 0 without, or -1 if these are
-   * operands of some other instruction (movsb and movsd are names of such, too).
+   * Takes in what the operands say. Gives the accumulator's size, 0 without, or -1 if these are not
+   * the operands of a string instruction.
    */
   private static int operands(Instruction instruction, Form form, Prefixes prefixes) {
     List<Operand> operands = instruction.operands();

@@ -34,10 +34,12 @@ record Substitution(String standIn, String itsOpcode, String opcode, boolean cle
       case "nop", "nopw", "nopl" -> operands.isEmpty() ? null : nop(instruction);
       case "ud0", "ud0w", "ud0l" -> UD0.suffixed(mnemonic, "ud0");
       case "ud1", "ud1w", "ud1l" -> UD1.suffixed(mnemonic, "ud1");
-      case "bound", "boundw", "boundl" ->
-          operands.size() == 2 && operands.getLast() instanceof Memory
-              ? BOUND.suffixed(mnemonic, "bound")
-              : null;
+      case "bound", "boundw", "boundl" -> {
+        if (operands.size() != 2 || !(operands.getLast() instanceof Memory)) {
+          throw Refusals.misfit(instruction);
+        }
+        yield BOUND.suffixed(mnemonic, "bound");
+      }
       case "mov", "movl" ->
           operands.size() != 2
               ? null
@@ -64,17 +66,21 @@ record Substitution(String standIn, String itsOpcode, String opcode, boolean cle
         standIn + mnemonic.substring(stem.length()), itsOpcode, opcode, clearReg);
   }
 
-  /** Puts the opcode in place, in {@code code} without its prefixes. */
-  void apply(byte[] code) {
+  /**
+   * Puts the opcode in place, in {@code code} without its prefixes. Gives false if the stand-in
+   * came out in another form, for operands that this instruction cannot have ({@code bound
+   * %al,(%ebx)}).
+   */
+  boolean apply(byte[] code) {
     byte[] its = HexFormat.of().parseHex(itsOpcode);
     byte[] real = HexFormat.of().parseHex(opcode);
-    if (code.length < its.length || !Arrays.equals(code, 0, its.length, its, 0, its.length)) {
-      throw new IllegalStateException(
-          "Keystone encodes %s otherwise than known".formatted(standIn));
+    if (code.length <= its.length || !Arrays.equals(code, 0, its.length, its, 0, its.length)) {
+      return false;
     }
     System.arraycopy(real, 0, code, 0, real.length);
     if (clearReg) {
       code[real.length] &= (byte) 0b11_000_111;
     }
+    return true;
   }
 }

@@ -32,19 +32,27 @@ final class Layout {
   /** Runs to the end and leaves the addresses in the sections. */
   void run() {
     for (Section section : sections) {
-      section.addresses = new long[section.size() + 1];
+      section.startLayout();
     }
-    place(false);
-    boolean changing = true;
-    for (int round = 0; changing; round++) {
+    place(Round.FIRST);
+    for (int round = 0; place(round < PATIENCE ? Round.GROWING : Round.ALL_NEAR); round++) {
       if (round > 2 * PATIENCE) {
         throw unsettled();
       }
-      boolean moved = place(false);
-      boolean grown = grow(round > PATIENCE);
-      changing = moved || grown;
     }
-    place(true);
+    place(Round.LAST);
+  }
+
+  /** What a round over all fragments is for. */
+  private enum Round {
+    /** Nothing is known of what lies further down. */
+    FIRST,
+    /** Branches that do not reach grow. */
+    GROWING,
+    /** All branches grow that can. */
+    ALL_NEAR,
+    /** Every value counts, so that one out of range is an error. */
+    LAST
   }
 
   Resolver resolver() {
@@ -54,26 +62,56 @@ final class Layout {
   /**
    * Computes all addresses from those of the round before.
    *
-   * @param last whether every value counts, so that one out of range is an error
-   * @return whether any address changed
+   * @return whether anything changed
    */
-  private boolean place(boolean last) {
+  private boolean place(Round round) {
     boolean changed = false;
     long address = origin;
     for (Section section : sections) {
       address = up(address, section == sections.getFirst() ? 1 : section.alignment());
       long start = address;
       for (int i = 0; i < section.size(); i++) {
-        changed |= section.addresses[i] != address;
+        long moved = address - section.addresses[i];
         section.addresses[i] = address;
         Fragment fragment = section.fragments().get(i);
-        address += length(fragment, address, start, last);
+        boolean grown =
+            fragment instanceof Branch branch
+                && branch.canGrow()
+                && (round == Round.GROWING && !reaches(branch, section, i, moved)
+                    || round == Round.ALL_NEAR);
+        if (grown) {
+          ((Branch) fragment).near = true;
+        }
+        changed |= moved != 0 || grown;
+        address += length(fragment, address, start, round == Round.LAST);
         checkSize(address, fragment.location());
       }
       changed |= section.addresses[section.size()] != address;
       section.addresses[section.size()] = address;
     }
     return changed;
+  }
+
+  /**
+   * Whether a branch reaches in its short form. A target further down still has the address of the
+   * round before; it moves as the branch did, unless an alignment between them takes that up.
+   */
+  private boolean reaches(Branch branch, Section section, int index, long moved) {
+    long target = resolver.value(branch.target());
+    if (resolver.onlySection() != section) {
+      return false;
+    }
+    long next = section.addresses[index] + branch.length();
+    int label = resolver.lastLabel();
+    if (label > index) {
+      if (moved < 0 || section.isUnaligned(index, label)) {
+        target += moved;
+      } else {
+        target = Math.max(target, next);
+      }
+    }
+    long distance = target - next;
+    return distance == (byte) distance;
   }
 
   private void checkSize(long end, Location where) {
@@ -115,25 +153,6 @@ final class Layout {
       return 0;
     }
     return count * unit;
-  }
-
-  /** Makes the branches near that do not reach; whether there were any. */
-  private boolean grow(boolean all) {
-    boolean grown = false;
-    for (Section section : sections) {
-      for (int i = 0; i < section.size(); i++) {
-        if (section.fragments().get(i) instanceof Branch branch && branch.canGrow()) {
-          long target = resolver.value(branch.target());
-          boolean foreign = resolver.onlySection() != section;
-          long distance = target - (section.addresses[i] + branch.length());
-          if (all || foreign || distance != (byte) distance) {
-            branch.near = true;
-            grown = true;
-          }
-        }
-      }
-    }
-    return grown;
   }
 
   private org.trampoline.asm.AssemblyException unsettled() {

@@ -17,6 +17,7 @@ final class Resolver {
   private boolean usedAddress;
   private Section section;
   private boolean severalSections;
+  private int lastLabel;
   private int chain;
   private int steps;
 
@@ -49,12 +50,18 @@ final class Resolver {
     return severalSections ? null : section;
   }
 
+  /** The fragment before which the last label of the last value lies. */
+  int lastLabel() {
+    return lastLabel;
+  }
+
   private long symbol(Expression.Symbol symbol) {
     return switch (symbols.definition(symbol)) {
       case Constant constant -> constant.value();
       case Label label -> {
         severalSections |= section != null && section != label.section();
         section = label.section();
+        lastLabel = label.fragment();
         usedAddress = true;
         yield section.addresses[label.fragment()];
       }

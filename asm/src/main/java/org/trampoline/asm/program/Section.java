@@ -12,6 +12,9 @@ public final class Section {
   /** Address of fragment i, and in the last place the end; valid during and after layout. */
   long[] addresses;
 
+  /** How many alignments and origins there are before fragment i. */
+  private int[] gaps;
+
   /** The strictest alignment asked for within; a power of two. */
   private int alignment = 1;
 
@@ -41,6 +44,22 @@ public final class Section {
 
   int alignment() {
     return alignment;
+  }
+
+  /** Prepares for layout, after the last fragment. */
+  void startLayout() {
+    addresses = new long[size() + 1];
+    gaps = new int[size() + 1];
+    for (int i = 0; i < size(); i++) {
+      boolean gap =
+          fragments.get(i) instanceof Fragment.Align || fragments.get(i) instanceof Fragment.Org;
+      gaps[i + 1] = gaps[i] + (gap ? 1 : 0);
+    }
+  }
+
+  /** Whether nothing between two fragments fills up to some address. */
+  boolean isUnaligned(int from, int to) {
+    return gaps[from] == gaps[to];
   }
 
   void add(Fragment fragment) {

@@ -127,7 +127,7 @@ public final class ExpressionParser {
     String word = cursor.word();
     int last = word.length() - 1;
     char suffix = word.charAt(last);
-    if ((suffix == 'b' || suffix == 'f') && word.chars().limit(last).allMatch(c -> c <= '9')) {
+    if ((suffix == 'b' || suffix == 'f') && isDecimal(word, last)) {
       int label = (int) digits(word, word.substring(0, last), 10, Integer.MAX_VALUE);
       return suffix == 'b'
           ? names.localBackward(label, cursor.location())
@@ -142,6 +142,15 @@ public final class ExpressionParser {
     }
     boolean octal = word.length() > 1 && word.startsWith("0");
     return new Known(digits(word, word, octal ? 8 : 10, -1));
+  }
+
+  private static boolean isDecimal(String word, int length) {
+    for (int i = 0; i < length; i++) {
+      if (word.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private long digits(String word, String digits, int radix, long limit) {

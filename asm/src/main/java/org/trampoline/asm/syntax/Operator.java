@@ -37,10 +37,15 @@ enum Operator {
     this.rank = rank;
   }
 
+  private static final Operator[] ALL = values();
+
   /** The operator that begins at a position, the longest sign first; null if none does. */
   static Operator at(String text, int position) {
+    if (position == text.length() || "*/%<>|&^!+-=".indexOf(text.charAt(position)) < 0) {
+      return null;
+    }
     Operator found = null;
-    for (Operator operator : values()) {
+    for (Operator operator : ALL) {
       if (text.startsWith(operator.sign, position)
           && (found == null || operator.sign.length() > found.sign.length())) {
         found = operator;
