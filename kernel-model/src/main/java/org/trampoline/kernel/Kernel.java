@@ -11,6 +11,7 @@ import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.engine.Engine;
 import org.trampoline.emulator.engine.Register;
 import org.trampoline.kernel.arch.Fault;
+import org.trampoline.kernel.arch.Segments;
 import org.trampoline.kernel.arch.ThreadInfo;
 import org.trampoline.kernel.arch.ThreadSetup;
 import org.trampoline.kernel.arch.Traps;
@@ -221,12 +222,16 @@ public final class Kernel {
    * Assembles a user program and keeps it where execve finds it.
    *
    * @param path the file name for execve
+   * @param symbols that it may use besides the kernel's constants
+   * @throws org.trampoline.asm.AssemblyException if it cannot be assembled
    */
-  public void addProgram(String path, Source source) {
+  public AssembledCode addProgram(String path, Source source, Map<String, Integer> symbols) {
     Map<String, Integer> known = new HashMap<>(image.kernel().constants());
+    known.putAll(symbols);
     AssembledCode code =
         Assembler.assemble(List.of(source), Exec.PROGRAM_ADDRESS, known, Includes.NONE);
     programs.put(path, code);
+    return code;
   }
 
   /** The program of this name, or null. */
@@ -252,6 +257,27 @@ public final class Kernel {
     }
     memory.write(end, function);
     memory.write(symbol("__initcall_end"), end + 4);
+  }
+
+  /**
+   * Sets the accessed bit of all code and data descriptors before the processor does (SDM vol. 3,
+   * 3.4.5.1). Unicorn never does, which would be all that differs in a comparison with it.
+   */
+  public void markAccessed() {
+    markAccessed(symbol("cpu_gdt_table"), Segments.GDT_ENTRIES);
+    int setup = KernelMemory.virtual(BootLoader.SETUPSEG << 4);
+    int from = image.setup().symbol("gdt");
+    markAccessed(setup + from, (image.setup().symbol("gdt_end") - from) / 8);
+  }
+
+  private void markAccessed(int table, int entries) {
+    int codeOrData = 0x90;
+    for (int entry = table; entry < table + 8 * entries; entry += 8) {
+      int access = memory.readByte(entry + 5);
+      if ((access & codeOrData) == codeOrData) {
+        memory.writeByte(entry + 5, access | 1);
+      }
+    }
   }
 
   /**

@@ -18,6 +18,7 @@ import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.Control;
 import org.trampoline.emulator.engine.Register;
 import org.trampoline.kernel.layout.KernelMemory;
+import org.trampoline.kernel.mm.PageTables;
 import org.trampoline.kernel.sched.RunQueue;
 import org.trampoline.kernel.sched.TaskStruct;
 
@@ -73,7 +74,7 @@ class BootTest {
         for (int j = 0; j < 1024; j++) {
           int page = memory.read(table + 4 * j);
           assertEquals((i - 768) * 1024 + j, page >>> 12);
-          assertEquals(3, page & 3, "page " + i + "/" + j);
+          assertEquals(PageTables.PAGE_KERNEL, page & 0xfff, "page " + i + "/" + j);
         }
       }
     }

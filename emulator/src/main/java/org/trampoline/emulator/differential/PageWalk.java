@@ -9,9 +9,9 @@ import org.trampoline.emulator.engine.Register;
  * Where a linear address lies in an engine's RAM, found without touching anything (SDM vol. 3,
  * chapter 4): no accessed bits, no permissions, no faults.
  */
-final class PageWalk {
+public final class PageWalk {
   /** There is no RAM behind the address. */
-  static final long NOWHERE = -1;
+  public static final long NOWHERE = -1;
 
   private static final int PRESENT = 1;
   private static final int LARGE = 1 << 7;
@@ -19,8 +19,12 @@ final class PageWalk {
 
   private PageWalk() {}
 
-  /** The physical address, or {@link #NOWHERE}. */
-  static long physical(EngineState state, MemorySegment ram, int linear) {
+  /**
+   * The physical address of a linear address, or {@link #NOWHERE}.
+   *
+   * @param state of the processor; its control registers are looked at
+   */
+  public static long physical(EngineState state, MemorySegment ram, int linear) {
     if ((state.get(Register.CR0) & Control.CR0_PG) == 0) {
       return inRam(ram, linear & 0xffff_ffffL);
     }

@@ -11,6 +11,9 @@ import org.trampoline.emulator.differential.Comparison;
 import org.trampoline.emulator.differential.Lockstep;
 import org.trampoline.emulator.engine.Engine;
 import org.trampoline.emulator.engine.Register;
+import org.trampoline.kernel.KernelVersion;
+import org.trampoline.kernel.Vmlinux;
+import org.trampoline.kernel.scenario.MainJob;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -52,6 +55,13 @@ final class DiffCommand implements Callable<Integer> {
       description = "stop after N instructions (default: no limit)")
   private long limit = Long.MAX_VALUE;
 
+  @Option(
+      names = "--kernel",
+      paramLabel = "RELEASE",
+      converter = ReleaseOption.class,
+      description = "the kernel of the main job, 2.6.11 (default) or 2.6.20")
+  private KernelVersion version = KernelVersion.V2_6_11;
+
   DiffCommand() {}
 
   @Override
@@ -60,7 +70,7 @@ final class DiffCommand implements Callable<Integer> {
       throw new BadInput("--max-insns " + limit + ": expected at least 1");
     }
     if (file == null) {
-      throw new BadInput("diff: expected FILE.S");
+      return mainJob();
     }
     Source source = RunCommand.source(file);
     Map<Register, Integer> values = RegisterOption.parse(registers);
@@ -70,10 +80,22 @@ final class DiffCommand implements Callable<Integer> {
     }
   }
 
+  private int mainJob() {
+    Vmlinux image = Vmlinux.assemble(version);
+    try (Engine ours = EngineName.interpreter.open(Snippet.MEMORY);
+        Engine unicorn = EngineName.unicorn.open(Snippet.MEMORY)) {
+      for (Engine engine : List.of(ours, unicorn)) {
+        new MainJob(engine, image, MainJob.defaultFunction(), MainJob.DEFAULT_ARGUMENT)
+            .forLockstep();
+      }
+      return compare(ours, unicorn, limit, spec.commandLine().getOut());
+    }
+  }
+
   /** Runs two engines that are ready to go, and prints the verdict; exit status 0 or 1. */
   static int compare(Engine ours, Engine other, long limit, PrintWriter out) {
     Lockstep lockstep = new Lockstep(ours, other);
-    try (Interrupt interrupt = new Interrupt(lockstep::requestStop)) {
+    try (Interrupt _ = new Interrupt(lockstep::requestStop)) {
       Comparison result = lockstep.run(limit);
       out.println(result.toString().stripTrailing());
       if (result instanceof Comparison.Equal equal

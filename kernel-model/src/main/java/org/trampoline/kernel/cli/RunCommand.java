@@ -11,6 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.trampoline.asm.Source;
+import org.trampoline.emulator.engine.Engine;
+import org.trampoline.kernel.KernelVersion;
+import org.trampoline.kernel.Vmlinux;
+import org.trampoline.kernel.scenario.MainJob;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -36,6 +40,28 @@ final class RunCommand implements Callable<Integer> {
   private String file;
 
   @Option(
+      names = "--fn",
+      paramLabel = "FILE.S",
+      description =
+          "the thread function of the main job: its argument is in eax and at 4(%%esp), it ends"
+              + " with ret")
+  private String function;
+
+  @Option(
+      names = "--arg",
+      paramLabel = "N",
+      converter = Numbers.class,
+      description = "its argument (default 41)")
+  private Integer argument;
+
+  @Option(
+      names = "--kernel",
+      paramLabel = "RELEASE",
+      converter = ReleaseOption.class,
+      description = "the kernel of the main job, 2.6.11 (default) or 2.6.20")
+  private KernelVersion version;
+
+  @Option(
       names = "--reg",
       paramLabel = "NAME=VALUE",
       description = "initial value of a register; may be repeated")
@@ -46,9 +72,12 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "ADDR",
       converter = Numbers.class,
       description = "where the program lies (default 0x100000)")
-  private int at = Snippet.ORIGIN;
+  private Integer at;
 
-  @Option(names = "--trace", description = "print each instruction and what it changed")
+  @Option(
+      names = "--trace",
+      description =
+          "print each instruction and what it changed; of the main job also the function's")
   private boolean trace;
 
   @Option(
@@ -70,13 +99,35 @@ final class RunCommand implements Callable<Integer> {
     if (limit < 1) {
       throw new BadInput("--max-insns " + limit + ": expected at least 1");
     }
-    if (file == null) {
-      throw new BadInput("run: expected FILE.S");
-    }
     PrintWriter out = spec.commandLine().getOut();
-    try (Snippet snippet = new Snippet(source(file), at, RegisterOption.parse(registers), engine);
-        Interrupt interrupt = new Interrupt(snippet.engine()::requestStop)) {
+    if (file == null) {
+      return mainJob(out);
+    }
+    if (function != null || argument != null || version != null) {
+      throw new BadInput(
+          "run: --fn, --arg and --kernel are of the main job, which takes no FILE.S");
+    }
+    int origin = at == null ? Snippet.ORIGIN : at;
+    try (Snippet snippet =
+            new Snippet(source(file), origin, RegisterOption.parse(registers), engine);
+        Interrupt _ = new Interrupt(snippet.engine()::requestStop)) {
       SnippetRun run = new SnippetRun(snippet, limit, trace, out);
+      return json ? run.asJson() : run.asText();
+    }
+  }
+
+  private int mainJob(PrintWriter out) {
+    if (!registers.isEmpty() || at != null) {
+      throw new BadInput("run: --reg and --at are of programs: expected FILE.S");
+    }
+    Source source = function == null ? MainJob.defaultFunction() : source(function);
+    Vmlinux image = Vmlinux.assemble(version == null ? KernelVersion.V2_6_11 : version);
+    try (Engine machine = engine.open(Snippet.MEMORY);
+        Interrupt _ = new Interrupt(machine::requestStop)) {
+      MainJob job =
+          MainJobRun.load(
+              machine, image, source, argument == null ? MainJob.DEFAULT_ARGUMENT : argument);
+      MainJobRun run = new MainJobRun(job, limit, trace, out);
       return json ? run.asJson() : run.asText();
     }
   }

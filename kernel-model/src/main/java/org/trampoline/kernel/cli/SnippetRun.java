@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.engine.Engine;
-import org.trampoline.emulator.fault.Vector;
 
 /** Runs a {@link Snippet} and shows how it ended. */
 final class SnippetRun {
@@ -95,22 +94,8 @@ final class SnippetRun {
 
   private String describe(StopReason reason) {
     long count = snippet.engine().instructions();
-    String after = " after " + count + (count == 1 ? " instruction" : " instructions");
-    return switch (reason) {
-      case StopReason.Halted halted -> "halted" + after;
-      case StopReason.Reached reached when snippet.isEnd(reached) -> "reached the end" + after;
-      case StopReason.Reached reached -> "stopped at 0x" + Numbers.hex(reached.address()) + after;
-      case StopReason.InstructionLimit limitReached ->
-          "not finished" + after + ": more are allowed by --max-insns";
-      case StopReason.TripleFault fault -> fault.first() + " without a handler" + after;
-      case StopReason.Fault fault -> Vector.name(fault.vector()) + " without a handler" + after;
-      case StopReason.NoMemory absent ->
-          (absent.write() ? "wrote to" : "read from")
-              + " memory that is not there, physical address 0x"
-              + Numbers.hex(absent.physical())
-              + after;
-      case StopReason.Exited exited -> "the guest asked to end, status " + exited.status() + after;
-      case StopReason.Requested requested -> "interrupted" + after;
-    };
+    return reason instanceof StopReason.Reached && snippet.isEnd(reason)
+        ? "reached the end" + StopText.after(count)
+        : StopText.of(reason, count);
   }
 }

@@ -44,6 +44,11 @@ public final class Sched {
     return rq;
   }
 
+  /** The task that runs, wherever the stack pointer is: also while it is in ring 3. */
+  public TaskStruct running() {
+    return rq.task(RunQueue.CURR);
+  }
+
   private void init() {
     int arrays = rq.address(RunQueue.ARRAYS);
     for (int i = 0; i < 2; i++) {

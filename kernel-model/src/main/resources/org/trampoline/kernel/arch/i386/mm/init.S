@@ -2,37 +2,38 @@
 
         .text
 
-# Maps all memory below max_low_pfn at PAGE_OFFSET: what head.S has mapped, and the
-# rest with new page tables behind its own. They lie in memory that head.S has mapped.
+# Maps all memory below max_low_pfn at PAGE_OFFSET, for the kernel alone: head.S's
+# entries have the user bit, so they are written anew. Page tables that are missing
+# come behind head.S's, in memory that is mapped already.
         .globl  paging_init
 paging_init:
         pushl   %esi
         pushl   %edi
-        movl    init_pg_tables_end, %edi        # physical; the next table
-        movl    %edi, %eax
-        subl    $pg0 - __PAGE_OFFSET, %eax
-        shrl    $12, %eax                       # tables there are
-        leal    swapper_pg_dir + PAGE_OFFSET_PDE(, %eax, 4), %esi
-        shll    $22, %eax                       # 4 MB each
-        addl    $PAGE_KERNEL, %eax
+        movl    $swapper_pg_dir + PAGE_OFFSET_PDE, %esi
+        movl    $PAGE_KERNEL, %eax              # the entry of the page at 0
         movl    max_low_pfn, %edx
         shll    $12, %edx
         addl    $PAGE_KERNEL, %edx              # the entry behind the last
-1:      cmpl    %edx, %eax
-        jae     4f
-        leal    PAGE_TABLE_ATTR(%edi), %ecx
-        movl    %ecx, (%esi)
-        addl    $4, %esi
+1:      movl    (%esi), %edi
+        testl   %edi, %edi
+        jnz     2f
+        movl    init_pg_tables_end, %edi        # physical
+        addl    $PAGE_SIZE, init_pg_tables_end
+        addl    $PAGE_TABLE_ATTR, %edi
+        movl    %edi, (%esi)
+2:      andl    $-PAGE_SIZE, %edi
         movl    $PTRS_PER_PTE, %ecx
-2:      movl    $0, __PAGE_OFFSET(%edi)
-        cmpl    %edx, %eax
-        jae     3f
+3:      cmpl    %edx, %eax
+        jae     4f
         movl    %eax, __PAGE_OFFSET(%edi)
         addl    $PAGE_SIZE, %eax
-3:      addl    $4, %edi
-        loop    2b
-        jmp     1b
-4:      movl    %edi, init_pg_tables_end
+        jmp     5f
+4:      movl    $0, __PAGE_OFFSET(%edi)         # there is no memory
+5:      addl    $4, %edi
+        loop    3b
+        addl    $4, %esi
+        cmpl    %edx, %eax
+        jb      1b
         movl    %cr3, %eax                      # __flush_tlb
         movl    %eax, %cr3
         popl    %edi

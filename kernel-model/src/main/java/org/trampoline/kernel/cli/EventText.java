@@ -1,0 +1,94 @@
+package org.trampoline.kernel.cli;
+
+import org.trampoline.kernel.KernelEvent;
+import org.trampoline.kernel.layout.Hex;
+import org.trampoline.kernel.sched.TaskStruct;
+
+/** An event of the kernel in a line. */
+final class EventText {
+  private EventText() {}
+
+  /** Instructions since reset, and what happened. */
+  static String line(long time, KernelEvent event) {
+    String number = Long.toString(time);
+    return " ".repeat(Math.max(0, 10 - number.length())) + number + "  " + text(event);
+  }
+
+  /** The same as an object. */
+  static void json(JsonOutput json, long time, KernelEvent event) {
+    json.beginObject();
+    json.number("time", time);
+    json.string("event", event.getClass().getSimpleName());
+    json.string("text", text(event));
+    json.endObject();
+  }
+
+  private static String text(KernelEvent event) {
+    return switch (event) {
+      case KernelEvent.CopyThread e ->
+          "copy_thread "
+              + e.child().pid()
+              + ": pt_regs at "
+              + Hex.word(e.regs().address())
+              + ", eip "
+              + Hex.word(e.regs().eip());
+      case KernelEvent.Fork e ->
+          "fork "
+              + task(e.parent())
+              + " -> "
+              + e.child().pid()
+              + ", flags 0x"
+              + Integer.toHexString(e.flags());
+      case KernelEvent.WakeUp e -> "wake up " + task(e.task());
+      case KernelEvent.Switch e ->
+          "switch " + task(e.prev()) + ' ' + state(e.prevState()) + " -> " + task(e.next());
+      case KernelEvent.LazyTlb e ->
+          "lazy TLB " + task(e.task()) + " on mm " + Hex.word(e.activeMm());
+      case KernelEvent.LoadCr3 e ->
+          "load CR3 " + Hex.word(e.pageDirectory()) + ' ' + task(e.task());
+      case KernelEvent.FirstRun e -> "first run " + task(e.task());
+      case KernelEvent.Exec e -> "exec " + task(e.task()) + ' ' + e.file();
+      case KernelEvent.Exit e -> "exit " + task(e.task()) + ", code " + e.code();
+      case KernelEvent.Release e -> "release " + task(e.task());
+      case KernelEvent.Free e -> "free " + e.pid();
+      case KernelEvent.PageFault e ->
+          "page fault "
+              + task(e.task())
+              + ": CR2 "
+              + Hex.word(e.address())
+              + ", error "
+              + Hex.digits(e.errorCode(), 4)
+              + ", eip "
+              + Hex.word(e.eip())
+              + ", "
+              + e.outcome().name().toLowerCase(java.util.Locale.ROOT);
+      case KernelEvent.Trap e ->
+          "trap "
+              + e.vector()
+              + ' '
+              + task(e.task())
+              + ": error "
+              + Hex.digits(e.errorCode(), 4)
+              + ", eip "
+              + Hex.word(e.eip())
+              + ", "
+              + e.outcome().name().toLowerCase(java.util.Locale.ROOT);
+      case KernelEvent.Printk e -> "printk <" + e.level() + "> " + e.text();
+      case KernelEvent.Panic e -> "panic: " + e.message();
+    };
+  }
+
+  private static String task(TaskStruct task) {
+    return task.comm() + ":" + task.pid();
+  }
+
+  private static String state(int state) {
+    return switch (state) {
+      case TaskStruct.TASK_RUNNING -> "R";
+      case TaskStruct.TASK_INTERRUPTIBLE -> "S";
+      case TaskStruct.TASK_UNINTERRUPTIBLE -> "D";
+      case TaskStruct.TASK_STOPPED -> "T";
+      default -> "X";
+    };
+  }
+}

@@ -1,0 +1,163 @@
+package org.trampoline.kernel.trace;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.IntPredicate;
+import org.trampoline.emulator.cpu.CpuModel;
+import org.trampoline.emulator.decode.CodeBytes;
+import org.trampoline.emulator.decode.Decoder;
+import org.trampoline.emulator.decode.Disassembler;
+import org.trampoline.emulator.decode.Insn;
+import org.trampoline.emulator.decode.InstructionTable;
+import org.trampoline.emulator.differential.EngineState;
+import org.trampoline.emulator.differential.PageWalk;
+import org.trampoline.emulator.engine.Engine;
+import org.trampoline.emulator.engine.Observer;
+import org.trampoline.emulator.engine.Register;
+import org.trampoline.kernel.layout.Hex;
+
+/**
+ * Writes instructions down: address, bytes, text, and what they changed. An instruction is handed
+ * on when the next one begins, or with {@link #finish}.
+ */
+public final class StepRecorder implements Observer {
+  private static final Register[] WATCHED = {
+    Register.EAX,
+    Register.ECX,
+    Register.EDX,
+    Register.EBX,
+    Register.ESP,
+    Register.EBP,
+    Register.ESI,
+    Register.EDI,
+    Register.EFLAGS,
+    Register.ES,
+    Register.CS,
+    Register.SS,
+    Register.DS,
+    Register.FS,
+    Register.GS,
+    Register.CR0,
+    Register.CR2,
+    Register.CR3,
+    Register.CR4
+  };
+
+  private final IntPredicate wanted;
+  private final Consumer<Step> sink;
+  private final Decoder decoder;
+  private final Disassembler disassembler;
+  private final Map<Register, String> names = new HashMap<>();
+
+  private EngineState before;
+  private long number;
+  private int address;
+  private List<Byte> code;
+  private String text;
+
+  /**
+   * A recorder.
+   *
+   * @param wanted whether the instruction at an address that is about to execute is to be recorded
+   * @param symbols value of each symbol that shall be shown by name
+   * @param sink takes the instructions
+   */
+  public StepRecorder(IntPredicate wanted, Map<String, Integer> symbols, Consumer<Step> sink) {
+    this.wanted = wanted;
+    this.sink = sink;
+    decoder = new Decoder(InstructionTable.get(), CpuModel.MAX.features());
+    Map<Integer, String> byAddress = new HashMap<>();
+    symbols.forEach((name, value) -> byAddress.put(value, name));
+    disassembler =
+        new Disassembler(
+            InstructionTable.get(),
+            CpuModel.MAX.features(),
+            Disassembler.Syntax.ATT,
+            byAddress::get);
+    for (Register register : WATCHED) {
+      names.put(register, register.name().toLowerCase(Locale.ROOT));
+    }
+  }
+
+  @Override
+  public void instruction(Engine engine, int address) {
+    finish(engine);
+    if (wanted.test(address)) {
+      begin(engine, address);
+    }
+  }
+
+  private void begin(Engine engine, int address) {
+    before = EngineState.of(engine);
+    number = engine.instructions();
+    this.address = address;
+    MemorySegment ram = engine.ram();
+    CodeBytes bytes =
+        offset -> {
+          long physical = PageWalk.physical(before, ram, address + offset);
+          return physical == PageWalk.NOWHERE ? 0 : ram.get(ValueLayout.JAVA_BYTE, physical) & 0xff;
+        };
+    Insn insn = decoder.decode(bytes, engine.code32());
+    text = disassembler.disassemble(insn, bytes, engine.code32(), address);
+    code = new ArrayList<>();
+    for (int i = 0; i < insn.length; i++) {
+      code.add((byte) bytes.at(i));
+    }
+  }
+
+  /** Hands on the instruction that has been executed last; to be called at the end of a run. */
+  public void finish(Engine engine) {
+    if (before == null) {
+      return;
+    }
+    EngineState after = EngineState.of(engine);
+    List<Step.Change> changes = new ArrayList<>();
+    for (Register register : WATCHED) {
+      if (after.get(register) != before.get(register)) {
+        changes.add(new Step.Change(names.get(register), after.get(register)));
+      }
+    }
+    List<Step.Store> stores = new ArrayList<>();
+    int esp = after.get(Register.ESP);
+    if (esp == before.get(Register.ESP) - 4) {
+      long physical = PageWalk.physical(after, engine.ram(), esp);
+      if (physical != PageWalk.NOWHERE && physical + 4 <= engine.ram().byteSize()) {
+        stores.add(new Step.Store(esp, engine.ram().get(ValueLayout.JAVA_INT_UNALIGNED, physical)));
+      }
+    }
+    before = null;
+    sink.accept(new Step(number, address, code, text, changes, stores));
+  }
+
+  /** A line for people: address, bytes, text, changes. */
+  public static String line(Step step) {
+    StringBuilder line = new StringBuilder(100);
+    line.append(Hex.word(step.address())).append("  ");
+    for (byte b : step.code()) {
+      line.append(Hex.digits(b, 2)).append(' ');
+    }
+    pad(line, 32);
+    line.append(step.text());
+    pad(line, 66);
+    for (Step.Change change : step.changes()) {
+      line.append(' ').append(change.register()).append('=').append(Hex.word(change.value()));
+    }
+    for (Step.Store store : step.stores()) {
+      line.append(" [").append(Hex.word(store.address())).append("]=");
+      line.append(Hex.word(store.value()));
+    }
+    return line.toString().stripTrailing();
+  }
+
+  private static void pad(StringBuilder line, int column) {
+    do {
+      line.append(' ');
+    } while (line.length() < column);
+  }
+}
