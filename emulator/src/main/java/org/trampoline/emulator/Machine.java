@@ -95,7 +95,7 @@ public final class Machine implements Engine {
 
   @Override
   public void flatProtectedMode() {
-    cpu.cr0 |= Control.CR0_PE;
+    cpu.cr0 = cpu.cr0 & ~(Control.CR0_CD | Control.CR0_NW) | Control.CR0_PE;
     for (SegmentRegister segment : cpu.segment) {
       boolean code = segment.number == SegmentRegister.CS;
       segment.set(code ? 0x60 : 0x68, 0, -1, code ? 0xc09b : 0xc093);

@@ -23,8 +23,9 @@ public interface Engine extends AutoCloseable {
   void set(Register register, int value);
 
   /**
-   * Puts the processor into protected mode at CPL 0 with flat 32-bit segments and no paging, as a
-   * boot loader leaves it; the descriptor tables are not set up. The selectors are Linux's.
+   * Puts the processor into protected mode at CPL 0 with flat 32-bit segments, caches on and no
+   * paging, as a boot loader leaves it; the descriptor tables are not set up. The selectors are
+   * Linux's.
    */
   void flatProtectedMode();
 

@@ -27,6 +27,8 @@ import static org.trampoline.emulator.oracle.UnicornRegister.GS;
 import static org.trampoline.emulator.oracle.UnicornRegister.MXCSR;
 import static org.trampoline.emulator.oracle.UnicornRegister.SS;
 
+import org.trampoline.emulator.cpu.Control;
+
 /**
  * Brings a Unicorn CPU into the state after RESET (SDM vol. 3, 10.1.1 and table 10-1), which it is
  * not in when new.
@@ -74,7 +76,7 @@ final class UnicornReset {
   /** Protected mode without paging, flat 32-bit segments with Linux's selectors, CPL 0. */
   static void flatProtectedMode(Unicorn engine) {
     DescriptorRegister gdt = engine.gdtr();
-    engine.set(CR0, engine.get(CR0) | 1);
+    engine.set(CR0, engine.get(CR0) & ~(Control.CR0_CD | Control.CR0_NW) | Control.CR0_PE);
     load(engine, CS, 0x60, 0x0000_ffff, 0x00cf_9b00);
     for (UnicornRegister segment : DATA_SEGMENTS) {
       load(engine, segment, 0x68, 0x0000_ffff, 0x00cf_9300);
