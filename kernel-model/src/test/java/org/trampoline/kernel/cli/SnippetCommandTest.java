@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,11 +60,11 @@ class SnippetCommandTest {
   @Test
   void aTraceHasALinePerInstruction() throws IOException {
     assertEquals(0, trampoline("run", "--trace", "--at", "0x2000", file("incl %eax\nnop")));
-    String[] lines = out.toString().split("\\R");
-    assertTrue(lines[0].startsWith("00002000  40 "), lines[0]);
-    assertTrue(lines[0].contains("inc    %eax"), lines[0]);
-    assertTrue(lines[0].contains("eax=00000001"), lines[0]);
-    assertTrue(lines[1].startsWith("00002001  90 "), lines[1]);
+    List<String> lines = out.toString().lines().toList();
+    assertTrue(lines.get(0).startsWith("00002000  40 "), lines.get(0));
+    assertTrue(lines.get(0).contains("inc    %eax"), lines.get(0));
+    assertTrue(lines.get(0).contains("eax=00000001"), lines.get(0));
+    assertTrue(lines.get(1).startsWith("00002001  90 "), lines.get(1));
   }
 
   @Test
