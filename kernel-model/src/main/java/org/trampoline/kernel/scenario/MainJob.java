@@ -7,6 +7,7 @@ import org.trampoline.asm.AssembledCode;
 import org.trampoline.asm.Source;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.engine.Engine;
+import org.trampoline.emulator.engine.Register;
 import org.trampoline.kernel.Kernel;
 import org.trampoline.kernel.KernelEvent;
 import org.trampoline.kernel.KernelEvent.FaultOutcome;
@@ -132,22 +133,60 @@ public final class MainJob {
     if (!(reason instanceof StopReason.Reached)) {
       return reason;
     }
+    return withFunction
+        ? follow(deadline, helper, helperEnd, watcher)
+        : followTrampoline(deadline, helper, helperEnd, watcher);
+  }
+
+  /** Observes everything from the trampoline on, and tells of what is the thread's own. */
+  private StopReason follow(long deadline, int helper, int helperEnd, Watcher watcher) {
+    Engine engine = kernel.engine();
     StepRecorder recorder =
         new StepRecorder(
             address ->
                 (within(address, helper, helperEnd)
-                        || withFunction && within(address, function.origin(), function.end()))
+                        || within(address, function.origin(), function.end()))
                     && isThread(),
             symbols(),
             watcher::stepped);
     engine.observe(recorder);
-    try {
-      reason = kernel.run(deadline - engine.instructions());
-    } finally {
-      engine.observe(null);
-    }
+    StopReason reason = kernel.run(deadline - engine.instructions());
     recorder.finish(engine);
+    engine.observe(null);
     return reason;
+  }
+
+  /** Observes the trampoline alone, so that a long function runs at full speed. */
+  private StopReason followTrampoline(long deadline, int helper, int helperEnd, Watcher watcher) {
+    Engine engine = kernel.engine();
+    int[] next = new int[1];
+    StepRecorder recorder =
+        new StepRecorder(
+            address -> true,
+            symbols(),
+            step -> {
+              next[0] = step.address() + step.code().size();
+              watcher.stepped(step);
+            });
+    while (true) {
+      engine.observe(recorder);
+      StopReason reason = kernel.run(1);
+      recorder.finish(engine);
+      engine.observe(null);
+      if (!(reason instanceof StopReason.InstructionLimit) || engine.instructions() >= deadline) {
+        return reason;
+      }
+      if (engine.get(Register.EIP) != next[0]) { // a call: it returns here, or never
+        engine.stopAt(next[0]);
+        do {
+          reason = kernel.run(deadline - engine.instructions());
+        } while (reason instanceof StopReason.Reached && !isThread());
+        engine.clearStop(next[0]);
+        if (!(reason instanceof StopReason.Reached) || !within(next[0], helper, helperEnd)) {
+          return reason;
+        }
+      }
+    }
   }
 
   private static boolean within(int address, int from, int to) {
