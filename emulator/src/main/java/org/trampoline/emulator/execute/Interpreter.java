@@ -109,7 +109,8 @@ public final class Interpreter {
           return new StopReason.InstructionLimit();
         }
         // while events are pending, look at them after every instruction
-        long slice = c.eventsPending || observer != null ? 1 : SLICE;
+        boolean single = c.eventsPending || observer != null || c.mmu.tlb() != null;
+        long slice = single ? 1 : SLICE;
         long until = Math.min(deadline, c.instructions + slice);
         StopReason reason = blocks(c, until, arriving);
         if (reason != null) {
@@ -214,6 +215,7 @@ public final class Interpreter {
    */
   private StopReason blocks(Cpu c, long deadline, boolean arriving) {
     int[] r = c.reg;
+    boolean tlb = c.mmu.tlb() != null;
     Block block = blockAtEip(c);
     while (true) {
       int eip = c.eip;
@@ -231,6 +233,9 @@ public final class Interpreter {
       }
       arriving = true;
       Insn[] insns = block.insns;
+      if (tlb && !c.repeating) {
+        fetchReference(c, insns[0].length);
+      }
       long start = c.instructions;
       int count = (int) Math.min(insns.length, deadline - start);
       c.repeating = false;
@@ -370,6 +375,15 @@ public final class Interpreter {
         return null;
       }
       block = next(c, block);
+    }
+  }
+
+  /** Lets the visible TLB count the fetch of the instruction at eip. */
+  private static void fetchReference(Cpu c, int length) {
+    int linear = c.segment[SegmentRegister.CS].base + c.eip;
+    c.mmu.fetchReference(linear);
+    if ((linear & 0xfff) + length > 0x1000) {
+      c.mmu.fetchReference((linear | 0xfff) + 1);
     }
   }
 

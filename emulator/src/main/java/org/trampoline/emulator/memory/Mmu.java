@@ -36,11 +36,9 @@ public final class Mmu {
   private final PhysicalMemory memory;
   private final AddressSpaces spaces;
   private final SlowAccess slow;
+  private final DataAccess data;
   private final PagingControl control;
   private boolean user;
-
-  /** Who checks and sees the running code's data accesses, or null. */
-  private AccessInspector inspector;
 
   /** Host addresses of the views that the plain accesses and the system's probe. */
   private long map;
@@ -68,6 +66,7 @@ public final class Mmu {
     this.memory = memory;
     spaces = memory.spaces();
     slow = new SlowAccess(memory, fault);
+    data = new DataAccess(slow);
     control = new PagingControl(memory, fault, physicalAddressBits == 36);
     spaces.register(this);
     reenter();
@@ -135,61 +134,15 @@ public final class Mmu {
     if (slow.tlb != null || slow.watcher != null) {
       map = systemMap = spaces.emptyView();
     } else {
-      map = inspector != null ? spaces.emptyView() : slow.space.view(user);
+      map = data.inspector != null ? spaces.emptyView() : slow.space.view(user);
       systemMap = slow.space.view(false);
     }
   }
 
   /** Shows the running code's data accesses to an inspector, which makes them slow; null: none. */
   public void inspect(AccessInspector inspector) {
-    this.inspector = inspector;
+    data.inspector = inspector;
     useMaps();
-  }
-
-  private long read(int linear, int bytes) {
-    if (inspector == null) {
-      return slow.read(linear, bytes, user);
-    }
-    inspectBefore(linear, bytes, PageWalk.READ);
-    long value = slow.read(linear, bytes, user);
-    inspector.after(linear, bytes, false);
-    return value;
-  }
-
-  private void write(int linear, int bytes, long value) {
-    if (inspector == null) {
-      slow.write(linear, bytes, value, user);
-      return;
-    }
-    inspectBefore(linear, bytes, PageWalk.WRITE);
-    slow.write(linear, bytes, value, user);
-    inspector.after(linear, bytes, true);
-  }
-
-  private void readWide(int linear, int bytes, long[] into, int index) {
-    if (inspector == null) {
-      slow.readWide(linear, bytes, into, index, user);
-      return;
-    }
-    inspectBefore(linear, bytes, PageWalk.READ);
-    slow.readWide(linear, bytes, into, index, user);
-    inspector.after(linear, bytes, false);
-  }
-
-  private void writeWide(int linear, int bytes, long low, long high) {
-    if (inspector == null) {
-      slow.writeWide(linear, bytes, low, high, user);
-      return;
-    }
-    inspectBefore(linear, bytes, PageWalk.WRITE);
-    slow.writeWide(linear, bytes, low, high, user);
-    inspector.after(linear, bytes, true);
-  }
-
-  /** A page fault comes before what an inspector finds (SDM vol. 3, table 6-2). */
-  private void inspectBefore(int linear, int bytes, int access) {
-    slow.probe(linear, bytes, access, user);
-    inspector.before(linear, bytes);
   }
 
   /** Shows every access to a watcher, which makes all of them slow; null stops that. */
@@ -245,7 +198,7 @@ public final class Mmu {
     if (addend != 0) {
       return Host.get8(TranslationMap.host(addend, linear));
     }
-    return (int) read(linear, 1);
+    return (int) data.read(linear, 1, user);
   }
 
   public int read16(int linear) {
@@ -253,7 +206,7 @@ public final class Mmu {
     if (addend != 0 && (linear & 0xfff) <= 0xffe) {
       return Host.get16(TranslationMap.host(addend, linear));
     }
-    return (int) read(linear, 2);
+    return (int) data.read(linear, 2, user);
   }
 
   public int read32(int linear) {
@@ -261,7 +214,7 @@ public final class Mmu {
     if (addend != 0 && (linear & 0xfff) <= 0xffc) {
       return Host.get32(TranslationMap.host(addend, linear));
     }
-    return (int) read(linear, 4);
+    return (int) data.read(linear, 4, user);
   }
 
   public long read64(int linear) {
@@ -269,7 +222,7 @@ public final class Mmu {
     if (addend != 0 && (linear & 0xfff) <= 0xff8) {
       return Host.get64(TranslationMap.host(addend, linear));
     }
-    return read(linear, 8);
+    return data.read(linear, 8, user);
   }
 
   public void write8(int linear, int value) {
@@ -277,7 +230,7 @@ public final class Mmu {
     if (addend != 0) {
       Host.put8(TranslationMap.host(addend, linear), value);
     } else {
-      write(linear, 1, value);
+      data.write(linear, 1, value, user);
     }
   }
 
@@ -286,7 +239,7 @@ public final class Mmu {
     if (addend != 0 && (linear & 0xfff) <= 0xffe) {
       Host.put16(TranslationMap.host(addend, linear), value);
     } else {
-      write(linear, 2, value);
+      data.write(linear, 2, value, user);
     }
   }
 
@@ -295,7 +248,7 @@ public final class Mmu {
     if (addend != 0 && (linear & 0xfff) <= 0xffc) {
       Host.put32(TranslationMap.host(addend, linear), value);
     } else {
-      write(linear, 4, value);
+      data.write(linear, 4, value, user);
     }
   }
 
@@ -304,7 +257,7 @@ public final class Mmu {
     if (addend != 0 && (linear & 0xfff) <= 0xff8) {
       Host.put64(TranslationMap.host(addend, linear), value);
     } else {
-      write(linear, 8, value);
+      data.write(linear, 8, value, user);
     }
   }
 
@@ -316,7 +269,7 @@ public final class Mmu {
       into[index] = Host.get64(host);
       into[index + 1] = Host.get64(host + 8);
     } else {
-      readWide(linear, 16, into, index);
+      data.readWide(linear, 16, into, index, user);
     }
   }
 
@@ -327,18 +280,18 @@ public final class Mmu {
       Host.put64(host, low);
       Host.put64(host + 8, high);
     } else {
-      writeWide(linear, 16, low, high);
+      data.writeWide(linear, 16, low, high, user);
     }
   }
 
   /** Reads 10 bytes: bits 63:0 into {@code into[index]}, bits 79:64 into the next element. */
   public void read80(int linear, long[] into, int index) {
-    readWide(linear, 10, into, index);
+    data.readWide(linear, 10, into, index, user);
   }
 
   /** Writes 10 bytes, of {@code high} the lower 16 bits. */
   public void write80(int linear, long low, int high) {
-    writeWide(linear, 10, low, high);
+    data.writeWide(linear, 10, low, high, user);
   }
 
   // ---- checks in advance
@@ -349,7 +302,7 @@ public final class Mmu {
    */
   public void probeRead(int linear, int size) {
     if (TranslationMap.addend(map, linear) == 0 || (linear & 0xfff) + size > 0x1000) {
-      probe(linear, size, PageWalk.READ);
+      data.probe(linear, size, PageWalk.READ, user);
     }
   }
 
@@ -360,15 +313,7 @@ public final class Mmu {
   public void probeWrite(int linear, int size) {
     if (TranslationMap.addend(map + TranslationMap.WRITE, linear) == 0
         || (linear & 0xfff) + size > 0x1000) {
-      probe(linear, size, PageWalk.WRITE);
-    }
-  }
-
-  private void probe(int linear, int size, int access) {
-    if (inspector == null) {
-      slow.probe(linear, size, access, user);
-    } else {
-      inspectBefore(linear, size, access);
+      data.probe(linear, size, PageWalk.WRITE, user);
     }
   }
 
@@ -399,7 +344,7 @@ public final class Mmu {
 
   /** Each access has to go through this class. */
   private boolean watched() {
-    return slow.tlb != null || slow.watcher != null || inspector != null;
+    return slow.tlb != null || slow.watcher != null || data.inspector != null;
   }
 
   /** As {@link #readHost}, for writing: 0 for page tables, code, ROM, devices. Sets dirty bits. */
@@ -409,6 +354,17 @@ public final class Mmu {
       return TranslationMap.host(addend, linear);
     }
     return watched() ? 0 : slow.writableHost(linear, user);
+  }
+
+  /**
+   * Host address for reading and writing {@code size} (1–16) bytes now, or 0 if that takes more
+   * than the maps: then the plain methods have to be used. It faults not, and changes nothing.
+   */
+  public long directHost(int linear, int size) {
+    long addend = TranslationMap.addend(map + TranslationMap.WRITE, linear);
+    return addend != 0 && (linear & 0xfff) <= 0x1000 - size
+        ? TranslationMap.host(addend, linear)
+        : 0;
   }
 
   // ---- instruction fetch

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Translations are kept, yet always those of the page tables as they are in memory. */
 class AddressSpacesTest extends PagingFixture {
@@ -108,6 +110,7 @@ class AddressSpacesTest extends PagingFixture {
         mmu.loadCr3(0x10000 + (i << 12));
         assertEquals(0x345 + i, mmu.read32(0x5000));
         assertEquals(0x345, mmu.read32(0xc0005000));
+        assertEquals(A, memory.read32(0x10000 + (i << 12) + 4 * 768) & A);
         mmu.write32(0x5004, i + round);
         assertEquals(i + round, memory.read32(0x345004 + (i << 12)));
       }
@@ -171,6 +174,49 @@ class AddressSpacesTest extends PagingFixture {
     mmu.write32(0x7000, 1);
     mmu.write32(0x7004, 1);
     assertTrue(mmu.statistics().walks() - before <= 1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4, 5, 9})
+  void aPageTableThatWasWrittenAtManyAddresses(int aliases) {
+    simple();
+    for (int i = 0; i < aliases; i++) {
+      table(16 + i, 0x7000 | P | RW);
+      mmu.write32(0x10000 + (i << 12), 0x345000 | P | RW);
+    }
+    directory(1, 0x7000 | P | RW);
+    for (int i = 0; i < aliases; i++) {
+      mmu.write32(0x10000 + (i << 12), 0x345000 + (i << 12) | P | RW);
+      assertEquals(0x345 + i, mmu.read32(0x400000));
+    }
+  }
+
+  /** A and D belong to each directory, even if the slots share what they map. */
+  @Test
+  void accessedAndDirtyBitsInEqualDirectoryEntries() {
+    for (int i = 0; i < 40; i++) {
+      int accessed = i < 20 ? 0 : A;
+      memory.write32(0x10000 + (i << 12) + 4 * 3, 0x400000 | P | RW | PS | accessed);
+    }
+    mmu.setControl(PG | PE, 0x10000, PSE);
+    for (int i = 0; i < 40; i++) {
+      int entry = 0x10000 + (i << 12) + 4 * 3;
+      mmu.loadCr3(0x10000 + (i << 12));
+      if (i % 3 != 0) {
+        mmu.read32(0xc00000);
+        assertEquals(A, memory.read32(entry) & (A | D), "space " + i);
+      }
+      if (i % 3 != 1) {
+        mmu.write32(0xc00000, i);
+        assertEquals(A | D, memory.read32(entry) & (A | D), "space " + i);
+      }
+    }
+    for (int i = 30; i < 40; i++) {
+      int entry = 0x10000 + (i << 12) + 4 * 3;
+      mmu.loadCr3(0x10000 + (i << 12));
+      mmu.write32(0xc00000, i);
+      assertEquals(A | D, memory.read32(entry) & (A | D), "space " + i);
+    }
   }
 
   @Test
