@@ -1,5 +1,6 @@
 package org.trampoline.asm;
 
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,8 @@ import java.util.Set;
  *
  * @param origin address of the first byte; 32 bits, unsigned
  * @param bytes the image, all sections one after another
- * @param symbols name to value of every label and every constant that the source defines
+ * @param symbols name to value of every label and every constant that the source defines, but for
+ *     constants that need more than 32 bits
  * @param globals names that {@code .globl} exports
  * @param constants the symbols that are constants ({@code .set}, {@code .equ}, {@code =}) and not
  *     addresses
@@ -116,7 +118,7 @@ public record AssembledCode(
   public boolean equals(Object other) {
     return other instanceof AssembledCode that
         && origin == that.origin
-        && java.util.Arrays.equals(bytes, that.bytes)
+        && Arrays.equals(bytes, that.bytes)
         && symbols.equals(that.symbols)
         && globals.equals(that.globals)
         && constants.equals(that.constants)
@@ -125,7 +127,7 @@ public record AssembledCode(
 
   @Override
   public int hashCode() {
-    return 31 * origin + java.util.Arrays.hashCode(bytes);
+    return 31 * origin + Arrays.hashCode(bytes);
   }
 
   @Override

@@ -1,5 +1,8 @@
 package org.trampoline.asm;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -28,9 +31,9 @@ public interface Includes {
       try {
         Path file = root.resolve(name).normalize();
         return file.startsWith(root)
-            ? Optional.of(new Source(name, java.nio.file.Files.readString(file)))
+            ? Optional.of(new Source(name, Files.readString(file)))
             : Optional.empty();
-      } catch (java.io.IOException | java.nio.file.InvalidPathException absent) {
+      } catch (IOException | InvalidPathException absent) {
         return Optional.empty();
       }
     };

@@ -5,11 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a program becomes: bytes, symbols and the line table. */
 class AssemblerTest {
@@ -148,9 +153,7 @@ class AssemblerTest {
 
   @Test
   void includesAreLookedUp() {
-    Includes includes =
-        name ->
-            java.util.Optional.of(new Source(name, "one = 1").text()).map(t -> new Source(name, t));
+    Includes includes = name -> Optional.of(new Source(name, "one = 1"));
     AssembledCode code =
         Assembler.assemble(
             List.of(new Source("a.S", ".include \"offsets.h\"\n.byte one")), 0, Map.of(), includes);
@@ -168,5 +171,29 @@ class AssemblerTest {
   @Test
   void anEmptySourceIsAnEmptyProgram() {
     assertEquals(0, assemble("# nothing\n", 0).length());
+  }
+
+  @Test
+  void linesMayEndAsOnWindows() {
+    assertEquals("90f4", hex("nop\r\n# comment\r\nhlt // comment\r\n"));
+  }
+
+  @Test
+  void constantsWiderThanAWordAreUsableButNotExported() {
+    AssembledCode code = assemble("d = 0x00cf9a000000ffff; .quad d; low = d & 0xffff", 0);
+    assertEquals("ffff0000009acf00", HexFormat.of().formatHex(code.bytes()));
+    assertEquals(Map.of("low", 0xffff), code.symbols());
+  }
+
+  @Test
+  void includesOfADirectoryStayWithinIt(@TempDir Path directory) throws IOException {
+    Files.writeString(directory.resolve("outside.h"), "x = 1");
+    Path inner = Files.createDirectory(directory.resolve("inner"));
+    Files.writeString(inner.resolve("inside.h"), "x = 2");
+    Includes includes = Includes.directory(inner);
+    assertEquals("x = 2", includes.find("inside.h").orElseThrow().text());
+    assertTrue(includes.find("../outside.h").isEmpty());
+    assertTrue(includes.find("absent.h").isEmpty());
+    assertTrue(includes.find("\0").isEmpty());
   }
 }

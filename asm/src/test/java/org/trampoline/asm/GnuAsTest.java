@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +81,7 @@ class GnuAsTest {
       byte[] expected = GnuAs.assemble(directory, source, 0xc0001000);
       AssembledCode code =
           Assembler.assemble(new Source("seed" + seed, source), 0xc0001000, Map.of());
-      int difference = java.util.Arrays.mismatch(expected, code.bytes());
+      int difference = Arrays.mismatch(expected, code.bytes());
       assertEquals(
           -1,
           difference,

@@ -1,6 +1,7 @@
 package org.trampoline.asm.encode;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,7 +114,7 @@ final class EncodingBatch {
     int start = 0;
     for (int at = 0; at + MARK_LENGTH <= bytes.length; at++) {
       if (isMark(bytes, at)) {
-        parts.add(java.util.Arrays.copyOfRange(bytes, start, at));
+        parts.add(Arrays.copyOfRange(bytes, start, at));
         start = at + MARK_LENGTH;
         at = start - 1;
       }

@@ -1,6 +1,7 @@
 package org.trampoline.asm.encode;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.trampoline.asm.AssemblyException;
 import org.trampoline.asm.SourceLine.Kind;
@@ -119,7 +120,7 @@ public final class InstructionEncoder {
 
   private static Fragment fields(
       Instruction instruction, byte[] opcode, Immediate[] values, int... widths) {
-    byte[] code = java.util.Arrays.copyOf(opcode, opcode.length + widths[0] + widths[1]);
+    byte[] code = Arrays.copyOf(opcode, opcode.length + widths[0] + widths[1]);
     List<Fixup> fixups = new ArrayList<>();
     int at = opcode.length;
     for (int i = 0; i < values.length; i++) {

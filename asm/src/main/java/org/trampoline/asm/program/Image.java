@@ -71,6 +71,9 @@ public final class Image {
     for (Map.Entry<String, Symbols.Definition> entry : program.symbols().visible()) {
       String name = entry.getKey();
       long value = resolver.value(new Expression.Symbol(name, entry.getValue().where()));
+      if (value < Integer.MIN_VALUE || value > 0xffff_ffffL) {
+        continue; // A 64-bit constant, a descriptor maybe: no int holds it.
+      }
       values.put(name, (int) value);
       if (!resolver.usedAddress()) {
         constants.put(name, (int) value);

@@ -1,6 +1,7 @@
 package org.trampoline.asm.program;
 
 import java.util.List;
+import org.trampoline.asm.AssemblyException;
 import org.trampoline.asm.program.Fragment.Align;
 import org.trampoline.asm.program.Fragment.Branch;
 import org.trampoline.asm.program.Fragment.Bytes;
@@ -155,7 +156,7 @@ final class Layout {
     return count * unit;
   }
 
-  private org.trampoline.asm.AssemblyException unsettled() {
+  private AssemblyException unsettled() {
     for (Section section : sections) {
       for (Fragment fragment : section.fragments()) {
         if (fragment instanceof Fill || fragment instanceof Org) {

@@ -41,6 +41,9 @@ public final class Conditionals {
 
   /** Handles a statement if it is one of these directives. */
   public boolean handle(Location statement) {
+    if (statement.statement().charAt(0) != '.') {
+      return false;
+    }
     String word = StatementStream.firstWord(statement);
     if (!OPENING.contains(word) && !OTHERS.contains(word)) {
       return false;

@@ -5,12 +5,17 @@ import org.trampoline.asm.AssemblyException;
 /** A position in the text of one statement, for the parsers. Blanks separate and mean nothing. */
 public final class Cursor {
   private final String text;
+
+  /** The text again: the assembler runs in cold JVMs, where String.charAt is slow. */
+  private final char[] characters;
+
   private final Location location;
   private int position;
 
   /** Starts at the beginning of some text of the statement at {@code location}. */
   public Cursor(String text, Location location) {
     this.text = text;
+    this.characters = text.toCharArray();
     this.location = location;
   }
 
@@ -42,7 +47,7 @@ public final class Cursor {
   /** Whether nothing but blanks is left. */
   public boolean atEnd() {
     skipBlanks();
-    return position == text.length();
+    return position == characters.length;
   }
 
   /** The next character, blanks skipped; 0 at the end. */
@@ -58,7 +63,7 @@ public final class Cursor {
   }
 
   private char charAt(int index) {
-    return index < text.length() ? text.charAt(index) : 0;
+    return index < characters.length ? characters[index] : 0;
   }
 
   /** Consumes the next character if it is this one. */
@@ -163,7 +168,7 @@ public final class Cursor {
   }
 
   private void skipBlanks() {
-    while (position < text.length() && text.charAt(position) <= ' ') {
+    while (position < characters.length && characters[position] <= ' ') {
       position++;
     }
   }

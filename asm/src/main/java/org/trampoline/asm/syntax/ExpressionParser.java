@@ -1,5 +1,6 @@
 package org.trampoline.asm.syntax;
 
+import java.util.Locale;
 import org.trampoline.asm.syntax.Expression.Known;
 
 /** Reads an expression: numbers, symbols, {@code .}, local labels, operators, parentheses. */
@@ -133,7 +134,7 @@ public final class ExpressionParser {
           ? names.localBackward(label, cursor.location())
           : names.localForward(label, cursor.location());
     }
-    String lower = word.toLowerCase(java.util.Locale.ROOT);
+    String lower = word.toLowerCase(Locale.ROOT);
     if (lower.startsWith("0x")) {
       return new Known(digits(word, word.substring(2), 16, -1));
     }

@@ -1,5 +1,6 @@
 package org.trampoline.asm.syntax;
 
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -186,7 +187,7 @@ public final class Macros {
   }
 
   /** The same statements several times over, without a copy. */
-  private static final class Repetition extends java.util.AbstractList<Location> {
+  private static final class Repetition extends AbstractList<Location> {
     private final List<Location> body;
     private final int count;
 

@@ -2,6 +2,7 @@ package org.trampoline.asm.syntax;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.trampoline.asm.AssemblyException;
 import org.trampoline.asm.syntax.Operand.Immediate;
 import org.trampoline.asm.syntax.Operand.Indirect;
 import org.trampoline.asm.syntax.Operand.Memory;
@@ -138,11 +139,11 @@ public final class OperandParser {
     }
   }
 
-  private org.trampoline.asm.AssemblyException error(String problem, String text) {
+  private AssemblyException error(String problem, String text) {
     return cursor.location().error(problem, text);
   }
 
-  private org.trampoline.asm.AssemblyException error(String problem) {
+  private AssemblyException error(String problem) {
     return cursor.location().error(problem);
   }
 }

@@ -36,30 +36,45 @@ public final class SourceScanner {
   }
 
   private void run() {
+    int start = 0;
     while (position < text.length()) {
       char c = text.charAt(position);
-      if (c == '\n') {
-        endStatement();
-        position++;
-        line++;
-        startLine = line;
-      } else if (c == ';') {
-        endStatement();
-        position++;
-      } else if (c == '#' || text.startsWith("//", position)) {
-        lineComment();
-      } else if (text.startsWith("/*", position)) {
-        blockComment();
-      } else if (c == '"') {
-        string();
-      } else if (c == '\'') {
-        characterConstant();
-      } else {
-        statement.append(c);
-        position++;
+      if (c > ';' || c == ' ' || c != '/' && "\n;#\"'".indexOf(c) < 0) {
+        position++; // An ordinary character: these are taken together.
+        continue;
       }
+      statement.append(text, start, position);
+      switch (c) {
+        case '\n' -> {
+          endStatement();
+          position++;
+          line++;
+          startLine = line;
+        }
+        case ';' -> {
+          endStatement();
+          position++;
+        }
+        case '#' -> lineComment();
+        case '"' -> string();
+        case '\'' -> characterConstant();
+        default -> slash();
+      }
+      start = position;
     }
+    statement.append(text, start, position);
     endStatement();
+  }
+
+  private void slash() {
+    if (text.startsWith("//", position)) {
+      lineComment();
+    } else if (text.startsWith("/*", position)) {
+      blockComment();
+    } else {
+      statement.append('/');
+      position++;
+    }
   }
 
   private void endStatement() {

@@ -9,8 +9,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.jar.JarOutputStream;
+import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.trampoline.asm.Assembler;
@@ -35,7 +38,7 @@ class KeystoneLibraryTest {
 
   private static String run(String classPath, List<String> options, String variable)
       throws IOException, InterruptedException {
-    List<String> command = new java.util.ArrayList<>();
+    List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED");
     command.addAll(options);
@@ -121,10 +124,10 @@ class KeystoneLibraryTest {
         Path.of(
             KeystoneLibraryTest.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     Path jar = directory.resolve("asm.jar");
-    try (var out = new java.util.jar.JarOutputStream(Files.newOutputStream(jar));
+    try (var out = new JarOutputStream(Files.newOutputStream(jar));
         var files = Files.walk(classes)) {
       for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
-        out.putNextEntry(new java.util.zip.ZipEntry(classes.relativize(file).toString()));
+        out.putNextEntry(new ZipEntry(classes.relativize(file).toString()));
         Files.copy(file, out);
         out.closeEntry();
       }
