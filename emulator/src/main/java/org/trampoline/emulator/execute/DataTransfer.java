@@ -69,4 +69,9 @@ public final class DataTransfer {
     int overflow = c.of() ? Eflags.OF : 0;
     c.setStatus(c.reg8(4) | overflow);
   }
+
+  /** There is no cache; what is left are the checks of a byte load (SDM vol. 2, CLFLUSH). */
+  static void clflush(Cpu c, Insn i) {
+    c.mmu.read8(Operands.readAddress(c, i, 1));
+  }
 }

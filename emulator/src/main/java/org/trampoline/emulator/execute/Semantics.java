@@ -88,7 +88,9 @@ public final class Semantics {
       case CMC -> c.setCf(!c.cf());
       case CLD -> c.eflags &= ~Eflags.DF;
       case STD -> c.eflags |= Eflags.DF;
-      case NOP, PAUSE -> {}
+      case NOP, PAUSE, LFENCE, MFENCE, SFENCE -> {}
+      case MOVNTI -> DataTransfer.mov(c, i);
+      case CLFLUSH -> DataTransfer.clflush(c, i);
 
       case PUSH -> StackOperations.push(c, i);
       case PUSH_SEGMENT -> StackOperations.pushSegment(c, i);

@@ -138,6 +138,7 @@ final class UnicornDelivery {
     int first = inner ? 0 : 2;
     int words = interrupted.length - first + (withCode ? 1 : 0);
     physical(base + esp - 4 * words, Unicorn.WRITE); // fault before anything is stored
+    physical(base + esp - 1, Unicorn.WRITE);
     for (int i = first; i < interrupted.length; i++) {
       esp -= 4;
       store(base + esp, interrupted[i]);
@@ -244,9 +245,14 @@ final class UnicornDelivery {
   }
 
   private void store(int linear, int value) throws Impossible {
-    demand((linear & 0xfff) <= 0xffc); // stacks and descriptors are aligned
     long address = physical(linear, Unicorn.WRITE);
-    ram.set(JAVA_INT_UNALIGNED, address, value);
+    if ((linear & 0xfff) <= 0xffc) {
+      ram.set(JAVA_INT_UNALIGNED, address, value);
+    } else {
+      for (int i = 0; i < 4; i++) {
+        ram.set(JAVA_BYTE, physical(linear + i, Unicorn.WRITE), (byte) (value >> 8 * i));
+      }
+    }
     stores.stored((int) address, value);
   }
 
@@ -254,7 +260,7 @@ final class UnicornDelivery {
     OptionalInt physical = unicorn.translate(linear, access);
     demand(physical.isPresent());
     long address = Integer.toUnsignedLong(physical.getAsInt());
-    demand(address + 4 <= ram.byteSize());
+    demand(address < ram.byteSize());
     return address;
   }
 
