@@ -2,6 +2,7 @@ package org.trampoline.emulator.cpu;
 
 import org.trampoline.emulator.device.InterruptController;
 import org.trampoline.emulator.device.Ports;
+import org.trampoline.emulator.execute.x87.Fpu;
 import org.trampoline.emulator.fault.AccessChecks;
 import org.trampoline.emulator.fault.GuestFault;
 import org.trampoline.emulator.fault.StackFrame;
@@ -144,6 +145,9 @@ public final class Cpu {
   /** The frame that a transfer of control is about to push, see {@link StackFrame}. */
   public final StackFrame frame = new StackFrame(this);
 
+  /** The x87 FPU, whose registers are also those of MMX. */
+  public final Fpu fpu = new Fpu();
+
   public final CpuModel model;
   public final PhysicalMemory memory;
   public final Mmu mmu;
@@ -201,6 +205,7 @@ public final class Cpu {
     dataBreakpoints = false;
     msr.reset();
     eventsPending = true;
+    fpu.reset();
     setCpl(0);
     segmentsChanged();
     mmu.setNoExecute(false);

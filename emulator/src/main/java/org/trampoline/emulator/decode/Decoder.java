@@ -105,6 +105,9 @@ public final class Decoder {
     }
     int modrm = opcode.hasModrm ? next(insn, bytes) : 0;
     Form form = opcode.form(mandatory, operand16, address16, modrm);
+    if (map == 0 && (b & 0xf8) == 0xd8) {
+      insn.imm = (b & 7) << 8 | modrm; // an x87 instruction has no immediate
+    }
     insn.segment = (byte) (segment >= 0 ? segment : DS);
     if (opcode.hasModrm && modrm < 0xc0 && !opcode.ignoresMod) {
       if (address16) {

@@ -105,7 +105,10 @@ public final class Insn {
   /** Displacement of the memory operand. */
   public int displacement;
 
-  /** First immediate, branch displacement, or offset of a far pointer. */
+  /**
+   * First immediate, branch displacement, or offset of a far pointer; for an x87 instruction the 11
+   * bits that the FPU remembers as its opcode (SDM vol. 1, 8.1.9).
+   */
   public int imm;
 
   /** Second immediate, or selector of a far pointer. */

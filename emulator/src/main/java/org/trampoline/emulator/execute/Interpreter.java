@@ -121,7 +121,7 @@ public final class Interpreter {
         arriving = true;
         // a fault counts against the limit: endless faults end too
         deadline--;
-        if (observer != null) {
+        if (observer != null && fault.vector != Vector.NONE) {
           int linear = fault.vector == Vector.PF ? fault.linear : 0;
           observer.fault(engine, fault.vector, fault.errorCode, linear);
         }

@@ -2,7 +2,9 @@ package org.trampoline.emulator.execute;
 
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.Eflags;
+import org.trampoline.emulator.decode.Attribute;
 import org.trampoline.emulator.decode.Insn;
+import org.trampoline.emulator.execute.x87.X87Dispatch;
 
 /**
  * What every instruction does: the one place where an {@code Operation} becomes a call of its
@@ -114,7 +116,13 @@ public final class Semantics {
       case MOVS, CMPS, STOS, LODS, SCAS, INS -> Strings.execute(c, i, i.size0);
       case OUTS -> Strings.execute(c, i, i.size1);
 
-      default -> SystemDispatch.execute(c, i);
+      default -> {
+        if (i.form.has(Attribute.X87)) {
+          X87Dispatch.execute(c, i);
+        } else {
+          SystemDispatch.execute(c, i);
+        }
+      }
     }
   }
 

@@ -20,6 +20,9 @@ public final class Delivery {
    * @throws MachineStop with {@link StopReason.TripleFault} if the processor shuts down
    */
   public static void deliver(Cpu c, GuestFault fault) {
+    if (fault.vector == Vector.NONE) {
+      return;
+    }
     int first = fault.vector;
     int firstCode = fault.errorCode;
     int linear = fault.linear;

@@ -2,6 +2,9 @@ package org.trampoline.emulator.fault;
 
 /** Exception vectors (SDM vol. 3, table 6-1). */
 public final class Vector {
+  /** No exception: the processor waits for an interrupt before the instruction that threw it. */
+  public static final int NONE = -1;
+
   public static final int DE = 0;
   public static final int DB = 1;
   public static final int NMI = 2;
