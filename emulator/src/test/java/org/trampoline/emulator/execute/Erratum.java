@@ -42,7 +42,7 @@ record Erratum(Pattern forms, When when, What what, String why) {
   static List<Erratum> list() {
     List<Erratum> list = new ArrayList<>();
     try (InputStream in = Erratum.class.getResourceAsStream("unicorn-errata.txt")) {
-      for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
+      for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
         if (!line.isBlank() && !line.startsWith("#")) {
           String[] columns = line.split(" \\| ", 4);
           list.add(

@@ -13,13 +13,14 @@ import java.util.HexFormat;
  * in hexadecimal, a register as exponent, colon and significand, memory being the 10 bytes at [edx]
  * in ascending order. A dot stands for what is as before; st3–st7 are 0 before, and not compared.
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record RecordedCase(int[] bytes, X87State before, X87State after) {
   private static final int REGISTERS = 3;
   private static final int OPERAND = 10;
   private static final HexFormat HEX = HexFormat.of();
 
   static RecordedCase parse(String line) {
-    String[] f = line.split(" ");
+    String[] f = line.split(" ", -1);
     byte[] bytes = HEX.parseHex(f[0]);
     int[] values = new int[bytes.length];
     for (int i = 0; i < bytes.length; i++) {

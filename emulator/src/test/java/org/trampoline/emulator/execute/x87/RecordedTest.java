@@ -47,9 +47,9 @@ class RecordedTest {
       Insn insn = emulated.decode(recorded.bytes());
       emulated.execute(insn, recorded.before(), ours);
       SiliconDifferences.forgive(insn.operation, recorded.before(), ours, recorded.after());
-      String[] parts = line.split(" > ");
+      String[] parts = line.split(" > ", -1);
       String actual = new RecordedCase(recorded.bytes(), recorded.before(), ours).toString();
-      assertEquals(parts[1], actual.split(" > ")[1], () -> insn.form + ": " + parts[0]);
+      assertEquals(parts[1], actual.split(" > ", -1)[1], () -> insn.form + ": " + parts[0]);
       cases++;
     }
     assertTrue(cases > 2000, "cases: " + cases);
@@ -93,7 +93,7 @@ class RecordedTest {
   private static String processor() throws IOException {
     List<String> names = new ArrayList<>();
     for (String line : Files.readAllLines(Path.of("/proc/cpuinfo"))) {
-      String[] field = line.split("\\s*:\\s*");
+      String[] field = line.split("\\s*:\\s*", -1);
       if (field[0].matches("vendor_id|cpu family|model|stepping") && names.size() < 4) {
         names.add(field[0].replace("vendor_id", "").trim() + " " + field[1]);
       }
