@@ -1,5 +1,6 @@
 package org.trampoline.emulator.differential;
 
+import java.util.Map;
 import org.trampoline.emulator.StopReason;
 
 /** How a {@link Lockstep} run ended. */
@@ -11,8 +12,10 @@ public sealed interface Comparison {
    * @param reason why both engines stopped
    * @param accessedBits page-table entries that differ in nothing but accessed and dirty bits, when
    *     which the processor sets is its own affair within limits (SDM vol. 3, 4.8)
+   * @param errata known mistakes of the second engine met and put right, with how often
    */
-  record Equal(long instructions, StopReason reason, int accessedBits) implements Comparison {
+  record Equal(long instructions, StopReason reason, int accessedBits, Map<Erratum, Integer> errata)
+      implements Comparison {
     @Override
     public String toString() {
       return "equal after " + instructions + " instructions";

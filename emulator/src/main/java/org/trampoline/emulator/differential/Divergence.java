@@ -3,6 +3,7 @@ package org.trampoline.emulator.differential;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.trampoline.emulator.engine.Register;
 
 /**
@@ -17,6 +18,7 @@ import org.trampoline.emulator.engine.Register;
  * @param first the first engine's state after it
  * @param second the second engine's
  * @param differences what differs, most telling first; a line each
+ * @param erratum the known mistake of the second engine that is behind it, if one is
  */
 public record Divergence(
     long instructions,
@@ -27,7 +29,8 @@ public record Divergence(
     EngineState before,
     EngineState first,
     EngineState second,
-    List<String> differences) {
+    List<String> differences,
+    Optional<Erratum> erratum) {
 
   /** The first differing field, in a line. */
   public String field() {
@@ -47,6 +50,11 @@ public record Divergence(
     for (String difference : differences) {
       out.append("  ").append(difference).append(System.lineSeparator());
     }
+    erratum.ifPresent(
+        known ->
+            out.append(
+                "  known erratum of %s: %s (%s)%n"
+                    .formatted(known.engine(), known.condition(), known.proof())));
     out.append("  %-8s%-12s%-12s%-12s%n".formatted("", "before", names.get(0), names.get(1)));
     for (Register register : Register.values()) {
       boolean differs = first.get(register) != second.get(register);

@@ -1,11 +1,13 @@
 package org.trampoline.emulator.differential;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.trampoline.emulator.engine.Engine;
+import org.trampoline.emulator.engine.GuestPages;
 import org.trampoline.emulator.engine.Register;
 
 /** The registers of an engine at one moment. */
@@ -42,6 +44,18 @@ public final class EngineState {
 
   void set(Register register, int value) {
     values[INDEX.get(register)] = value;
+  }
+
+  /** Translations of linear addresses as the page tables in {@code ram} have them in this state. */
+  public GuestPages pages(MemorySegment ram) {
+    GuestPages pages = new GuestPages(ram);
+    control(pages);
+    return pages;
+  }
+
+  /** Makes the onlooker use these control registers. */
+  void control(GuestPages pages) {
+    pages.control(get(Register.CR0), get(Register.CR3), get(Register.CR4));
   }
 
   boolean sameAs(EngineState other) {

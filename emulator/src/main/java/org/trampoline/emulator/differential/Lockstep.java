@@ -3,15 +3,22 @@ package org.trampoline.emulator.differential;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.CpuModel;
 import org.trampoline.emulator.cpu.Eflags;
 import org.trampoline.emulator.decode.Decoder;
+import org.trampoline.emulator.decode.Disassembler;
 import org.trampoline.emulator.decode.Insn;
 import org.trampoline.emulator.decode.InstructionTable;
 import org.trampoline.emulator.engine.Engine;
+import org.trampoline.emulator.engine.GuestPages;
 import org.trampoline.emulator.engine.Register;
 import org.trampoline.emulator.fault.Vector;
 
@@ -34,6 +41,20 @@ public final class Lockstep {
   /** Steps between two comparisons of all of RAM. */
   private static final int WHOLE_MEMORY = 1 << 16;
 
+  /** What can be written without changing the privilege level. */
+  private static final Set<Register> REPAIRABLE =
+      EnumSet.of(
+          Register.EAX,
+          Register.ECX,
+          Register.EDX,
+          Register.EBX,
+          Register.ESP,
+          Register.EBP,
+          Register.ESI,
+          Register.EDI,
+          Register.EFLAGS,
+          Register.CR2);
+
   private static final int ACCESSED_AND_DIRTY = 0x60;
 
   private final Engine first;
@@ -44,9 +65,17 @@ public final class Lockstep {
   private final StepRecord firstStep;
   private final StepRecord secondStep;
   private final Decoder decoder = new Decoder(InstructionTable.get(), CpuModel.MAX.features());
+  private final Disassembler disassembler =
+      new Disassembler(InstructionTable.get(), CpuModel.MAX.features(), Disassembler.Syntax.ATT);
+  private final GuestPages code;
   private final List<String> differences = new ArrayList<>();
+  private final Map<Erratum, Integer> errata = new EnumMap<>(Erratum.class);
   private volatile boolean stopRequested;
+  private Optional<Erratum> erratum = Optional.empty();
   private int accessedBits;
+
+  /** By how much the second engine's count of instructions is ahead. */
+  private long lead;
 
   /**
    * @param first the engine under test
@@ -61,11 +90,12 @@ public final class Lockstep {
     }
     this.first = first;
     this.second = second;
+    code = new GuestPages(first.ram());
     before = EngineState.of(first);
     firstState = EngineState.of(first);
     secondState = EngineState.of(second);
-    firstStep = new StepRecord(first, before);
-    secondStep = new StepRecord(second, before);
+    firstStep = new StepRecord(first);
+    secondStep = new StepRecord(second);
   }
 
   /** Ends {@link #run} after the current instruction; may come from any thread. */
@@ -91,12 +121,12 @@ public final class Lockstep {
 
   private Comparison compare(long limit) {
     long start = first.instructions();
-    long offset = second.instructions() - start;
-    firstStep.clear();
-    secondStep.clear();
+    lead = second.instructions() - start;
     firstState.read(first);
     secondState.read(second);
     copy(firstState, before);
+    firstStep.clear(before);
+    secondStep.clear(before);
     compareRegisters(0);
     compareAllMemory();
     if (!differences.isEmpty()) {
@@ -111,19 +141,20 @@ public final class Lockstep {
         return equal(start, new StopReason.InstructionLimit());
       }
       copy(firstState, before);
-      firstStep.clear();
-      secondStep.clear();
+      firstStep.clear(before);
+      secondStep.clear(before);
+      long completed = first.instructions() - start;
       StopReason firstReason = first.run(1);
       StopReason secondReason = second.run(1);
       firstState.read(first);
       secondState.read(second);
-      compareStep(firstReason, secondReason, second.instructions() - offset);
+      compareStep(firstReason, secondReason, second.instructions() - lead);
       boolean last = !(firstReason instanceof StopReason.InstructionLimit);
       if (differences.isEmpty() && (last || step % WHOLE_MEMORY == 0)) {
         compareAllMemory();
       }
       if (!differences.isEmpty()) {
-        return different(first.instructions() - start - 1);
+        return different(completed);
       }
       if (last) {
         return equal(start, firstReason);
@@ -134,7 +165,8 @@ public final class Lockstep {
   private Comparison equal(long start, StopReason reason) {
     compareAllMemory();
     return differences.isEmpty()
-        ? new Comparison.Equal(first.instructions() - start, reason, accessedBits)
+        ? new Comparison.Equal(
+            first.instructions() - start, reason, accessedBits, Map.copyOf(errata))
         : different(first.instructions() - start);
   }
 
@@ -148,20 +180,65 @@ public final class Lockstep {
     if (!firstReason.equals(secondReason)) {
       differ("stopped", firstReason.toString(), secondReason.toString());
     }
-    if (firstStep.vector != secondStep.vector) {
-      differ("exception", exception(firstStep), exception(secondStep));
-    } else if (firstStep.vector >= 0
-        && (firstStep.errorCode != secondStep.errorCode
-            || firstStep.faultAddress != secondStep.faultAddress)) {
+    if (!firstStep.sameException(secondStep)) {
       differ("exception", exception(firstStep), exception(secondStep));
     }
+    compareResults();
+    if (differences.isEmpty() && first.instructions() != secondCount) {
+      differ("instructions", Long.toString(first.instructions()), Long.toString(secondCount));
+    }
+    if (!differences.isEmpty() && firstReason.equals(secondReason)) {
+      lookForErratum();
+    }
+  }
+
+  private void compareResults() {
     if (!firstState.sameAs(secondState)) {
       compareRegisters(allowUndefined());
     }
     compareWrites(firstStep);
     compareWrites(secondStep);
-    if (differences.isEmpty() && first.instructions() != secondCount) {
-      differ("instructions", Long.toString(first.instructions()), Long.toString(secondCount));
+  }
+
+  /**
+   * If a known mistake of the second engine is behind the differences, gives it the first engine's
+   * results. Where that makes both equal, the differences are forgotten and the erratum counted.
+   */
+  private void lookForErratum() {
+    Insn insn = firstStep.fetched ? decode() : null;
+    if (insn == null) {
+      return;
+    }
+    var step = new Step(insn, before, firstState, secondState, firstStep, secondStep);
+    erratum = Erratum.behind(second.name(), step);
+    if (erratum.isEmpty()) {
+      return;
+    }
+    for (Register register : REPAIRABLE) {
+      if (firstState.get(register) != secondState.get(register)) {
+        second.set(register, firstState.get(register));
+      }
+    }
+    EngineState wrong = secondState.copy();
+    secondState.read(second);
+    boolean whole = firstState.sameAs(secondState);
+    copy(wrong, secondState);
+    if (!whole) {
+      return; // elsewhere in the code or at another privilege level: beyond repair
+    }
+    takeOver(firstStep);
+    takeOver(secondStep);
+    copy(firstState, secondState);
+    differences.clear();
+    lead = second.instructions() - first.instructions();
+    errata.merge(erratum.get(), 1, Integer::sum);
+    erratum = Optional.empty();
+  }
+
+  private void takeOver(StepRecord step) {
+    for (int i = 0; i < step.writes(); i++) {
+      long at = step.start(i);
+      MemorySegment.copy(first.ram(), at, second.ram(), at, step.size(i));
     }
   }
 
@@ -224,6 +301,8 @@ public final class Lockstep {
     MemorySegment others = second.ram();
     long size = ours.byteSize();
     accessedBits = 0;
+    GuestPages tables = new GuestPages(ours);
+    firstState.control(tables);
     for (long from = 0; ; ) {
       long at = MemorySegment.mismatch(ours, from, size, others, from, size);
       if (at < 0) {
@@ -231,7 +310,7 @@ public final class Lockstep {
       }
       at = from + at & ~3L;
       int changed = ours.get(ValueLayout.JAVA_INT, at) ^ others.get(ValueLayout.JAVA_INT, at);
-      if ((changed & ~ACCESSED_AND_DIRTY) != 0 || !PageWalk.isPageTable(firstState, ours, at)) {
+      if ((changed & ~ACCESSED_AND_DIRTY) != 0 || !tables.isTable(at)) {
         differ("memory (found later)", bytes(first, at, 16), bytes(second, at, 16));
         return;
       }
@@ -255,21 +334,24 @@ public final class Lockstep {
 
   private Comparison different(long completed) {
     Insn insn = firstStep.fetched ? decode() : null;
-    List<Byte> code = new ArrayList<>();
+    List<Byte> bytes = new ArrayList<>();
     for (int i = 0; insn != null && i < insn.length; i++) {
-      code.add((byte) codeByte(i));
+      bytes.add((byte) codeByte(i));
     }
     Divergence divergence =
         new Divergence(
             completed,
             firstStep.fetched ? firstStep.address : before.get(Register.EIP),
-            List.copyOf(code),
-            insn == null ? "(no instruction)" : insn.form.notation(),
+            List.copyOf(bytes),
+            insn == null
+                ? "(not in memory)"
+                : disassembler.disassemble(insn, this::codeByte, first.code32(), firstStep.address),
             List.of(first.name(), second.name()),
             before.copy(),
             firstState.copy(),
             secondState.copy(),
-            List.copyOf(differences));
+            List.copyOf(differences),
+            erratum);
     differences.clear();
     return new Comparison.Different(divergence);
   }
@@ -284,8 +366,9 @@ public final class Lockstep {
   }
 
   private int codeByte(int offset) {
-    long physical = PageWalk.physical(before, first.ram(), firstStep.address + offset);
-    if (physical == PageWalk.NOWHERE) {
+    before.control(code);
+    long physical = code.physical(firstStep.address + offset);
+    if (physical == GuestPages.NOWHERE) {
       throw new NoCode();
     }
     return first.ram().get(ValueLayout.JAVA_BYTE, physical) & 0xff;

@@ -3,6 +3,7 @@ package org.trampoline.emulator.differential;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.trampoline.emulator.engine.Engine;
+import org.trampoline.emulator.engine.GuestPages;
 import org.trampoline.emulator.engine.Observer;
 
 /** What one engine did in one step, as far as its observer hears of it. */
@@ -10,7 +11,7 @@ final class StepRecord implements Observer {
   private static final int PAGE = 4096;
 
   private final MemorySegment ram;
-  private final EngineState before;
+  private final GuestPages pages;
 
   /** Linear address of the instruction; meaningful if {@link #fetched}. */
   int address;
@@ -29,20 +30,29 @@ final class StepRecord implements Observer {
   private int[] sizes = new int[16];
   private int writes;
 
-  /**
-   * @param before the engine's state before the step, kept current by the owner
-   */
-  StepRecord(Engine engine, EngineState before) {
+  StepRecord(Engine engine) {
     ram = engine.ram();
-    this.before = before;
+    pages = new GuestPages(ram);
   }
 
-  void clear() {
+  /**
+   * Prepares for the next step.
+   *
+   * @param before the engine's state before it
+   */
+  void clear(EngineState before) {
+    before.control(pages);
     fetched = false;
     vector = -1;
     errorCode = 0;
     faultAddress = 0;
     writes = 0;
+  }
+
+  boolean sameException(StepRecord other) {
+    return vector == other.vector
+        && errorCode == other.errorCode
+        && faultAddress == other.faultAddress;
   }
 
   int writes() {
@@ -66,9 +76,9 @@ final class StepRecord implements Observer {
   @Override
   public void memoryWrite(Engine engine, int linear, int size, long value) {
     int inFirst = Math.min(size, PAGE - (linear & PAGE - 1));
-    add(PageWalk.physical(before, ram, linear), inFirst);
+    add(pages.physical(linear), inFirst);
     if (inFirst < size) {
-      add(PageWalk.physical(before, ram, linear + inFirst), size - inFirst);
+      add(pages.physical(linear + inFirst), size - inFirst);
     }
   }
 

@@ -62,8 +62,9 @@ public final class Strings {
         advance(c, i, Cpu.ESI, size);
       }
       case CMPS -> {
-        int first = source(c, i, size);
+        // hardware reads es:edi first, which shows when both fault
         int second = destination(c, i, size);
+        int first = source(c, i, size);
         Arithmetic.sub(c, size, first, second);
         advance(c, i, Cpu.ESI, size);
         advance(c, i, Cpu.EDI, size);

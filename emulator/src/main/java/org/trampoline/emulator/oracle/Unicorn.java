@@ -218,7 +218,8 @@ public final class Unicorn implements AutoCloseable {
 
   /**
    * The physical address an access at the current privilege level goes to, empty if it would fault.
-   * Like an access it may set accessed and dirty bits, and CR2.
+   * Like an access it sets accessed and dirty bits, and CR2; in a hook, a fault stays pending and
+   * is raised when the run goes on.
    *
    * @param linear linear address
    * @param access {@link #READ}, {@link #WRITE} or {@link #EXECUTE}

@@ -3,6 +3,8 @@ package org.trampoline.emulator.oracle;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static org.trampoline.emulator.oracle.UnicornRegister.CR0;
+import static org.trampoline.emulator.oracle.UnicornRegister.CR3;
+import static org.trampoline.emulator.oracle.UnicornRegister.CR4;
 import static org.trampoline.emulator.oracle.UnicornRegister.CS;
 import static org.trampoline.emulator.oracle.UnicornRegister.EFLAGS;
 import static org.trampoline.emulator.oracle.UnicornRegister.EIP;
@@ -10,9 +12,9 @@ import static org.trampoline.emulator.oracle.UnicornRegister.ESP;
 import static org.trampoline.emulator.oracle.UnicornRegister.SS;
 
 import java.lang.foreign.MemorySegment;
-import java.util.OptionalInt;
 import org.trampoline.emulator.cpu.Control;
 import org.trampoline.emulator.cpu.Eflags;
+import org.trampoline.emulator.engine.GuestPages;
 import org.trampoline.emulator.fault.Vector;
 
 /**
@@ -51,33 +53,26 @@ final class UnicornDelivery {
 
   private final Unicorn unicorn;
   private final MemorySegment ram;
+  private final GuestPages pages;
   private final Stores stores;
-  private final UnicornContext before;
 
   UnicornDelivery(Unicorn unicorn, MemorySegment ram, Stores stores) {
     this.unicorn = unicorn;
     this.ram = ram;
     this.stores = stores;
-    before = unicorn.saveContext();
+    pages = new GuestPages(ram);
   }
 
   /**
    * Whether the gate's privilege level lets a software interrupt pass from the current one (SDM
-   * vol. 3, 6.12.1.1). Leaves everything as it is.
+   * vol. 3, 6.12.1.1).
    */
   boolean allowsSoftware(int vector) {
-    int cpl = get(CS) & 3;
-    if (cpl == 0) {
-      return true;
-    }
-    before.save();
+    useControlRegisters();
     try {
-      becomeSupervisor(get(CR0)); // the IDT is the supervisor's
-      return cpl <= (load(gate(vector) + 4) >> 13 & 3);
+      return (get(CS) & 3) <= (load(gate(vector) + 4) >> 13 & 3);
     } catch (Impossible e) {
       return true; // and enter() will say that it cannot be delivered
-    } finally {
-      before.restore();
     }
   }
 
@@ -88,12 +83,11 @@ final class UnicornDelivery {
    * @return false if that is not possible, and nothing has then changed
    */
   boolean deliver(int vector, int errorCode, boolean software) {
-    before.save();
+    useControlRegisters();
     try {
       enter(vector, errorCode, software);
       return true;
     } catch (Impossible e) {
-      before.restore();
       return false;
     }
   }
@@ -101,18 +95,9 @@ final class UnicornDelivery {
   private void enter(int vector, int errorCode, boolean software) throws Impossible {
     int cr0 = get(CR0);
     int flags = get(EFLAGS);
-    int cpl = get(CS) & 3;
+    int oldCs = get(CS);
     demand((cr0 & Control.CR0_PE) != 0 && (flags & Eflags.VM) == 0);
-    int[] interrupted = {get(SS), get(ESP), flags, get(CS), get(EIP)}; // as they are pushed
-    if (cpl != 0) {
-      becomeSupervisor(cr0); // the tables and the new stack are the supervisor's
-    }
     int gate = gate(vector);
-    boolean fault = !software && vector != Vector.DB; // Unicorn raises #DB as a trap only
-    boolean withCode = fault && Vector.hasErrorCode(vector);
-    if (fault) {
-      interrupted[2] |= Eflags.RF; // SDM vol. 3, 17.3.1.1
-    }
     int attributes = load(gate + 4);
     int type = attributes >> 8 & 0x1f;
     demand((type == INTERRUPT_GATE || type == TRAP_GATE) && (attributes & PRESENT) != 0);
@@ -121,11 +106,16 @@ final class UnicornDelivery {
     int descriptor = descriptor(selector);
     int code = load(descriptor + 4);
     demand((code & (PRESENT | NOT_SYSTEM | CODE)) == (PRESENT | NOT_SYSTEM | CODE));
-    boolean inner = cpl != 0;
-    demand((code & CONFORMING) == 0 && (code >> 13 & 3) == 0); // handlers below ring 0 are not done
+    demand((code & CONFORMING) == 0 && (code >> 13 & 3) == 0); // only handlers in ring 0 are done
 
-    int ss = interrupted[0];
-    int esp = interrupted[1];
+    boolean inner = (oldCs & 3) != 0;
+    int ss = get(SS);
+    int esp = get(ESP);
+    int[] frame = {ss, esp, flags, oldCs, get(EIP), errorCode};
+    boolean fault = !software && vector != Vector.DB; // Unicorn raises #DB as a trap only
+    if (fault) {
+      frame[2] |= Eflags.RF; // SDM vol. 3, 17.3.1.1
+    }
     if (inner) {
       DescriptorRegister tss = unicorn.tr();
       demand((tss.attributes() >> 8 & 0xd) == 9); // 32-bit TSS, available or busy
@@ -136,19 +126,21 @@ final class UnicornDelivery {
     demand((load(stack + 4) & BIG) != 0);
     int base = base(stack);
     int first = inner ? 0 : 2;
-    int words = interrupted.length - first + (withCode ? 1 : 0);
-    physical(base + esp - 4 * words, Unicorn.WRITE); // fault before anything is stored
-    physical(base + esp - 1, Unicorn.WRITE);
-    for (int i = first; i < interrupted.length; i++) {
-      esp -= 4;
-      store(base + esp, interrupted[i]);
+    int end = fault && Vector.hasErrorCode(vector) ? frame.length : frame.length - 1;
+    for (int i = first; i < end; i++) { // all faults before the first store
+      int word = base + esp - 4 * (i - first + 1);
+      demand(pages.writable(word) != GuestPages.NOWHERE);
+      demand(pages.writable(word + 3) != GuestPages.NOWHERE);
     }
-    if (withCode) {
+    for (int i = first; i < end; i++) {
       esp -= 4;
-      store(base + esp, errorCode);
+      store(base + esp, frame[i]);
     }
     if ((code & ACCESSED) == 0) {
       store(descriptor + 4, code | ACCESSED);
+    }
+    if (inner) {
+      becomeSupervisor(cr0);
     }
     set(CS, selector & ~3);
     if (inner) {
@@ -158,6 +150,10 @@ final class UnicornDelivery {
     set(EIP, offset);
     int cleared = Eflags.TF | Eflags.NT | Eflags.VM | Eflags.RF;
     set(EFLAGS, flags & ~(type == INTERRUPT_GATE ? cleared | Eflags.IF : cleared));
+  }
+
+  private void useControlRegisters() {
+    pages.control(get(CR0), get(CR3), get(CR4));
   }
 
   /**
@@ -196,6 +192,7 @@ final class UnicornDelivery {
    * @throws IllegalArgumentException if the selector has no descriptor there
    */
   void loadSystemSegment(boolean task, int selector) {
+    useControlRegisters();
     try {
       DescriptorRegister value = new DescriptorRegister(selector, 0, 0, 0);
       if ((selector & 0xfff8) != 0) {
@@ -220,11 +217,27 @@ final class UnicornDelivery {
     }
   }
 
+  /** Linear address of eip, with CS's base from its descriptor as it is now. */
+  int linearEip() {
+    int eip = get(EIP);
+    int cs = get(CS);
+    if ((get(CR0) & Control.CR0_PE) == 0 || (get(EFLAGS) & Eflags.VM) != 0) {
+      return (cs << 4) + eip;
+    }
+    useControlRegisters();
+    try {
+      return base(descriptor(cs)) + eip;
+    } catch (Impossible e) {
+      return eip; // as after flatProtectedMode, which has no table
+    }
+  }
+
   /** CS.D, from the descriptor as it is now: Unicorn does not show the hidden part. */
   boolean code32() {
     if ((get(CR0) & Control.CR0_PE) == 0 || (get(EFLAGS) & Eflags.VM) != 0) {
       return false;
     }
+    useControlRegisters();
     try {
       return (load(descriptor(get(CS)) + 4) & BIG) != 0;
     } catch (Impossible e) {
@@ -235,33 +248,29 @@ final class UnicornDelivery {
   private int load(int linear) throws Impossible {
     int value = 0;
     for (int i = 0; i < 4; i++) {
-      long address = physical(linear + i, Unicorn.READ);
-      if (i == 0 && (linear & 0xfff) <= 0xffc) {
-        return ram.get(JAVA_INT_UNALIGNED, address);
-      }
+      long address = pages.physical(linear + i);
+      demand(address != GuestPages.NOWHERE);
+      pages.touch(false);
       value |= (ram.get(JAVA_BYTE, address) & 0xff) << 8 * i;
     }
     return value;
   }
 
   private void store(int linear, int value) throws Impossible {
-    long address = physical(linear, Unicorn.WRITE);
+    long address = pages.writable(linear);
+    demand(address != GuestPages.NOWHERE);
+    pages.touch(true);
     if ((linear & 0xfff) <= 0xffc) {
       ram.set(JAVA_INT_UNALIGNED, address, value);
     } else {
       for (int i = 0; i < 4; i++) {
-        ram.set(JAVA_BYTE, physical(linear + i, Unicorn.WRITE), (byte) (value >> 8 * i));
+        long at = pages.writable(linear + i);
+        demand(at != GuestPages.NOWHERE);
+        pages.touch(true);
+        ram.set(JAVA_BYTE, at, (byte) (value >> 8 * i));
       }
     }
     stores.stored((int) address, value);
-  }
-
-  private long physical(int linear, int access) throws Impossible {
-    OptionalInt physical = unicorn.translate(linear, access);
-    demand(physical.isPresent());
-    long address = Integer.toUnsignedLong(physical.getAsInt());
-    demand(address < ram.byteSize());
-    return address;
   }
 
   private int get(UnicornRegister register) {

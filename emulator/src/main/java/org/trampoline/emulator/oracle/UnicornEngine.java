@@ -74,10 +74,25 @@ public final class UnicornEngine implements Engine {
   /** The one at {@link #current} is being executed, so the next boundary completes it. */
   private boolean executing;
 
-  /** 1 if the instruction at {@link #current} repeats itself, 0 if not, -1 if not yet looked at. */
-  private int repeats;
+  /** 1 if the instruction at {@link #current} is a jump or call, 0 if not, -1 if not looked at. */
+  private int transfers;
 
   private boolean eipWritten;
+
+  /** CR2 before the instruction that faults. */
+  private int cr2;
+
+  /** RF is to be cleared after the run. */
+  private boolean resumeLeft;
+
+  /** The host function to be called as soon as Unicorn has stopped before {@link #callAddress}. */
+  private HostCall pendingCall;
+
+  private int callAddress;
+
+  /** The function at {@link #callAddress} has been called, the instruction there comes next. */
+  private boolean called;
+
   private boolean halted;
   private long stoppedAt;
 
@@ -94,7 +109,7 @@ public final class UnicornEngine implements Engine {
     registers = unicorn.batch(NAMES.values().toArray(UnicornRegister[]::new));
     fault = new UnicornFaultState(unicorn);
     delivery = new UnicornDelivery(unicorn, ram, this::delivered);
-    opcode = new FirstOpcode(unicorn, ram);
+    opcode = new FirstOpcode(ram);
     UnicornReset.reset(unicorn, model.signature());
     unicorn.onCode(this::boundary);
     unicorn.onInterrupt(this::interrupt);
@@ -218,82 +233,111 @@ public final class UnicornEngine implements Engine {
     arriving = false;
     reason = null;
     executing = false;
-    UnicornError error;
     try {
-      if (!goOn()) {
-        return reason;
+      if (goOn()) {
+        execute();
       }
-      if (halted) {
-        return new StopReason.Halted();
-      }
-      error = unicorn.run(get(Register.EIP), 0);
     } catch (MachineStop stop) { // of a port
       unicorn.set(UnicornRegister.EIP, stoppedAt);
-      return stop.reason();
-    } finally {
-      registersRead = false;
+      reason = stop.reason();
     }
-    if (reason != null) {
-      return reason;
+    registersRead = false;
+    if (resumeLeft) {
+      resumeLeft = false;
+      set(Register.EFLAGS, get(Register.EFLAGS) & ~Eflags.RF);
     }
-    return switch (error) {
-      case OK -> {
-        instructions++; // the hlt
-        halted = true;
-        yield new StopReason.Halted();
-      }
-      default -> throw new IllegalStateException("Unicorn stopped: " + error.text());
-    };
+    return reason;
   }
 
-  /** Before each instruction, and before each round of a repeated one. */
+  /** Lets Unicorn run until there is a reason to stop, with host functions called in between. */
+  private void execute() {
+    while (!halted) {
+      cr2 = get(Register.CR2);
+      UnicornError error = unicorn.run(get(Register.EIP), 0);
+      registersRead = false;
+      if (reason != null) {
+        return;
+      }
+      if (pendingCall != null) {
+        HostCall function = pendingCall;
+        pendingCall = null;
+        eipWritten = false;
+        function.call(this, callAddress);
+        called = !eipWritten;
+      } else if (error == UnicornError.OK) {
+        instructions++; // the hlt
+        executing = false;
+        halted = true;
+      } else {
+        throw new IllegalStateException("Unicorn stopped: " + error.text());
+      }
+    }
+    reason = new StopReason.Halted();
+  }
+
+  /**
+   * Before each instruction, before each round of a repeated one, and again before one that has
+   * just begun to change the page it lies in.
+   */
   private void boundary(int address, int size) {
     registersRead = false;
     if (executing) {
-      if (address == current && repeats() && !stopRequested) {
+      if (address == current && !leaves() && !stopRequested) {
         return;
       }
       executing = false;
       instructions++;
       arriving = true;
       if (instructions >= limit) {
-        clearResume();
+        resumeLeft = leavesResume();
       }
     }
-    if (!goOn()) {
+    boolean afterCall = called && address == callAddress;
+    called = false;
+    if (!afterCall && !arrive(address)) {
       return;
-    }
-    if (arriving && stops.contains(address)) {
-      end(new StopReason.Reached(address));
-      return;
-    }
-    arriving = true;
-    HostCall function = hostCalls.get(address);
-    if (function != null) {
-      eipWritten = false;
-      function.call(this, address);
-      if (eipWritten) {
-        return;
-      }
     }
     if (observer != null) {
       observer.instruction(this, address);
     }
     current = address;
     currentSize = size;
-    repeats = -1;
+    transfers = -1;
     executing = true;
+  }
+
+  /** Looks for what is to be done before the instruction; false if Unicorn has to stop for it. */
+  private boolean arrive(int address) {
+    if (!goOn()) {
+      return false;
+    }
+    if (arriving && stops.contains(address)) {
+      end(new StopReason.Reached(address));
+      return false;
+    }
+    arriving = true;
+    HostCall function = hostCalls.get(address);
+    if (function != null) {
+      pendingCall = function; // outside of the hook, where every register may be written
+      callAddress = address;
+      unicorn.stop();
+      return false;
+    }
+    return true;
   }
 
   /**
    * Every instruction but iret leaves RF clear (SDM vol. 3, 17.3.1.1). Unicorn clears it at the end
    * of a translated block only, which matters to nobody but whoever looks after each instruction.
+   * It is put right when the run is over: a write to EFLAGS in a code hook mixes with the flags of
+   * the block being executed.
    */
-  private void clearResume() {
-    int flags = get(Register.EFLAGS);
-    if ((flags & Eflags.RF) != 0 && !opcode.isInterruptReturn(current)) {
-      set(Register.EFLAGS, flags & ~Eflags.RF);
+  private boolean leavesResume() {
+    if ((get(Register.EFLAGS) & Eflags.RF) == 0) {
+      return false;
     }
+    opcode.control(get(Register.CR0), get(Register.CR3), get(Register.CR4));
+    return !opcode.isInterruptReturn(current);
   }
 
   private boolean goOn() {
@@ -311,11 +355,13 @@ public final class UnicornEngine implements Engine {
     unicorn.stop();
   }
 
-  private boolean repeats() {
-    if (repeats < 0) {
-      repeats = opcode.isRepeatedString(current) ? 1 : 0;
+  /** Whether the instruction at {@link #current} can be completed with eip as it was. */
+  private boolean leaves() {
+    if (transfers < 0) {
+      opcode.control(get(Register.CR0), get(Register.CR3), get(Register.CR4));
+      transfers = opcode.isControlTransfer(current) ? 1 : 0;
     }
-    return repeats == 1;
+    return transfers == 1;
   }
 
   private void interrupt(int vector) {
@@ -332,6 +378,16 @@ public final class UnicornEngine implements Engine {
     fault.read();
     fault.delivered();
     boolean software = vector != Vector.UD && fault.software();
+    if (executing && vector == Vector.PF && !software && delivery.linearEip() != current) {
+      // the fetch of the next instruction: the one before is completed, and perhaps the last
+      executing = false;
+      instructions++;
+      if (instructions >= limit) {
+        unicorn.set(UnicornRegister.CR2, Integer.toUnsignedLong(cr2)); // it has not happened yet
+        goOn();
+        return;
+      }
+    }
     if (software && !delivery.allowsSoftware(vector)) {
       unicorn.set(UnicornRegister.EIP, unicorn.get(UnicornRegister.EIP) - currentSize);
       deliver(Vector.GP, 8 * vector + 2, false);
@@ -350,6 +406,7 @@ public final class UnicornEngine implements Engine {
     }
     boolean entered = delivery.deliver(vector, errorCode, software);
     registersRead = false;
+    cr2 = get(Register.CR2);
     executing = false;
     arriving = true;
     if (!entered) {

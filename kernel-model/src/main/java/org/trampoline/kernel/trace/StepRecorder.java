@@ -16,8 +16,8 @@ import org.trampoline.emulator.decode.Disassembler;
 import org.trampoline.emulator.decode.Insn;
 import org.trampoline.emulator.decode.InstructionTable;
 import org.trampoline.emulator.differential.EngineState;
-import org.trampoline.emulator.differential.PageWalk;
 import org.trampoline.emulator.engine.Engine;
+import org.trampoline.emulator.engine.GuestPages;
 import org.trampoline.emulator.engine.Observer;
 import org.trampoline.emulator.engine.Register;
 import org.trampoline.kernel.layout.Hex;
@@ -98,10 +98,13 @@ public final class StepRecorder implements Observer {
     number = engine.instructions();
     this.address = address;
     MemorySegment ram = engine.ram();
+    GuestPages pages = before.pages(ram);
     CodeBytes bytes =
         offset -> {
-          long physical = PageWalk.physical(before, ram, address + offset);
-          return physical == PageWalk.NOWHERE ? 0 : ram.get(ValueLayout.JAVA_BYTE, physical) & 0xff;
+          long physical = pages.physical(address + offset);
+          return physical == GuestPages.NOWHERE
+              ? 0
+              : ram.get(ValueLayout.JAVA_BYTE, physical) & 0xff;
         };
     Insn insn = decoder.decode(bytes, engine.code32());
     text = disassembler.disassemble(insn, bytes, engine.code32(), address);
@@ -126,8 +129,8 @@ public final class StepRecorder implements Observer {
     List<Step.Store> stores = new ArrayList<>();
     int esp = after.get(Register.ESP);
     if (esp == before.get(Register.ESP) - 4) {
-      long physical = PageWalk.physical(after, engine.ram(), esp);
-      if (physical != PageWalk.NOWHERE && physical + 4 <= engine.ram().byteSize()) {
+      long physical = after.pages(engine.ram()).physical(esp);
+      if (physical != GuestPages.NOWHERE && physical + 4 <= engine.ram().byteSize()) {
         stores.add(new Step.Store(esp, engine.ram().get(ValueLayout.JAVA_INT_UNALIGNED, physical)));
       }
     }
