@@ -1,17 +1,25 @@
 package org.trampoline.bench;
 
+import java.util.Locale;
+import org.trampoline.emulator.oracle.Unicorn;
+
 /** The engines that are measured side by side. */
 public enum EngineKind {
   INTERPRETER {
     @Override
-    Processor open(long memory) {
+    public Processor open(long memory) {
       return new OurProcessor(memory);
     }
   },
   UNICORN {
     @Override
-    Processor open(long memory) {
+    public Processor open(long memory) {
       return new UnicornProcessor(memory);
+    }
+
+    @Override
+    public String absence() {
+      return Unicorn.unavailableReason();
     }
   };
 
@@ -20,5 +28,20 @@ public enum EngineKind {
    *
    * @param memory bytes of RAM
    */
-  abstract Processor open(long memory);
+  public abstract Processor open(long memory);
+
+  /** Why it cannot run here, or null if it can. */
+  public String absence() {
+    return null;
+  }
+
+  /** Its name for people. */
+  public String title() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether it is one of ours. */
+  public boolean isOurs() {
+    return this != UNICORN;
+  }
 }

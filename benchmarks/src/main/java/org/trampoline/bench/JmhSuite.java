@@ -14,15 +14,20 @@ import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
+import org.trampoline.bench.peers.PeerComparison;
 import org.trampoline.emulator.oracle.Unicorn;
 import org.trampoline.kernel.cli.BenchmarkSuite;
 
 /** Runs this module's JMH benchmarks for the command line. */
 public final class JmhSuite implements BenchmarkSuite {
+  private static final String PEERS = "peers";
   private static final TimeValue QUICK = TimeValue.milliseconds(250);
 
   @Override
   public int run(String filter, boolean quick, Path json, PrintWriter out, PrintWriter progress) {
+    if (filter.equals(PEERS)) {
+      return new PeerComparison(quick, out, progress).run();
+    }
     try {
       Pattern.compile(filter);
     } catch (PatternSyntaxException e) {

@@ -1,0 +1,41 @@
+package org.trampoline.bench.peers;
+
+import org.trampoline.bench.programs.Workload;
+
+/** An engine that runs a guest program, to be compared with others. */
+interface Peer {
+  /** Its name for people. */
+  String name();
+
+  /** Why it cannot run here, or null if it can. */
+  String absence();
+
+  /**
+   * Takes a program in.
+   *
+   * @param passes of a round
+   */
+  Rounds open(Workload workload, int passes);
+
+  /** A program on an engine. */
+  interface Rounds extends AutoCloseable {
+    /**
+     * Executes rounds.
+     *
+     * @param rounds at least so many
+     * @return the time of one, and the last one's result
+     */
+    Round run(int rounds);
+
+    @Override
+    void close();
+  }
+
+  /**
+   * What a round took and gave.
+   *
+   * @param nanos wall-clock time
+   * @param result EAX at its end
+   */
+  record Round(long nanos, int result) {}
+}

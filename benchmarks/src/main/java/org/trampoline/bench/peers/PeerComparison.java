@@ -1,0 +1,97 @@
+package org.trampoline.bench.peers;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.trampoline.bench.EngineKind;
+import org.trampoline.bench.programs.Workload;
+
+/**
+ * Runs every guest program on every engine that is here, in turns, so that whatever else the
+ * machine does meets all of them, and compares results as well as times.
+ */
+public final class PeerComparison {
+  private final List<Peer> peers = new ArrayList<>();
+  private final int turns;
+  private final int divisor;
+  private final PrintWriter out;
+  private final PrintWriter progress;
+
+  /**
+   * @param quick a look in about two minutes
+   */
+  public PeerComparison(boolean quick, PrintWriter out, PrintWriter progress) {
+    turns = quick ? 3 : 7;
+    divisor = quick ? 5 : 1;
+    this.out = out;
+    this.progress = progress;
+    for (EngineKind kind : EngineKind.values()) {
+      add(new ProcessorPeer(kind));
+    }
+    add(new QemuPeer());
+    add(new NativePeer());
+  }
+
+  private void add(Peer peer) {
+    String absence = peer.absence();
+    if (absence == null) {
+      peers.add(peer);
+    } else {
+      out.println("without " + peer.name() + ": " + absence);
+    }
+  }
+
+  /**
+   * Measures and prints.
+   *
+   * @return exit status: 1 if an engine had a wrong result
+   */
+  public int run() {
+    Map<Workload, Map<Peer, Peer.Round>> table = new EnumMap<>(Workload.class);
+    boolean equal = true;
+    for (Workload workload : Workload.values()) {
+      progress.println("bench: " + workload.title());
+      progress.flush();
+      Map<Peer, Peer.Round> row = measure(workload);
+      table.put(workload, row);
+      equal &= row.values().stream().map(Peer.Round::result).distinct().count() == 1;
+    }
+    new PeerTable(peers, table).print(out);
+    out.flush();
+    return equal ? 0 : 1;
+  }
+
+  private Map<Peer, Peer.Round> measure(Workload workload) {
+    int passes = Math.max(1, workload.passes / divisor);
+    Map<Peer, Peer.Rounds> open = new LinkedHashMap<>();
+    Map<Peer, long[]> nanos = new LinkedHashMap<>();
+    Map<Peer, Integer> results = new LinkedHashMap<>();
+    try {
+      for (Peer peer : peers) {
+        Peer.Rounds rounds = peer.open(workload, passes);
+        open.put(peer, rounds);
+        nanos.put(peer, new long[turns]);
+        if (peer instanceof ProcessorPeer) {
+          rounds.run(2); // processes warm themselves up
+        }
+      }
+      for (int turn = 0; turn < turns; turn++) {
+        for (Peer peer : peers) {
+          Peer.Round round = open.get(peer).run(1);
+          nanos.get(peer)[turn] = round.nanos();
+          results.put(peer, round.result());
+        }
+      }
+    } finally {
+      open.values().forEach(Peer.Rounds::close);
+    }
+    Map<Peer, Peer.Round> row = new LinkedHashMap<>();
+    for (Peer peer : peers) {
+      row.put(peer, new Peer.Round(Statistics.median(nanos.get(peer)), results.get(peer)));
+    }
+    return row;
+  }
+}

@@ -1,0 +1,45 @@
+package org.trampoline.bench.peers;
+
+import org.trampoline.bench.EngineKind;
+import org.trampoline.bench.Processor;
+import org.trampoline.bench.programs.Frame;
+import org.trampoline.bench.programs.Workload;
+
+/** An engine in this process: ours, and Unicorn. */
+record ProcessorPeer(EngineKind kind) implements Peer {
+  @Override
+  public String name() {
+    return kind.title();
+  }
+
+  @Override
+  public String absence() {
+    return kind.absence();
+  }
+
+  @Override
+  public Rounds open(Workload workload, int passes) {
+    Frame frame = Frame.forEngine(workload);
+    Processor processor = kind.open(Frame.MEMORY);
+    processor.load(Frame.ORIGIN, frame.image());
+    processor.run(frame.symbol("_start"), 0, 0);
+    int round = frame.symbol("round");
+    return new Rounds() {
+      @Override
+      public Round run(int rounds) {
+        long[] nanos = new long[rounds];
+        for (int i = 0; i < rounds; i++) {
+          long start = System.nanoTime();
+          processor.run(round, 0, passes);
+          nanos[i] = System.nanoTime() - start;
+        }
+        return new Round(Statistics.median(nanos), processor.result());
+      }
+
+      @Override
+      public void close() {
+        processor.close();
+      }
+    };
+  }
+}

@@ -1,0 +1,64 @@
+package org.trampoline.bench.peers;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.trampoline.bench.programs.Frame;
+import org.trampoline.bench.programs.Workload;
+
+/** QEMU's code generator (TCG), which gets the same bytes in a multiboot image. */
+record QemuPeer() implements Peer {
+  private static final String PROGRAM = "qemu-system-i386";
+
+  @Override
+  public String name() {
+    return "qemu";
+  }
+
+  @Override
+  public String absence() {
+    return onPath() ? null : PROGRAM + " is not on the PATH";
+  }
+
+  private static boolean onPath() {
+    String path = System.getenv("PATH");
+    if (path == null) {
+      return false;
+    }
+    for (String folder : path.split(java.io.File.pathSeparator)) {
+      if (Files.isExecutable(Path.of(folder, PROGRAM))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public Rounds open(Workload workload, int passes) {
+    try {
+      Path image = Files.createTempFile("trampoline", ".multiboot");
+      Files.write(image, Frame.multiboot(workload, passes).image());
+      return new ProcessRounds(
+          List.of(
+              PROGRAM,
+              "-accel",
+              "tcg",
+              "-cpu",
+              "pentium3,+sse2",
+              "-m",
+              "16",
+              "-nodefaults",
+              "-display",
+              "none",
+              "-debugcon",
+              "stdio",
+              "-kernel",
+              image.toString()),
+          image);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

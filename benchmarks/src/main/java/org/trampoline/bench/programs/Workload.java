@@ -1,0 +1,64 @@
+package org.trampoline.bench.programs;
+
+import java.util.List;
+import org.trampoline.asm.Source;
+
+/**
+ * A guest program of a known character. It is called at {@link Frame#PROGRAM} with a number of
+ * passes in ECX, uses the registers and the memory from {@link Frame#SCRATCH} as it likes, and
+ * returns its result in EAX.
+ */
+public enum Workload {
+  ALU("alu", 5_000_000, 100_000, 0x1b9dab01),
+  MEMORY("memory", 24, 3, 0x8),
+  FIB("fib", 160, 3, 0x4f47),
+  CRC("crc", 100, 3, 0x7e75ac36),
+  STRCPY("strcpy", 4500, 3, 0xcfc),
+  SIEVE("sieve", 36, 3, 0x4caa),
+  MATRIX("matrix", 170, 3, 0x3fc4f9e0),
+  // SSE2("sse2", 2700, 3, 0x40a0c96a),
+  BYTECODE("bytecode", 430, 3, 0x78ba1d29),
+  FLAT_12K("flat 12 KB", 12 << 10, 20_000, 3, 0x36eacdcd),
+  FLAT_165K("flat 165 KB", 165 << 10, 1500, 3, 0xc9f2f1e7),
+  FLAT_2M("flat 2 MB", 2 << 20, 120, 3, 0xada3b83e);
+
+  private final String title;
+  private final int flatBytes;
+
+  /** Passes of a round of about fifty million instructions. */
+  public final int passes;
+
+  /** Passes of a test, and the result they have on an IA-32 processor. */
+  public final int testPasses;
+
+  public final int testResult;
+
+  Workload(String title, int passes, int testPasses, int testResult) {
+    this(title, 0, passes, testPasses, testResult);
+  }
+
+  Workload(String title, int flatBytes, int passes, int testPasses, int testResult) {
+    this.title = title;
+    this.flatBytes = flatBytes;
+    this.passes = passes;
+    this.testPasses = testPasses;
+    this.testResult = testResult;
+  }
+
+  /** Its name for people. */
+  public String title() {
+    return title;
+  }
+
+  /** Its code, to lie at {@link Frame#PROGRAM}. */
+  public byte[] code() {
+    if (flatBytes != 0) {
+      return FlatCode.generate(flatBytes, flatBytes);
+    }
+    Source program = Frame.source(title + ".S");
+    Source constants =
+        new Source(
+            "constants", ".set SCRATCH, " + Frame.SCRATCH + "\n.set PROGRAM, " + Frame.PROGRAM);
+    return Frame.assemble(List.of(constants, program), Frame.PROGRAM).bytes();
+  }
+}
