@@ -9,6 +9,7 @@ import org.trampoline.emulator.cpu.DescriptorTable;
 import org.trampoline.emulator.cpu.SegmentRegister;
 import org.trampoline.emulator.decode.Decoder;
 import org.trampoline.emulator.decode.InstructionTable;
+import org.trampoline.emulator.device.Clock;
 import org.trampoline.emulator.device.Ports;
 import org.trampoline.emulator.engine.Engine;
 import org.trampoline.emulator.engine.HostCall;
@@ -40,7 +41,7 @@ public final class Machine implements Engine {
   private Machine(Builder builder) {
     arena = Arena.ofShared();
     PhysicalMemory memory = new PhysicalMemory(arena, builder.memory);
-    cpu = new Cpu(builder.model, memory, builder.ports);
+    cpu = new Cpu(builder.model, memory, builder.ports, builder.frequency);
     Decoder decoder = new Decoder(InstructionTable.get(), builder.model.features());
     interpreter = new Interpreter(cpu, decoder, this);
   }
@@ -54,6 +55,7 @@ public final class Machine implements Engine {
     private long memory = 16 << 20;
     private CpuModel model = CpuModel.PENTIUM4;
     private Ports ports = Ports.NONE;
+    private long frequency = Clock.DEFAULT_FREQUENCY;
 
     private Builder() {}
 
@@ -80,6 +82,15 @@ public final class Machine implements Engine {
     /** What answers at the I/O ports; nothing unless told. */
     public Builder ports(Ports ports) {
       this.ports = ports;
+      return this;
+    }
+
+    /**
+     * How many instructions the processor executes in a second of virtual time (1 MHz to 10 GHz);
+     * 100 million unless told. The frequency of the time-stamp counter, too.
+     */
+    public Builder frequency(long hertz) {
+      frequency = hertz;
       return this;
     }
 

@@ -1,5 +1,6 @@
 package org.trampoline.emulator.cpu;
 
+import org.trampoline.emulator.device.Clock;
 import org.trampoline.emulator.device.InterruptController;
 import org.trampoline.emulator.device.Ports;
 import org.trampoline.emulator.execute.x87.Fpu;
@@ -81,7 +82,7 @@ public final class Cpu {
   /** Stack pointer is ESP and not SP: SS.B. */
   public boolean stack32;
 
-  /** Instructions completed since reset; virtual time is derived from it. */
+  /** Instructions completed since the processor was made; virtual time is derived from it. */
   public long instructions;
 
   /**
@@ -153,10 +154,21 @@ public final class Cpu {
   public final Mmu mmu;
   public final Ports ports;
 
+  /** Virtual time, and what is to happen at which instruction. */
+  public final Clock clock;
+
   /** The one exception object of this CPU, see {@link GuestFault}. */
   public final GuestFault fault;
 
   public Cpu(CpuModel model, PhysicalMemory memory, Ports ports) {
+    this(model, memory, ports, Clock.DEFAULT_FREQUENCY);
+  }
+
+  /**
+   * @param frequency of its {@link #clock}, in Hz
+   */
+  public Cpu(CpuModel model, PhysicalMemory memory, Ports ports, long frequency) {
+    clock = new Clock(frequency, () -> instructions, () -> eventsPending = true);
     this.model = model;
     this.memory = memory;
     this.ports = ports;
@@ -168,7 +180,7 @@ public final class Cpu {
     reset();
   }
 
-  /** The state after RESET (SDM vol. 3, table 9-1). */
+  /** The state after RESET (SDM vol. 3, table 9-1); virtual time goes on. */
   public void reset() {
     java.util.Arrays.fill(reg, 0);
     reg[EDX] = model.signature();
@@ -191,7 +203,6 @@ public final class Cpu {
     java.util.Arrays.fill(dr, 0);
     dr[6] = 0xffff_0ff0;
     dr[7] = 0x400;
-    instructions = 0;
     shadow = -1;
     interruptLine = false;
     nmiPending = false;
@@ -204,6 +215,7 @@ public final class Cpu {
     codeBreakpoints = false;
     dataBreakpoints = false;
     msr.reset();
+    msr.tscOffset = -clock.now();
     eventsPending = true;
     fpu.reset();
     setCpl(0);

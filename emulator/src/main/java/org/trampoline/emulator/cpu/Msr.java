@@ -17,7 +17,7 @@ public final class Msr {
   /** IA32_EFER, C0000080H. */
   public long efer;
 
-  /** What the time-stamp counter is ahead of {@link Cpu#instructions}. */
+  /** What the time-stamp counter is ahead of {@code Cpu.clock}. */
   public long tscOffset;
 
   /** IA32_APIC_BASE, 1BH. */

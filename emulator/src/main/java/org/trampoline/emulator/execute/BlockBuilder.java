@@ -90,13 +90,17 @@ final class BlockBuilder {
     return block;
   }
 
-  /** Repeated strings end a block too: they may want to run again. */
+  /**
+   * Repeated strings end a block too: they may want to run again; and so does I/O: it may have
+   * raised an interrupt.
+   */
   private static boolean endsBlock(Insn i) {
     return i.rep
         || i.repne
         || i.operation == Operation.UNDEFINED
         || i.operation == Operation.TOO_LONG
-        || i.form.has(Attribute.ENDS_BLOCK);
+        || i.form.has(Attribute.ENDS_BLOCK)
+        || i.form.has(Attribute.IO);
   }
 
   /** Throws #GP(0) unless the bytes from eip lie within the code segment's limit. */

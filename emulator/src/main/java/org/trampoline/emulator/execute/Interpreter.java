@@ -2,6 +2,7 @@ package org.trampoline.emulator.execute;
 
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.Cpu;
+import org.trampoline.emulator.cpu.Eflags;
 import org.trampoline.emulator.cpu.SegmentRegister;
 import org.trampoline.emulator.decode.Decoder;
 import org.trampoline.emulator.decode.Insn;
@@ -90,19 +91,24 @@ public final class Interpreter {
     boolean arriving = false;
     while (true) {
       try {
+        if (c.instructions >= c.clock.dueInstruction()) {
+          c.clock.fire();
+        }
         if (c.eventsPending) {
           boolean taken = Events.atBoundary(c);
           if (stopRequested) {
             stopRequested = false;
             return new StopReason.Requested();
           }
-          if (c.halted) {
+          if (c.halted && ((c.eflags & Eflags.IF) == 0 || !c.clock.skip())) {
             return new StopReason.Halted();
           }
-          if (taken) {
-            // counts against the limit, as a fault does: endless deliveries end too
+          if (taken || c.halted) {
+            // counts against the limit, as a fault does: endless deliveries and events end too
             deadline--;
-            continue;
+            if (c.instructions < deadline) {
+              continue;
+            }
           }
         }
         if (c.instructions >= deadline) {
@@ -111,7 +117,7 @@ public final class Interpreter {
         // while events are pending, look at them after every instruction
         boolean single = c.eventsPending || observer != null || c.mmu.tlb() != null;
         long slice = single ? 1 : SLICE;
-        long until = Math.min(deadline, c.instructions + slice);
+        long until = Math.min(Math.min(deadline, c.clock.dueInstruction()), c.instructions + slice);
         StopReason reason = blocks(c, until, arriving);
         if (reason != null) {
           return reason;

@@ -56,7 +56,7 @@ public final class ModelSpecific {
     int low = c.reg[Cpu.EAX];
     long value = low & 0xffff_ffffL | (long) c.reg[Cpu.EDX] << 32;
     switch (require(c, c.reg[Cpu.ECX])) {
-      case TSC -> msr.tscOffset = value - c.instructions;
+      case TSC -> msr.tscOffset = value - c.clock.now();
       case APIC_BASE -> {
         if ((value & ~(APIC_BASE_WRITABLE | 1 << 8)) != 0) {
           throw c.gp(0);
@@ -94,9 +94,9 @@ public final class ModelSpecific {
     return number;
   }
 
-  /** Virtual time: the instructions completed, from where software set the counter. */
+  /** Virtual time in cycles, from where software set the counter. */
   private static long timeStamp(Cpu c) {
-    return c.instructions + c.msr.tscOffset;
+    return c.clock.now() + c.msr.tscOffset;
   }
 
   static void rdtsc(Cpu c) {

@@ -1,0 +1,175 @@
+package org.trampoline.emulator.device;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * A machine's virtual time. It is counted in cycles of a processor that completes one instruction a
+ * cycle at {@link #frequency} (100 MHz unless told), so it depends on what the guest does and on
+ * nothing else: every run of the same program sees the same times. While the processor is halted,
+ * time jumps to the next event instead of passing.
+ *
+ * <p>The time-stamp counter counts the same cycles; the chips derive their own clocks by {@link
+ * #ticks} and {@link #cyclesAt}, without drift.
+ *
+ * <p>Engines run up to the instruction {@link #dueInstruction} names, and then call {@link #fire}:
+ * an event happens at an instruction boundary, the first at which its time has come.
+ */
+public final class Clock {
+  /** Cycles, and so instructions, in a second. */
+  public static final long DEFAULT_FREQUENCY = 100_000_000;
+
+  private final long frequency;
+  private final LongSupplier instructions;
+  private final Runnable attention;
+  private final List<Timer> timers = new ArrayList<>();
+
+  /** Cycles for which no instruction was executed. */
+  private long skipped;
+
+  /** Time of the earliest event. */
+  private long next = Long.MAX_VALUE;
+
+  /** The same as a count of instructions. */
+  private long dueInstruction = Long.MAX_VALUE;
+
+  /**
+   * @param frequency in Hz
+   * @param instructions the count of instructions completed so far
+   * @param attention called when an event was planned that comes before all others: who runs
+   *     instructions is to look at {@link #dueInstruction} again before the next one
+   */
+  public Clock(long frequency, LongSupplier instructions, Runnable attention) {
+    if (frequency < 1_000_000 || frequency > 10_000_000_000L) {
+      throw new IllegalArgumentException("clock of " + frequency + " Hz: expected 1 MHz to 10 GHz");
+    }
+    this.frequency = frequency;
+    this.instructions = instructions;
+    this.attention = attention;
+  }
+
+  /** Cycles in a second. */
+  public long frequency() {
+    return frequency;
+  }
+
+  /** Cycles since the machine was made. */
+  public long now() {
+    return instructions.getAsLong() + skipped;
+  }
+
+  /** Nanoseconds since the machine was made. */
+  public long nanos() {
+    return ticks(now(), 1_000_000_000);
+  }
+
+  /** Complete periods of a clock of {@code hertz} after {@code cycles}. */
+  public long ticks(long cycles, long hertz) {
+    return cycles / frequency * hertz + cycles % frequency * hertz / frequency;
+  }
+
+  /** The first cycle at which {@code ticks} periods of a clock of {@code hertz} are complete. */
+  public long cyclesAt(long ticks, long hertz) {
+    long rest = ticks % hertz * frequency;
+    return ticks / hertz * frequency + (rest + hertz - 1) / hertz;
+  }
+
+  /** The count of completed instructions at which {@link #fire} has to be called. */
+  public long dueInstruction() {
+    return dueInstruction;
+  }
+
+  /** Lets everything happen whose time has come. */
+  public void fire() {
+    long now = now();
+    while (next <= now) {
+      Timer due = earliest();
+      due.at = Long.MAX_VALUE;
+      findNext();
+      due.action.run();
+    }
+  }
+
+  /**
+   * Lets time pass for a halted processor: to the next event, which happens.
+   *
+   * @return false, and nothing has changed, if no event to come may wake the processor
+   */
+  public boolean skip() {
+    boolean mayWake = false;
+    for (Timer timer : timers) {
+      mayWake |= timer.at != Long.MAX_VALUE && timer.mayInterrupt.getAsBoolean();
+    }
+    if (!mayWake) {
+      return false;
+    }
+    long ahead = next - now();
+    if (ahead > 0) {
+      skipped += ahead;
+      findNext();
+    }
+    fire();
+    return true;
+  }
+
+  /**
+   * A new timer, not started.
+   *
+   * @param mayInterrupt whether it, or what follows from it, can interrupt the processor as the
+   *     interrupt controller is now set
+   */
+  public Timer timer(Runnable action, BooleanSupplier mayInterrupt) {
+    Timer timer = new Timer(action, mayInterrupt);
+    timers.add(timer);
+    return timer;
+  }
+
+  private Timer earliest() {
+    Timer earliest = timers.getFirst();
+    for (int i = 1; i < timers.size(); i++) {
+      if (timers.get(i).at < earliest.at) {
+        earliest = timers.get(i);
+      }
+    }
+    return earliest;
+  }
+
+  private void findNext() {
+    next = earliest().at;
+    dueInstruction = next == Long.MAX_VALUE ? next : next - skipped;
+  }
+
+  /** One event to come, of one device; of several due at once the one made first happens first. */
+  public final class Timer {
+    private final Runnable action;
+    private final BooleanSupplier mayInterrupt;
+    private long at = Long.MAX_VALUE;
+
+    private Timer(Runnable action, BooleanSupplier mayInterrupt) {
+      this.action = action;
+      this.mayInterrupt = mayInterrupt;
+    }
+
+    /** Plans the event for a time in cycles, instead of when it was planned before. */
+    public void start(long cycle) {
+      at = cycle;
+      long before = next;
+      findNext();
+      if (next < before) {
+        attention.run();
+      }
+    }
+
+    public void stop() {
+      at = Long.MAX_VALUE;
+      findNext();
+    }
+
+    /** When it will happen; {@link Long#MAX_VALUE} if it is not planned. */
+    public long at() {
+      return at;
+    }
+  }
+}
