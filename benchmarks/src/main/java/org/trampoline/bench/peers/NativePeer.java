@@ -35,6 +35,11 @@ record NativePeer() implements Peer {
   }
 
   @Override
+  public boolean runs(Workload workload) {
+    return workload.system() == Workload.System.NONE;
+  }
+
+  @Override
   public Rounds open(Workload workload, int passes) {
     try {
       Path file =

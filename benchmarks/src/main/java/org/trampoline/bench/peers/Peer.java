@@ -10,6 +10,11 @@ interface Peer {
   /** Why it cannot run here, or null if it can. */
   String absence();
 
+  /** Whether it can run a program at all. */
+  default boolean runs(Workload workload) {
+    return true;
+  }
+
   /**
    * Takes a program in.
    *

@@ -66,11 +66,12 @@ public final class PeerComparison {
 
   private Map<Peer, Peer.Round> measure(Workload workload) {
     int passes = Math.max(1, workload.passes / divisor);
+    List<Peer> present = peers.stream().filter(peer -> peer.runs(workload)).toList();
     Map<Peer, Peer.Rounds> open = new LinkedHashMap<>();
     Map<Peer, long[]> nanos = new LinkedHashMap<>();
     Map<Peer, Integer> results = new LinkedHashMap<>();
     try {
-      for (Peer peer : peers) {
+      for (Peer peer : present) {
         Peer.Rounds rounds = peer.open(workload, passes);
         open.put(peer, rounds);
         nanos.put(peer, new long[turns]);
@@ -79,7 +80,7 @@ public final class PeerComparison {
         }
       }
       for (int turn = 0; turn < turns; turn++) {
-        for (Peer peer : peers) {
+        for (Peer peer : present) {
           Peer.Round round = open.get(peer).run(1);
           nanos.get(peer)[turn] = round.nanos();
           results.put(peer, round.result());
@@ -89,7 +90,7 @@ public final class PeerComparison {
       open.values().forEach(Peer.Rounds::close);
     }
     Map<Peer, Peer.Round> row = new LinkedHashMap<>();
-    for (Peer peer : peers) {
+    for (Peer peer : present) {
       row.put(peer, new Peer.Round(Statistics.median(nanos.get(peer)), results.get(peer)));
     }
     return row;

@@ -22,7 +22,9 @@ final class PeerTable {
     out.println("   " + ours().name() + " is");
     rows.forEach((workload, row) -> printRow(out, workload, row));
     out.println();
-    out.println("medians of turns, the engines one after the other; all results compared");
+    out.println(
+        "medians of turns, the engines one after the other; all results compared; geomeans without"
+            + " system paths");
     for (Peer other : peers) {
       if (other instanceof ProcessorPeer p && p.kind().isOurs()) {
         continue;
@@ -31,6 +33,9 @@ final class PeerTable {
       List<String> slower = new ArrayList<>();
       rows.forEach(
           (workload, row) -> {
+            if (workload.system() != Workload.System.NONE || !row.containsKey(other)) {
+              return;
+            }
             double ratio = ratio(row, other);
             ratios.add(ratio);
             if (ratio < 1) {
@@ -46,10 +51,14 @@ final class PeerTable {
 
   private void printRow(PrintWriter out, Workload workload, Map<Peer, Peer.Round> row) {
     out.printf("%-14s", workload.title());
-    peers.forEach(peer -> out.printf("%13.1f", row.get(peer).nanos() / 1e6));
     StringBuilder text = new StringBuilder("  ");
-    int expected = row.get(peers.getLast()).result();
+    int expected = row.values().stream().reduce((a, b) -> b).orElseThrow().result();
     for (Peer peer : peers) {
+      if (!row.containsKey(peer)) {
+        out.printf("%13s", "–");
+        continue;
+      }
+      out.printf("%13.1f", row.get(peer).nanos() / 1e6);
       if (!(peer instanceof ProcessorPeer p && p.kind().isOurs())) {
         text.append(String.format(" %.2fx %s", ratio(row, peer), peer.name()));
       }

@@ -17,6 +17,12 @@ record ProcessorPeer(EngineKind kind) implements Peer {
     return kind.absence();
   }
 
+  /** Unicorn does not deliver interrupts through the guest's IDT. */
+  @Override
+  public boolean runs(Workload workload) {
+    return kind.isOurs() || workload.system() != Workload.System.TABLES_AND_IDT;
+  }
+
   @Override
   public Rounds open(Workload workload, int passes) {
     Frame frame = Frame.forEngine(workload);

@@ -1,5 +1,6 @@
 package org.trampoline.bench.programs;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.trampoline.asm.Source;
 
@@ -20,10 +21,25 @@ public enum Workload {
   BYTECODE("bytecode", 430, 3, 0x78ba1d29),
   FLAT_12K("flat 12 KB", 12 << 10, 20_000, 3, 0x36eacdcd),
   FLAT_165K("flat 165 KB", 165 << 10, 1500, 3, 0xc9f2f1e7),
-  FLAT_2M("flat 2 MB", 2 << 20, 120, 3, 0xada3b83e);
+  FLAT_2M("flat 2 MB", 2 << 20, 120, 3, 0xada3b83e),
+
+  /** From here on with descriptor tables and address spaces of their own. */
+  SWITCH("switch", System.TABLES, 400_000, 1000, 1000),
+  TOUCH("touch", System.TABLES, 20_000, 10, 10 * 0x101),
+  INTERRUPT("interrupt", System.TABLES_AND_IDT, 1_000_000, 1000, 1000),
+  SYSCALL("syscall", System.TABLES_AND_IDT, 1_000_000, 1000, 1000),
+  PAGE_FAULT("page-fault", System.TABLES_AND_IDT, 500_000, 1000, 1000);
+
+  /** What of the system's architecture a program uses. */
+  public enum System {
+    NONE,
+    TABLES,
+    TABLES_AND_IDT
+  }
 
   private final String title;
   private final int flatBytes;
+  private final System system;
 
   /** Passes of a round of about fifty million instructions. */
   public final int passes;
@@ -34,12 +50,21 @@ public enum Workload {
   public final int testResult;
 
   Workload(String title, int passes, int testPasses, int testResult) {
-    this(title, 0, passes, testPasses, testResult);
+    this(title, 0, System.NONE, passes, testPasses, testResult);
+  }
+
+  Workload(String title, System system, int passes, int testPasses, int testResult) {
+    this(title, 0, system, passes, testPasses, testResult);
   }
 
   Workload(String title, int flatBytes, int passes, int testPasses, int testResult) {
+    this(title, flatBytes, System.NONE, passes, testPasses, testResult);
+  }
+
+  Workload(String title, int flatBytes, System system, int passes, int testPasses, int testResult) {
     this.title = title;
     this.flatBytes = flatBytes;
+    this.system = system;
     this.passes = passes;
     this.testPasses = testPasses;
     this.testResult = testResult;
@@ -48,6 +73,11 @@ public enum Workload {
   /** Its name for people. */
   public String title() {
     return title;
+  }
+
+  /** What it needs of an engine beyond the execution of a user's instructions. */
+  public System system() {
+    return system;
   }
 
   /** Its code, to lie at {@link Frame#PROGRAM}. */
@@ -59,6 +89,10 @@ public enum Workload {
     Source constants =
         new Source(
             "constants", ".set SCRATCH, " + Frame.SCRATCH + "\n.set PROGRAM, " + Frame.PROGRAM);
-    return Frame.assemble(List.of(constants, program), Frame.PROGRAM).bytes();
+    List<Source> sources = new ArrayList<>(List.of(constants, program));
+    if (system != System.NONE) {
+      sources.add(Frame.source("system.S"));
+    }
+    return Frame.assemble(sources, Frame.PROGRAM).bytes();
   }
 }
