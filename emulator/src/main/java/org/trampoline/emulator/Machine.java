@@ -224,6 +224,11 @@ public final class Machine implements Engine {
   }
 
   @Override
+  public long nanos() {
+    return cpu.clock.nanos();
+  }
+
+  @Override
   public void stopAt(int linear) {
     interpreter.stopAt(linear, true);
   }

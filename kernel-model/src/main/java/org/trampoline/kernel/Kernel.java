@@ -1,5 +1,6 @@
 package org.trampoline.kernel;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +58,7 @@ public final class Kernel {
   private final Sched sched;
   private final Printk printk;
 
-  private KernelListener listener;
+  private final List<KernelListener> listeners = new ArrayList<>();
   private String panicMessage;
   private int nextModule = BootLoader.MODULES;
 
@@ -184,19 +185,19 @@ public final class Kernel {
     return null;
   }
 
-  /** Chooses who is told what happens; null for nobody. */
+  /** Has one more listener told what happens. */
   public void listen(KernelListener listener) {
-    this.listener = listener;
+    listeners.add(listener);
   }
 
   /** Whether anybody wants to be told: if not, events need not be made. */
   public boolean listened() {
-    return listener != null;
+    return !listeners.isEmpty();
   }
 
   /** Tells of an event. */
   public void emit(KernelEvent event) {
-    if (listener != null) {
+    for (KernelListener listener : listeners) {
       listener.event(engine.instructions(), event);
     }
   }

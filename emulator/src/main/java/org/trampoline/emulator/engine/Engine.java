@@ -2,6 +2,7 @@ package org.trampoline.emulator.engine;
 
 import java.lang.foreign.MemorySegment;
 import org.trampoline.emulator.StopReason;
+import org.trampoline.emulator.device.Clock;
 
 /**
  * Something that executes 32-bit x86 code: our machine with its interpreter, Unicorn, or an engine
@@ -51,6 +52,15 @@ public interface Engine extends AutoCloseable {
 
   /** Instructions completed since the engine was made; a repeated string instruction is one. */
   long instructions();
+
+  /**
+   * Virtual time in nanoseconds since the engine was made. An engine without a clock of its own
+   * completes 100 million instructions in a second and does not count the time in which it is
+   * halted.
+   */
+  default long nanos() {
+    return instructions() * (1_000_000_000 / Clock.DEFAULT_FREQUENCY);
+  }
 
   /** Stops before the instruction at {@code linear} whenever execution arrives there. */
   void stopAt(int linear);

@@ -8,6 +8,8 @@ import org.trampoline.kernel.Kernel;
 import org.trampoline.kernel.KernelVersion;
 import org.trampoline.kernel.Vmlinux;
 import org.trampoline.kernel.scenario.PageOffset;
+import org.trampoline.kernel.scenario.Scenario;
+import org.trampoline.kernel.scenario.Scenarios;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -20,17 +22,14 @@ import picocli.CommandLine.Spec;
     description = "Boots the kernel model and runs a scenario on it.",
     mixinStandardHelpOptions = true)
 final class KernelCommand implements Callable<Integer> {
-  private static final String BOOT = "boot";
-  private static final String PAGE_OFFSET = "page-offset";
-
   @Spec private CommandSpec spec;
 
   @Parameters(
       arity = "0..1",
       paramLabel = "SCENARIO",
-      defaultValue = BOOT,
+      defaultValue = "boot",
       description = "what to run, see --list (default ${DEFAULT-VALUE})")
-  private String scenario;
+  private String name;
 
   @Option(names = "--list", description = "name the scenarios")
   private boolean list;
@@ -63,64 +62,55 @@ final class KernelCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     if (list) {
-      out.println("boot         from reset to process 0's hlt: what happens in the kernel");
-      out.println("page-offset  kernel thread and process read below and above PAGE_OFFSET");
+      for (Scenarios.Entry entry : Scenarios.all()) {
+        out.println(entry.name() + " ".repeat(13 - entry.name().length()) + entry.description());
+      }
       return 0;
     }
-    return switch (scenario) {
-      case BOOT -> boot(out);
-      case PAGE_OFFSET -> pageOffset(out);
-      default ->
-          throw new BadInput(
-              "kernel: no scenario '"
-                  + scenario
-                  + "': expected one of "
-                  + BOOT
-                  + ", "
-                  + PAGE_OFFSET);
-    };
-  }
-
-  private int boot(PrintWriter out) {
+    Scenarios.Entry entry = Scenarios.named(name).orElseThrow(this::unknown);
     try (Engine engine = engineName.open(Snippet.MEMORY);
         Interrupt _ = new Interrupt(engine::requestStop)) {
-      Kernel kernel = new Kernel(engine, Vmlinux.assemble(version));
-      if (!json) {
-        kernel.listen((time, event) -> out.println(EventText.line(time, event)));
-        return finish(kernel, kernel.run(limit), out);
-      }
-      try (JsonOutput object = new JsonOutput(out)) {
-        object.beginObject();
-        object.beginArray("events");
-        kernel.listen((time, event) -> EventText.json(object, time, event));
-        StopReason reason = kernel.run(limit);
-        object.endArray();
-        object.string("end", StopText.of(reason, engine.instructions()));
-        object.endObject();
-        return failed(kernel, reason) ? 1 : 0;
-      }
+      Scenario scenario = entry.loader().load(engine, Vmlinux.assemble(version));
+      return json ? asJson(scenario, out) : asText(scenario, out);
     }
   }
 
-  private int pageOffset(PrintWriter out) {
-    try (Engine engine = engineName.open(Snippet.MEMORY);
-        Interrupt _ = new Interrupt(engine::requestStop)) {
-      PageOffset run = new PageOffset(engine, Vmlinux.assemble(version));
-      StopReason reason = run.run(limit);
-      if (!json) {
-        out.println(AccessText.HEADER);
-        run.accesses().forEach(access -> out.println(AccessText.line(access)));
-        return finish(run.kernel(), reason, out);
-      }
-      try (JsonOutput object = new JsonOutput(out)) {
-        object.beginObject();
+  private BadInput unknown() {
+    String names = String.join(", ", Scenarios.all().stream().map(Scenarios.Entry::name).toList());
+    return new BadInput("kernel: no scenario '" + name + "': expected one of " + names);
+  }
+
+  private int asText(Scenario scenario, PrintWriter out) {
+    Kernel kernel = scenario.kernel();
+    if (!(scenario instanceof PageOffset)) {
+      kernel.listen((time, event) -> out.println(EventText.line(time, event)));
+    }
+    StopReason reason = scenario.run(limit);
+    if (scenario instanceof PageOffset pageOffset) {
+      out.println(AccessText.HEADER);
+      pageOffset.accesses().forEach(access -> out.println(AccessText.line(access)));
+    }
+    return finish(kernel, reason, out);
+  }
+
+  private int asJson(Scenario scenario, PrintWriter out) {
+    Kernel kernel = scenario.kernel();
+    try (JsonOutput object = new JsonOutput(out)) {
+      object.beginObject();
+      StopReason reason;
+      if (scenario instanceof PageOffset pageOffset) {
+        reason = scenario.run(limit);
         object.beginArray("accesses");
-        run.accesses().forEach(access -> AccessText.json(object, access));
-        object.endArray();
-        object.string("end", StopText.of(reason, engine.instructions()));
-        object.endObject();
+        pageOffset.accesses().forEach(access -> AccessText.json(object, access));
+      } else {
+        object.beginArray("events");
+        kernel.listen((time, event) -> EventText.json(object, time, event));
+        reason = scenario.run(limit);
       }
-      return failed(run.kernel(), reason) ? 1 : 0;
+      object.endArray();
+      object.string("end", StopText.of(reason, kernel.engine().instructions()));
+      object.endObject();
+      return failed(kernel, reason) ? 1 : 0;
     }
   }
 

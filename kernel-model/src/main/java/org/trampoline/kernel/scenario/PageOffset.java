@@ -24,13 +24,14 @@ import org.trampoline.kernel.sched.TaskStruct;
  * read below and above it. Nothing is said of an access but what the machine did: its registers if
  * it succeeded, what do_page_fault found in CR2 and on the stack if not.
  */
-public final class PageOffset {
+public final class PageOffset implements Scenario {
   /** A system call that no Linux of the time has. */
   private static final int NR_PROBE = 288;
 
   private final Kernel kernel;
   private final Set<Integer> probes = new HashSet<>();
   private final List<Access> accesses = new ArrayList<>();
+  private final Watcher watcher = new Watcher();
 
   /**
    * An access and what came of it.
@@ -78,21 +79,16 @@ public final class PageOffset {
     probes.add(kernel.symbol("__get_kernel_word_access"));
     probes.add(program.symbol("probe_text"));
     probes.add(program.symbol("probe_kernel"));
+    kernel.listen((time, event) -> watcher.event(event));
   }
 
-  /** The kernel it runs on. */
+  @Override
   public Kernel kernel() {
     return kernel;
   }
 
-  /**
-   * Runs to the idle loop, or whatever comes first.
-   *
-   * @param limit instructions at most
-   */
+  @Override
   public StopReason run(long limit) {
-    Watcher watcher = new Watcher();
-    kernel.listen((time, event) -> watcher.event(event));
     kernel.engine().observe(watcher);
     try {
       return kernel.run(limit);

@@ -1,0 +1,51 @@
+package org.trampoline.kernel.scenario;
+
+import java.util.List;
+import java.util.Optional;
+import org.trampoline.emulator.engine.Engine;
+import org.trampoline.kernel.Kernel;
+import org.trampoline.kernel.Vmlinux;
+
+/** The scenarios of {@code trampoline kernel} by name. */
+public final class Scenarios {
+  private static final List<Entry> ALL =
+      List.of(
+          new Entry(
+              "boot",
+              "from reset to process 0's hlt: what happens in the kernel",
+              (engine, image) -> {
+                Kernel kernel = new Kernel(engine, image);
+                return () -> kernel;
+              }),
+          new Entry(
+              "page-offset",
+              "kernel thread and process read below and above PAGE_OFFSET",
+              PageOffset::new));
+
+  private Scenarios() {}
+
+  /**
+   * A scenario that can be chosen.
+   *
+   * @param name as the user types it
+   * @param description a line for people
+   */
+  public record Entry(String name, String description, Loader loader) {}
+
+  /** Loads a scenario into a machine that is as RESET leaves it. */
+  @FunctionalInterface
+  public interface Loader {
+    /** Loads it. */
+    Scenario load(Engine engine, Vmlinux image);
+  }
+
+  /** All of them, in the order in which they are listed. */
+  public static List<Entry> all() {
+    return ALL;
+  }
+
+  /** The one with this name. */
+  public static Optional<Entry> named(String name) {
+    return ALL.stream().filter(entry -> entry.name().equals(name)).findFirst();
+  }
+}
