@@ -17,8 +17,11 @@ public sealed interface StopReason {
   /** The guest touched physical memory that is not there, and the machine is to stop on that. */
   record NoMemory(int physical, boolean write) implements StopReason {}
 
-  /** A guest write asked for the end: a reset or an exit port. */
+  /** The guest wrote this value to the exit port. */
   record Exited(int status) implements StopReason {}
+
+  /** The guest asked for a reset of the processor, through the keyboard controller or port 92H. */
+  record Reset() implements StopReason {}
 
   /** Another thread or a hook asked to stop. */
   record Requested() implements StopReason {}

@@ -1,24 +1,54 @@
 package org.trampoline.emulator.device;
 
+import java.util.function.IntConsumer;
 import org.trampoline.emulator.Machine;
+import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.Cpu;
+import org.trampoline.emulator.memory.AbsentMemory;
 
 /**
- * The board of a PC around a {@link Machine}: interrupt controllers and timer, at the ports and
- * interrupt requests where software expects them.
+ * The board of a PC around a {@link Machine}: the chips at the ports and interrupt requests where
+ * software expects them. There is no disk, no display and no PCI; addresses where no memory is read
+ * as all ones.
+ *
+ * <table>
+ * <caption>What is where</caption>
+ * <tr><td>20H, A0H, 4D0H<td>{@link PicPair}, edge/level registers
+ * <tr><td>40H–43H, 61H<td>{@link Pit8254}, IRQ 0
+ * <tr><td>60H, 64H<td>{@link Keyboard8042}, IRQ 1
+ * <tr><td>70H, 71H<td>{@link Cmos}, IRQ 8
+ * <tr><td>80H<td>POST codes
+ * <tr><td>92H<td>{@link SystemControl}
+ * <tr><td>3F8H–3FFH<td>{@link Uart16550} COM1, IRQ 4
+ * <tr><td>402H<td>debug output of BIOSes made for virtual machines
+ * </table>
  *
  * <pre>{@code
  * try (Pc pc = new Pc(Machine.builder().memory(64 << 20))) {
- *   pc.machine().load(...);
- *   StopReason reason = pc.machine().run(1_000_000);
+ *   pc.onSerial(value -> System.out.write(value));
+ *   pc.machine().load(0x7c00, bootSector);
+ *   StopReason reason = pc.run(1_000_000);
  * }
  * }</pre>
  */
 public final class Pc implements AutoCloseable {
+  private static final int COM1 = 0x3f8;
+  private static final int DEBUG_PORT = 0x402;
+  private static final int DEBUG_PORT_IS_HERE = 0xe9;
+  private static final int POST_PORT = 0x80;
+
   private final PortBus ports = new PortBus();
   private final Machine machine;
   private final PicPair pics;
   private final Pit8254 pit;
+  private final Cmos cmos;
+  private final Keyboard8042 keyboard;
+  private final Uart16550 com1;
+
+  private IntConsumer serial = value -> {};
+  private IntConsumer debug = value -> {};
+  private IntConsumer post = value -> {};
+  private boolean restarts;
 
   /**
    * @param builder what the machine is to be like; its ports are set here
@@ -26,16 +56,28 @@ public final class Pc implements AutoCloseable {
   public Pc(Machine.Builder builder) {
     machine = builder.ports(ports).build();
     Cpu cpu = machine.cpu();
+    cpu.memory.setAbsentMemory(AbsentMemory.OPEN_BUS);
     pics =
         new PicPair(
             high -> {
               cpu.interruptLine = high;
               cpu.noticeEvents();
             });
-    pics.claimPorts(ports);
     cpu.interruptController = pics;
     pit = new Pit8254(cpu.clock, pics.line(0));
+    SystemControl system = new SystemControl(cpu.memory);
+    keyboard = new Keyboard8042(pics.line(1), system);
+    com1 = new Uart16550(cpu.clock, pics.line(4), value -> serial.accept(value));
+    cmos = new Cmos(cpu.clock, pics.line(8));
+    cmos.setMemorySize(cpu.memory.size());
+    pics.claimPorts(ports);
     pit.claimPorts(ports);
+    keyboard.claimPorts(ports);
+    cmos.claimPorts(ports);
+    system.claimPorts(ports);
+    ports.claim(COM1, 8, com1);
+    ports.claim(POST_PORT, 1, new OutputPort(0xff, value -> post.accept(value)));
+    ports.claim(DEBUG_PORT, 1, new OutputPort(DEBUG_PORT_IS_HERE, value -> debug.accept(value)));
   }
 
   public Machine machine() {
@@ -54,6 +96,67 @@ public final class Pc implements AutoCloseable {
 
   public Pit8254 pit() {
     return pit;
+  }
+
+  public Cmos cmos() {
+    return cmos;
+  }
+
+  public Keyboard8042 keyboard() {
+    return keyboard;
+  }
+
+  public Uart16550 com1() {
+    return com1;
+  }
+
+  /** Who gets the bytes that the guest sends to COM1. */
+  public void onSerial(IntConsumer listener) {
+    serial = listener;
+  }
+
+  /** Who gets the bytes that the guest writes to the debug port. */
+  public void onDebug(IntConsumer listener) {
+    debug = listener;
+  }
+
+  /** Who gets the POST codes. */
+  public void onPost(IntConsumer listener) {
+    post = listener;
+  }
+
+  /** Puts an {@link ExitPort} at a port and the three that follow. */
+  public void exitPort(int port) {
+    ports.claim(port, Math.min(4, 0x1_0000 - port), new ExitPort());
+  }
+
+  /**
+   * Whether a reset that the guest asks for starts it again, as on a real board; unless this is
+   * set, it ends the run.
+   */
+  public void restartOnReset(boolean restarts) {
+    this.restarts = restarts;
+  }
+
+  /** The processor starts anew at the reset vector; memory and devices stay as they are. */
+  public void resetProcessor() {
+    machine.cpu().memory.setA20(true);
+    machine.cpu().reset();
+    machine.cpu().interruptLine = pics.interrupts();
+  }
+
+  /** Runs at most {@code instructions} more instructions, as {@link Machine#run} does. */
+  public StopReason run(long instructions) {
+    long end = machine.instructions() + instructions;
+    while (true) {
+      StopReason reason = machine.run(end < 0 ? Long.MAX_VALUE : end - machine.instructions());
+      boolean again = reason instanceof StopReason.Reset;
+      if (!again || !restarts) {
+        return reason;
+      }
+      end--; // endless resets end, too
+      resetProcessor();
+    }
   }
 
   @Override

@@ -89,7 +89,12 @@ public final class Pic8259 implements ByteDevice {
   }
 
   private void update() {
-    output.set(expected == 0 && request(irr) != NONE);
+    output.set(requests());
+  }
+
+  /** Whether INT is asserted. */
+  boolean requests() {
+    return expected == 0 && request(irr) != NONE;
   }
 
   /** The level that INT is asserted for if {@code irr} are the requests, or {@link #NONE}. */

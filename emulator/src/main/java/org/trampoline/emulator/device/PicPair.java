@@ -50,6 +50,11 @@ public final class PicPair implements InterruptController {
     return lines[irq];
   }
 
+  /** Whether they ask for an interrupt. */
+  boolean interrupts() {
+    return master.requests();
+  }
+
   public void reset() {
     slave.reset();
     master.reset();

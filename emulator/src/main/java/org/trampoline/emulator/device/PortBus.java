@@ -10,6 +10,7 @@ public final class PortBus implements Ports {
   private static final int PORTS = 0x1_0000;
 
   private final Ports[] owners = new Ports[PORTS];
+  private Ports watcher;
 
   public PortBus() {
     Arrays.fill(owners, Ports.NONE);
@@ -33,6 +34,11 @@ public final class PortBus implements Ports {
     return owners[port];
   }
 
+  /** Shows each write to somebody, before the device gets it; null for nobody. */
+  public void watch(Ports watcher) {
+    this.watcher = watcher;
+  }
+
   @Override
   public int in(int port, int size) {
     if (whole(port, size)) {
@@ -48,6 +54,9 @@ public final class PortBus implements Ports {
 
   @Override
   public void out(int port, int size, int value) {
+    if (watcher != null) {
+      watcher.out(port, size, value);
+    }
     if (whole(port, size)) {
       owners[port].out(port, size, value);
       return;

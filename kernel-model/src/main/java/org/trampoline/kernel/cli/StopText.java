@@ -27,6 +27,7 @@ final class StopText {
               + Numbers.hex(absent.physical())
               + after;
       case StopReason.Exited exited -> "the guest asked to end, status " + exited.status() + after;
+      case StopReason.Reset reset -> "the guest reset the machine" + after;
       case StopReason.Requested requested -> "interrupted" + after;
     };
   }
