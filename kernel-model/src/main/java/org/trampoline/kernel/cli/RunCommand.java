@@ -9,13 +9,18 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.trampoline.asm.Source;
+import org.trampoline.emulator.Machine;
+import org.trampoline.emulator.cpu.CpuModel;
+import org.trampoline.emulator.device.Pc;
 import org.trampoline.emulator.engine.Engine;
 import org.trampoline.kernel.KernelVersion;
 import org.trampoline.kernel.Vmlinux;
 import org.trampoline.kernel.scenario.MainJob;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -27,16 +32,22 @@ import picocli.CommandLine.Spec;
     description = {
       "Assembles and executes FILE.S (AT&T syntax); without a file does the main job: creates a "
           + "kernel thread and shows its trampoline at work.",
-      "A snippet runs in flat 32-bit protected mode and ends at hlt, at its end, or with ret."
+      "A snippet runs in flat 32-bit protected mode and ends at hlt, at its end, or with ret.",
+      "An image (--flat, --rom, or FILE in a format with a header) runs on a PC with serial port,"
+          + " timer and interrupt controllers; what it sends to COM1 is printed."
     },
     mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
+  /** Bytes of RAM of an image's machine. */
+  private static final long IMAGE_MEMORY = 64 << 20;
+
   @Spec private CommandSpec spec;
 
   @Parameters(
       arity = "0..1",
-      paramLabel = "FILE.S",
-      description = "program to execute, - for standard input")
+      paramLabel = "FILE",
+      description =
+          "program to execute, - for standard input; or an ELF, Multiboot or Linux kernel file")
   private String file;
 
   @Option(
@@ -92,6 +103,8 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--json", description = "print one JSON object")
   private boolean json;
 
+  @Mixin private ImageOptions images = new ImageOptions();
+
   RunCommand() {}
 
   @Override
@@ -100,6 +113,16 @@ final class RunCommand implements Callable<Integer> {
       throw new BadInput("--max-insns " + limit + ": expected at least 1");
     }
     PrintWriter out = spec.commandLine().getOut();
+    Optional<ImageSource> image = ImageSource.of(file, images);
+    if (image.isPresent()) {
+      return image(image.get(), out);
+    }
+    if (images.first() != null) {
+      throw new BadInput(
+          "run: "
+              + images.first()
+              + " is for images; expected --flat, --rom or an ELF, Multiboot or Linux kernel file");
+    }
     if (file == null) {
       return mainJob(out);
     }
@@ -113,6 +136,39 @@ final class RunCommand implements Callable<Integer> {
         Interrupt _ = new Interrupt(snippet.engine()::requestStop)) {
       SnippetRun run = new SnippetRun(snippet, limit, trace, out);
       return json ? run.asJson() : run.asText();
+    }
+  }
+
+  private int image(ImageSource source, PrintWriter out) {
+    if (!registers.isEmpty() || at != null || function != null || argument != null) {
+      throw new BadInput("run: --reg, --at, --fn and --arg are of programs: expected no image");
+    }
+    if (engine == EngineName.unicorn) {
+      throw new BadInput("--engine unicorn: images need devices, which Unicorn does not have");
+    }
+    Machine.Builder builder =
+        Machine.builder().memory(images.memory == null ? IMAGE_MEMORY : images.memory);
+    if (images.cpu != null) {
+      builder.cpu(cpuModel(images.cpu));
+    }
+    try (Pc pc = new Pc(builder);
+        Interrupt _ = new Interrupt(pc.machine()::requestStop)) {
+      ImageSource.checked(
+          source.name(),
+          () -> {
+            source.image().load(pc);
+            return null;
+          });
+      ImageRun run = new ImageRun(pc, images, limit, trace, out);
+      return json ? run.asJson() : run.asText();
+    }
+  }
+
+  private static CpuModel cpuModel(String name) {
+    try {
+      return CpuModel.of(name);
+    } catch (IllegalArgumentException e) {
+      throw new BadInput("--cpu " + name + ": " + e.getMessage());
     }
   }
 

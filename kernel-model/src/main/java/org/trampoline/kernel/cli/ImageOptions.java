@@ -1,0 +1,132 @@
+package org.trampoline.kernel.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** The options of {@code run} that are about images. */
+final class ImageOptions {
+  /** The processor mode in which a flat image starts; named as the user types it. */
+  enum Mode {
+    real,
+    protectedMode {
+      @Override
+      public String toString() {
+        return "protected";
+      }
+    };
+
+    static Mode of(String text) {
+      for (Mode mode : values()) {
+        if (mode.toString().equals(text)) {
+          return mode;
+        }
+      }
+      throw new BadInput("--mode " + text + ": expected real or protected");
+    }
+  }
+
+  @Option(
+      names = "--flat",
+      paramLabel = "FILE",
+      description = "a flat image: bytes without a header, see --load, --entry and --mode")
+  String flat;
+
+  @Option(
+      names = "--load",
+      paramLabel = "ADDR",
+      converter = Numbers.class,
+      description = "physical address of a flat image")
+  Integer load;
+
+  @Option(
+      names = "--entry",
+      paramLabel = "ADDR",
+      converter = Numbers.class,
+      description = "physical address where it starts (default: its first byte)")
+  Integer entry;
+
+  @Option(
+      names = "--mode",
+      paramLabel = "MODE",
+      description = "real or protected: how a flat image starts (default protected)")
+  String mode;
+
+  @Option(
+      names = "--rom",
+      paramLabel = "FILE",
+      description =
+          "a BIOS of 64, 128 or 256 KB: lies at the end of the 4 GB and below 1 MB, starts at the"
+              + " reset vector")
+  String rom;
+
+  @Option(names = "--append", paramLabel = "TEXT", description = "command line of a kernel")
+  String append;
+
+  @Option(
+      names = "--module",
+      paramLabel = "FILE[ ARGS]",
+      description = "a boot module of a Multiboot kernel; may be repeated")
+  List<String> modules = new ArrayList<>();
+
+  @Option(
+      names = "--initrd",
+      paramLabel = "FILE",
+      description = "initial RAM disk or file system of a Linux kernel")
+  String initrd;
+
+  @Option(
+      names = "--memory",
+      paramLabel = "SIZE",
+      converter = MemorySize.class,
+      description = "RAM for an image, 4M to 2G (default 64M)")
+  Long memory;
+
+  @Option(names = "--ports", description = "print the guest's writes to I/O ports")
+  boolean ports;
+
+  @Option(
+      names = "--exit-port",
+      paramLabel = "PORT",
+      converter = Numbers.class,
+      description =
+          "a write to this port ends the run with the value as exit status; at 0xf4 with (value"
+              + " << 1) | 1, as test programs for QEMU's isa-debug-exit expect")
+  Integer exitPort;
+
+  @Option(
+      names = "--restart",
+      description = "a reset that the guest asks for starts it again instead of ending the run")
+  boolean restart;
+
+  @Option(
+      names = "--cpu",
+      paramLabel = "MODEL",
+      description = "486, pentium, pentium3, pentium4 or max (default pentium4)")
+  String cpu;
+
+  /** The first of the options given that make no sense without an image; null if none is. */
+  String first() {
+    return flat != null
+        ? "--flat"
+        : load != null
+            ? "--load"
+            : entry != null
+                ? "--entry"
+                : mode != null ? "--mode" : rom != null ? "--rom" : firstOfKernels();
+  }
+
+  private String firstOfKernels() {
+    return append != null
+        ? "--append"
+        : !modules.isEmpty()
+            ? "--module"
+            : initrd != null ? "--initrd" : memory != null ? "--memory" : firstOfMachine();
+  }
+
+  private String firstOfMachine() {
+    return ports
+        ? "--ports"
+        : exitPort != null ? "--exit-port" : restart ? "--restart" : cpu != null ? "--cpu" : null;
+  }
+}

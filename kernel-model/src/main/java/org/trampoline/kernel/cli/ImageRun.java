@@ -1,0 +1,169 @@
+package org.trampoline.kernel.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.trampoline.emulator.StopReason;
+import org.trampoline.emulator.cpu.SegmentRegister;
+import org.trampoline.emulator.device.Pc;
+import org.trampoline.emulator.device.Ports;
+import org.trampoline.emulator.engine.Engine;
+import org.trampoline.emulator.engine.GuestPages;
+import org.trampoline.emulator.engine.Register;
+
+/** Runs an image on a {@link Pc} and shows what it does and how it ends. */
+final class ImageRun {
+  private static final int CHANGES_COLUMN = 70;
+  private static final int COM1 = 0x3f8;
+  private static final int DEBUG_PORT = 0x402;
+  private static final int ISA_DEBUG_EXIT = 0xf4;
+
+  private final Pc pc;
+  private final ImageOptions options;
+  private final long limit;
+  private final boolean trace;
+  private final PrintWriter out;
+
+  ImageRun(Pc pc, ImageOptions options, long limit, boolean trace, PrintWriter out) {
+    this.pc = pc;
+    this.options = options;
+    this.limit = limit;
+    this.trace = trace;
+    this.out = out;
+    pc.restartOnReset(options.restart);
+    if (options.exitPort != null) {
+      int port = options.exitPort;
+      if (port < 0 || port > 0xffff) {
+        throw new BadInput("--exit-port 0x" + Numbers.hex(port) + ": expected 0 to 0xffff");
+      }
+      pc.exitPort(port);
+    }
+  }
+
+  /** Runs, with the guest's output as it comes; returns the exit status. */
+  int asText() {
+    GuestOutput text = new GuestOutput(out);
+    connect(text);
+    if (options.ports) {
+      watchPorts((port, size, value) -> text.line(portLine(port, size, value)));
+    }
+    StopReason reason =
+        trace ? traced((line, changes) -> text.line(line + changes)) : pc.run(limit);
+    text.endLine();
+    new CpuState(pc.machine()).print(out);
+    out.println(StopText.of(reason, pc.machine().instructions()));
+    out.flush();
+    return status(reason);
+  }
+
+  /** Runs, prints one JSON object at the end. */
+  int asJson() {
+    StringWriter output = new StringWriter();
+    connect(new GuestOutput(new PrintWriter(output)));
+    ObjectNode root = new ObjectMapper().createObjectNode();
+    if (options.ports) {
+      ArrayNode writes = root.putArray("ports");
+      watchPorts(
+          (port, size, value) ->
+              writes.addObject().put("port", port).put("size", size).put("value", value));
+    }
+    StopReason reason;
+    if (trace) {
+      ArrayNode steps = root.putArray("trace");
+      reason =
+          traced(
+              (line, changes) ->
+                  steps
+                      .addObject()
+                      .put("instruction", line.stripTrailing())
+                      .put("changes", changes));
+    } else {
+      reason = pc.run(limit);
+    }
+    root.put("output", output.toString());
+    new CpuState(pc.machine()).json(root.putObject("registers"));
+    root.put("instructions", pc.machine().instructions());
+    root.put("virtualNanoseconds", pc.machine().cpu().clock.nanos());
+    if (reason instanceof StopReason.Exited exited) {
+      root.put("exitValue", exited.status() & 0xffff_ffffL);
+    }
+    root.put("ended", status(reason) == 0);
+    root.put("reason", StopText.of(reason, pc.machine().instructions()));
+    out.println(root.toPrettyString());
+    out.flush();
+    return status(reason);
+  }
+
+  private void connect(GuestOutput text) {
+    pc.onSerial(text::write);
+    pc.onDebug(text::write);
+  }
+
+  /**
+   * The status of the process: what the guest wrote to the exit port, 0 if it halted or asked for a
+   * reset, 1 if it went wrong.
+   */
+  private int status(StopReason reason) {
+    return switch (reason) {
+      case StopReason.Exited exited ->
+          (options.exitPort == ISA_DEBUG_EXIT ? exited.status() << 1 | 1 : exited.status()) & 0xff;
+      case StopReason.Halted halted -> 0;
+      case StopReason.Reset reset -> 0;
+      default -> 1;
+    };
+  }
+
+  private interface PortWrite {
+    void written(int port, int size, long value);
+  }
+
+  /** Shows writes to ports, but for the text that is shown anyway. */
+  private void watchPorts(PortWrite sink) {
+    pc.ports()
+        .watch(
+            new Ports() {
+              @Override
+              public int in(int port, int size) {
+                return -1;
+              }
+
+              @Override
+              public void out(int port, int size, int value) {
+                if (port != COM1 && port != DEBUG_PORT) {
+                  sink.written(port, size, value & 0xffff_ffffL >>> 32 - 8 * size);
+                }
+              }
+            });
+  }
+
+  private static String portLine(int port, int size, long value) {
+    return "out 0x%04x <- 0x%s".formatted(port, Numbers.hex((int) value).substring(8 - 2 * size));
+  }
+
+  private interface Line {
+    void add(String instruction, String changes);
+  }
+
+  private StopReason traced(Line sink) {
+    Engine engine = pc.machine();
+    Listing listing = new Listing();
+    GuestPages pages = new GuestPages(engine.ram());
+    CpuState before = new CpuState(engine);
+    for (long k = 0; k < limit; k++) {
+      int linear = pc.machine().cpu().segment[SegmentRegister.CS].base + before.eip();
+      pages.control(engine.get(Register.CR0), engine.get(Register.CR3), engine.get(Register.CR4));
+      StringBuilder line = new StringBuilder(listing.line(engine, linear, pages.physical(linear)));
+      Listing.pad(line, CHANGES_COLUMN);
+      StopReason reason = pc.run(1);
+      CpuState after = new CpuState(engine);
+      sink.add(line.toString(), after.changesSince(before));
+      if (!(reason instanceof StopReason.InstructionLimit)) {
+        return reason;
+      }
+      before = after;
+    }
+    return new StopReason.InstructionLimit();
+  }
+}
