@@ -71,7 +71,7 @@ public final class PointerValidation {
   /** Raises the destination's RPL to the source's. */
   static void arpl(Cpu c, Insn i) {
     SystemInstructions.checkProtected(c);
-    int selector = Operands.modify0(c, i);
+    int selector = Operands.read0(c, i); // written only if it changes, as silicon does
     int rpl = Operands.read1(c, i) & 3;
     boolean adjust = (selector & 3) < rpl;
     if (adjust) {

@@ -29,6 +29,9 @@ public final class Strings {
       element(c, i, operation, size);
       return;
     }
+    if (operation == Operation.INS || operation == Operation.OUTS) {
+      InputOutput.check(c, c.reg[Cpu.EDX] & 0xffff, size); // even if nothing is to be transferred
+    }
     boolean compares = operation == Operation.CMPS || operation == Operation.SCAS;
     // what is pending may have to be taken after each element, as a single-step trap is
     int budget = c.eventsPending ? 1 : BURST;

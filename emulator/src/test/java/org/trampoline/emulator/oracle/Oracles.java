@@ -3,6 +3,8 @@ package org.trampoline.emulator.oracle;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import org.trampoline.emulator.oracle.host.HostCpu;
+
 /**
  * Whether the oracles are here. A test that needs one calls its method first: without the oracle
  * the test is skipped with the reason printed or, under {@code -Dtrampoline.oracles=required},
@@ -13,6 +15,10 @@ public final class Oracles {
 
   public static void requireUnicorn() {
     require(Unicorn.unavailableReason());
+  }
+
+  public static void requireHost() {
+    require(HostCpu.unavailableReason());
   }
 
   /** Skips the test, or fails it, unless {@code missing} is null. */

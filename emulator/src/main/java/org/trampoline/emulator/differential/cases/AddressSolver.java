@@ -1,0 +1,68 @@
+package org.trampoline.emulator.differential.cases;
+
+import org.trampoline.emulator.cpu.Cpu;
+import org.trampoline.emulator.decode.Insn;
+
+/** Sets the registers of a case so that its memory operand has a given address. */
+final class AddressSolver {
+  private AddressSolver() {}
+
+  /**
+   * Sets a register of {@code regs} (SDM order, element 8 is 0).
+   *
+   * @param target linear address wanted
+   * @return the one it has got, which is near: a scaled index alone reaches only some addresses
+   */
+  static int solve(Insn insn, int target, int[] regs) {
+    int base = CaseWorld.segmentBase(insn.segment);
+    int offset = target - base - insn.displacement;
+    if (insn.address16) {
+      return base + solve16(insn, offset, regs);
+    }
+    boolean hasBase = insn.base != Insn.NO_REGISTER;
+    boolean hasIndex = insn.index != Insn.NO_REGISTER;
+    if (hasBase && hasIndex && insn.base == insn.index) {
+      // r * (1 + scale): odd factors have an inverse modulo 2^32
+      regs[insn.base] =
+          switch (insn.scale) {
+            case 0 -> offset >> 1;
+            case 1 -> offset * 0xaaaa_aaab;
+            case 2 -> offset * 0xcccc_cccd;
+            default -> offset * 0x38e3_8e39;
+          };
+    } else if (hasBase) {
+      regs[insn.base] = offset - (regs[insn.index] << insn.scale);
+    } else if (hasIndex) {
+      regs[insn.index] = offset >> insn.scale;
+    }
+    return base + offsetOf(insn, regs);
+  }
+
+  private static int solve16(Insn insn, int offset, int[] regs) {
+    int register = insn.base != Insn.NO_REGISTER ? insn.base : insn.index;
+    if (register != Insn.NO_REGISTER) {
+      int other = register == insn.base ? regs[insn.index] : 0;
+      if ((offset + insn.displacement & 0xffff) > 0xff80) {
+        offset -= 0x100; // silicon may wrap the parts of an operand one by one
+      }
+      regs[register] = regs[register] & 0xffff_0000 | offset - other & 0xffff;
+    }
+    return offsetOf(insn, regs);
+  }
+
+  /** The effective address: an offset into the segment. */
+  static int offsetOf(Insn insn, int[] regs) {
+    int offset = regs[insn.base] + (regs[insn.index] << insn.scale) + insn.displacement;
+    return insn.address16 ? offset & 0xffff : offset;
+  }
+
+  /** Whether the register takes part in the address. */
+  static boolean uses(Insn insn, int register) {
+    return insn.base == register || insn.index == register;
+  }
+
+  /** Whether changing ESP would move the operand. */
+  static boolean onStack(Insn insn) {
+    return uses(insn, Cpu.ESP);
+  }
+}

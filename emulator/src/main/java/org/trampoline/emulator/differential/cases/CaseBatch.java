@@ -1,0 +1,202 @@
+package org.trampoline.emulator.differential.cases;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.trampoline.emulator.decode.Form;
+import org.trampoline.emulator.decode.Insn;
+
+/**
+ * Cases to be executed one after the other: off-heap records of the states before ({@link
+ * CaseRecord}), the runs they belong to, the code, and the data all of them work on. What one case
+ * stores the next ones find, so memory need be compared only once for the batch. Filled anew again
+ * and again; nothing is allocated for a case.
+ */
+public final class CaseBatch implements AutoCloseable {
+  /** How the cases of a batch may be executed. */
+  public enum Mode {
+    /** Straight-line instructions that rarely fault: oracles may put them into a loop. */
+    CHAIN,
+    /** Anything: each case is entered by itself and ends by a trap. */
+    TRAP
+  }
+
+  /** Cases without and with an FXSAVE image at most. */
+  public static final int CASES = 2048;
+
+  public static final int CASES_FX = 1024;
+
+  /** Distance of an instruction from its slot's start. */
+  private static final int LEAD = 16;
+
+  /** The room before and behind a branch of 8 bits, all {@code int3}. */
+  private static final int SHORT_REACH = 192;
+
+  private static final byte INT3 = (byte) 0xcc;
+
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment records = arena.allocate((long) CASES_FX * CaseRecord.SIZE_FX, 64);
+  private final MemorySegment code = arena.allocate(CaseWorld.CODE_SIZE, 4096);
+  private final MemorySegment data = arena.allocate(CaseWorld.DATA_MAPPED, 4096);
+  private final MemorySegment pristine = arena.allocate(CaseWorld.DATA_MAPPED, 4096);
+  private final CaseRun[] runs = new CaseRun[CASES];
+  private int runCount;
+  private int cases;
+  private int codeEnd = CaseWorld.SLOTS;
+  private Mode mode = Mode.CHAIN;
+  private boolean fx;
+
+  public CaseBatch() {
+    code.fill(INT3);
+    CaseRandom random = new CaseRandom();
+    random.seed(0, 0, 0);
+    Values values = new Values(random);
+    for (int i = 0; i < CaseWorld.DATA_MAPPED; i += 4) {
+      pristine.set(java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED, i, values.word());
+    }
+    // a selector that may be loaded, should one be taken from here
+    pristine.asSlice(CaseWorld.DATA_SIZE).fill((byte) 0);
+    for (int i = CaseWorld.DATA_SIZE; i < CaseWorld.DATA_MAPPED; i += 8) {
+      pristine.set(java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED, i, CaseWorld.USER_DATA);
+    }
+    for (int i = 0; i < runs.length; i++) {
+      runs[i] = new CaseRun();
+    }
+    clear(Mode.CHAIN, false);
+  }
+
+  /**
+   * Empties it.
+   *
+   * @param fx whether its records have FXSAVE images
+   */
+  public void clear(Mode mode, boolean fx) {
+    this.mode = mode;
+    this.fx = fx;
+    code.asSlice(CaseWorld.SLOTS - CaseWorld.CODE, codeEnd - CaseWorld.SLOTS).fill(INT3);
+    data.copyFrom(pristine);
+    runCount = 0;
+    cases = 0;
+    codeEnd = CaseWorld.SLOTS;
+  }
+
+  /** Whether there is room for {@code count} more cases of one more run. */
+  boolean hasRoom(int count) {
+    return cases + count <= (fx ? CASES_FX : CASES)
+        && codeEnd + 2 * SHORT_REACH + 64 < CaseWorld.CODE + CaseWorld.CODE_SIZE;
+  }
+
+  /** The next run, in place but not yet counted: {@link #add} does that. */
+  CaseRun next(boolean shortBranch) {
+    CaseRun run = runs[runCount];
+    run.at = codeEnd + (shortBranch ? SHORT_REACH : LEAD);
+    run.first = cases;
+    return run;
+  }
+
+  /** Takes the run that {@link #next} gave, filled with {@code count} cases. */
+  void add(CaseRun run, Form form, Insn insn, int count) {
+    run.form = form;
+    run.insn = insn;
+    run.count = count;
+    int offset = run.at - CaseWorld.CODE;
+    MemorySegment.copy(MemorySegment.ofArray(run.code), 0, code, offset, run.length);
+    int lead = run.at - codeEnd;
+    codeEnd = run.at + (lead == LEAD ? 64 - LEAD : SHORT_REACH);
+    runCount++;
+    cases += count;
+  }
+
+  /** Makes it a batch of one: a case of another batch, with the data it is to find. */
+  void single(CaseBatch other, int index, MemorySegment before) {
+    clear(other.mode, other.fx);
+    CaseRun from = other.runOf(index);
+    CaseRun run = next(false);
+    run.at = from.at;
+    run.length = from.length;
+    run.round = from.round;
+    System.arraycopy(from.code, 0, run.code, 0, run.code.length);
+    MemorySegment.copy(other.code, 0, code, 0, code.byteSize());
+    codeEnd = other.codeEnd;
+    MemorySegment.copy(before, 0, data, 0, CaseWorld.DATA_SIZE);
+    MemorySegment.copy(other.records, (long) index * stride(), records, 0, stride());
+    run.form = from.form;
+    run.insn = from.insn;
+    run.count = 1;
+    runCount = 1;
+    cases = 1;
+  }
+
+  public Mode mode() {
+    return mode;
+  }
+
+  /** Whether its records have FXSAVE images. */
+  public boolean fx() {
+    return fx;
+  }
+
+  /** How many cases it has. */
+  public int cases() {
+    return cases;
+  }
+
+  /** How many runs its cases are of. */
+  public int runs() {
+    return runCount;
+  }
+
+  /** Run {@code i}, valid until {@link #clear}. */
+  public CaseRun run(int i) {
+    return runs[i];
+  }
+
+  /** The run that a case belongs to. */
+  public CaseRun runOf(int index) {
+    int low = 0;
+    int high = runCount - 1;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (runs[middle].first <= index) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return runs[low];
+  }
+
+  /** Bytes from a record to the next. */
+  public int stride() {
+    return fx ? CaseRecord.SIZE_FX : CaseRecord.SIZE;
+  }
+
+  /** Host address of case {@code i}'s record. */
+  public long record(int i) {
+    return records.address() + (long) i * stride();
+  }
+
+  /** The records, {@link #cases} × {@link #stride} bytes. */
+  public MemorySegment records() {
+    return records.asSlice(0, (long) cases * stride());
+  }
+
+  /** What is at {@link CaseWorld#CODE} before the first case, all of it. */
+  public MemorySegment code() {
+    return code;
+  }
+
+  /** Linear address behind the last code that is not {@code int3}. */
+  public int codeEnd() {
+    return codeEnd;
+  }
+
+  /** What is at {@link CaseWorld#DATA} before the first case, the read-only page included. */
+  public MemorySegment data() {
+    return data;
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}

@@ -1,0 +1,108 @@
+package org.trampoline.emulator.differential.cases;
+
+import org.trampoline.emulator.cpu.Cpu;
+import org.trampoline.emulator.cpu.CpuModel;
+import org.trampoline.emulator.decode.Attribute;
+import org.trampoline.emulator.decode.Decoder;
+import org.trampoline.emulator.decode.Form;
+import org.trampoline.emulator.decode.Insn;
+import org.trampoline.emulator.decode.InstructionTable;
+import org.trampoline.emulator.memory.Host;
+
+/**
+ * Derives cases from the instruction table. The same seed, form and round give the same cases on
+ * any machine and whatever else was generated.
+ */
+public final class CaseGenerator {
+  /** Cases of one encoding. */
+  private static final int CASES_OF_ENCODING = 32;
+
+  private static final int CASES_OF_TRAP_ENCODING = 8;
+
+  /** Attempts at an encoding that is the form's and no other's. */
+  private static final int ATTEMPTS = 40;
+
+  private final long seed;
+  private final CaseRandom random = new CaseRandom();
+  private final Values values = new Values(random);
+  private final EncodingChooser encodings = new EncodingChooser(random, values);
+  private final Targets targets = new Targets(random, values);
+  private final CaseStates states = new CaseStates(random, values, targets);
+  private final Decoder decoder = new Decoder(InstructionTable.get(), CpuModel.MAX.features());
+
+  public CaseGenerator(long seed) {
+    this.seed = seed;
+  }
+
+  /** Why there are no cases of this form; null if there are. */
+  public static String whyNot(Form form) {
+    return CaseKind.whyNot(form);
+  }
+
+  /** Whether cases of this form can be in a batch of that mode. */
+  public static boolean allows(Form form, CaseBatch.Mode mode) {
+    return whyNot(form) == null && (mode == CaseBatch.Mode.TRAP || CaseKind.chains(form));
+  }
+
+  /** Whether cases of this form need a batch whose records have FXSAVE images. */
+  public static boolean needsFx(Form form) {
+    return CaseKind.fx(form);
+  }
+
+  /**
+   * Adds a run of cases to a batch that {@linkplain #allows allows} it.
+   *
+   * @param round which one of the form's runs; in batches of mode TRAP they are others than in
+   *     those of mode CHAIN
+   * @return false if the batch has no room for it
+   */
+  public boolean add(CaseBatch batch, Form form, long round) {
+    boolean hostile = batch.mode() == CaseBatch.Mode.TRAP;
+    int count = hostile ? CASES_OF_TRAP_ENCODING : CASES_OF_ENCODING;
+    if (!batch.hasRoom(count)) {
+      return false;
+    }
+    random.seed(seed, CaseKind.key(form), hostile ? ~round : round);
+    CaseRun run = batch.next(EncodingChooser.isShort(form));
+    run.round = round;
+    Insn insn = encode(form, run, hostile);
+    for (int i = 0; i < count; i++) {
+      states.fill(batch, run, insn, run.first + i, hostile);
+    }
+    batch.add(run, form, insn, count);
+    return true;
+  }
+
+  private Insn encode(Form form, CaseRun run, boolean hostile) {
+    for (int i = 0; i < ATTEMPTS; i++) {
+      encodings.choose(form, run, hostile);
+      Insn insn = decoder.decode(k -> run.code[k] & 0xff, true);
+      if (insn.form == form && insn.length == run.length && tame(insn, hostile)) {
+        return insn;
+      }
+    }
+    throw new IllegalStateException("no encoding found of " + form.encoding().text());
+  }
+
+  /** Whether its memory operand can be led into the data, and what happens there is defined. */
+  private static boolean tame(Insn insn, boolean hostile) {
+    if (insn.form.has(Attribute.COUNT) && insn.kind0 == Insn.MEM) {
+      return !AddressSolver.uses(insn, Cpu.ECX); // the count is chosen, too
+    }
+    if (!hostile
+        && insn.form.has(Attribute.BIT_STRING)
+        && insn.kind0 == Insn.MEM
+        && insn.kind1 == Insn.REG) {
+      return !AddressSolver.uses(insn, insn.index1);
+    }
+    return true;
+  }
+
+  /** A general register of a record under construction. */
+  static void put(long record, int[] regs) {
+    for (int i = 0; i < 8; i++) {
+      Host.put32(record + CaseRecord.general(i), regs[i]);
+    }
+    Host.put32(record + CaseRecord.UNUSED, regs[Cpu.ESP]);
+  }
+}

@@ -1,0 +1,47 @@
+package org.trampoline.emulator.differential.cases;
+
+import org.trampoline.emulator.decode.Attribute;
+import org.trampoline.emulator.decode.Form;
+
+/** How cases of a form are made: what follows from the table, for every oracle alike. */
+final class CaseKind {
+  private CaseKind() {}
+
+  /** Why there are no cases of this form in {@link CaseWorld}; null if there are. */
+  static String whyNot(Form form) {
+    return switch (form.operation()) {
+      case RDTSC, RDPMC -> "reads time, of which each engine has its own";
+      case CPUID -> "each processor has its own";
+      case SYSENTER, SYSEXIT -> "enters the operating system";
+      case SGDT, SIDT, SLDT, STR, SMSW -> "shows the operating system's own tables";
+      case JMP_FAR, CALL_FAR, RET_FAR, IRET -> "may enter 64-bit code; the system tests have it";
+      case FXSAVE, FNSAVE, FNSTENV -> "stores where the last x87 instruction was";
+      case FXRSTOR, FRSTOR, FLDENV -> "loads where the last x87 instruction was";
+      default -> null;
+    };
+  }
+
+  /** Whether cases can follow each other in a straight line. */
+  static boolean chains(Form form) {
+    return !form.has(Attribute.ENDS_BLOCK)
+        && !form.has(Attribute.SEGMENT_LOAD)
+        && !form.has(Attribute.CPL0)
+        && !form.has(Attribute.IOPL)
+        && !form.has(Attribute.IO);
+  }
+
+  /** Whether the x87, MMX or SSE state matters. */
+  static boolean fx(Form form) {
+    return form.has(Attribute.X87) || form.has(Attribute.MMX) || form.has(Attribute.SSE);
+  }
+
+  /** A number that stays the form's own while the table around it changes. */
+  static long key(Form form) {
+    long hash = 0xcbf2_9ce4_8422_2325L; // FNV-1a
+    String text = form.encoding().text() + "|" + form.notation();
+    for (int i = 0; i < text.length(); i++) {
+      hash = (hash ^ text.charAt(i)) * 0x100_0000_01b3L;
+    }
+    return hash;
+  }
+}

@@ -1,0 +1,60 @@
+package org.trampoline.emulator.differential.cases;
+
+import org.trampoline.emulator.decode.Form;
+import org.trampoline.emulator.decode.Insn;
+
+/** Cases of a batch that share one encoding, executed from different states. */
+public final class CaseRun {
+  /** The instruction's bytes; the first {@link #length} count. */
+  final byte[] code = new byte[16];
+
+  int length;
+
+  /** Linear address of the instruction. */
+  int at;
+
+  Form form;
+  Insn insn;
+
+  /** Index of the first case in the batch, and how many there are. */
+  int first;
+
+  int count;
+
+  /** Which run of its form it is; with seed and form this names its cases for ever. */
+  long round;
+
+  public Form form() {
+    return form;
+  }
+
+  /** The instruction, decoded. */
+  public Insn insn() {
+    return insn;
+  }
+
+  /** Its linear address. */
+  public int at() {
+    return at;
+  }
+
+  /** Its bytes, a copy. */
+  public byte[] code() {
+    return java.util.Arrays.copyOf(code, length);
+  }
+
+  /** Index of its first case. */
+  public int first() {
+    return first;
+  }
+
+  /** How many cases it has. */
+  public int count() {
+    return count;
+  }
+
+  /** Which run of its form it is. */
+  public long round() {
+    return round;
+  }
+}

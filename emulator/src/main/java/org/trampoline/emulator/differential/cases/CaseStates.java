@@ -1,0 +1,230 @@
+package org.trampoline.emulator.differential.cases;
+
+import static org.trampoline.emulator.differential.cases.CaseWorld.DATA;
+import static org.trampoline.emulator.differential.cases.CaseWorld.DATA_SIZE;
+
+import org.trampoline.emulator.cpu.Cpu;
+import org.trampoline.emulator.cpu.Eflags;
+import org.trampoline.emulator.cpu.SegmentRegister;
+import org.trampoline.emulator.decode.Attribute;
+import org.trampoline.emulator.decode.Insn;
+import org.trampoline.emulator.decode.Operation;
+import org.trampoline.emulator.memory.Host;
+
+/** Chooses the states that a given encoding is executed from, and the memory it finds. */
+final class CaseStates {
+  /** Selectors of every kind that user code can name. */
+  private static final int[] SELECTORS = {
+    0,
+    CaseWorld.USER_DATA,
+    CaseWorld.USER_DATA,
+    CaseWorld.USER_CODE,
+    CaseWorld.FS,
+    CaseWorld.GS,
+    CaseWorld.SMALL,
+    CaseWorld.EXPAND_DOWN,
+    CaseWorld.NOT_PRESENT,
+    CaseWorld.READ_ONLY_DATA,
+    CaseWorld.CODE_READABLE,
+    CaseWorld.CODE_EXECUTE_ONLY,
+    CaseWorld.CODE_CONFORMING,
+    CaseWorld.DATA_16,
+    CaseWorld.CODE_16
+  };
+
+  private final CaseRandom random;
+  private final Values values;
+  private final Targets targets;
+  private final FxValues fx;
+
+  /** General registers in the SDM's order; element 8 stays 0. */
+  private final int[] regs = new int[9];
+
+  private long data;
+
+  CaseStates(CaseRandom random, Values values, Targets targets) {
+    this.random = random;
+    this.values = values;
+    this.targets = targets;
+    fx = new FxValues(random, values);
+  }
+
+  /** Fills the record of case {@code index} of a batch. */
+  void fill(CaseBatch batch, CaseRun run, Insn insn, int index, boolean hostile) {
+    data = batch.data().address();
+    long record = batch.record(index);
+    for (int i = 0; i < 8; i++) {
+      regs[i] = values.word();
+    }
+    if (batch.fx()) {
+      fx.image(record + CaseRecord.FX, insn.form);
+    }
+    boolean steers = steers(insn) && !(hostile && random.one(8));
+    boolean stack = insn.form.has(Attribute.STACK);
+    if (stack) {
+      boolean popped = steers && insn.kind0 != Insn.MEM;
+      regs[Cpu.ESP] = popped ? targets.cell(index) : targets.stack(hostile);
+      if (insn.operation == Operation.PUSH_SEGMENT && popped) {
+        regs[Cpu.ESP] += 4;
+      }
+    }
+    implied(insn, hostile);
+    int target = 0;
+    if (insn.kind0 == Insn.MEM || insn.kind1 == Insn.MEM || insn.kind2 == Insn.MEM) {
+      int wanted = steers ? targets.cell(index) : targets.operand(insn, hostile);
+      target = AddressSolver.solve(insn, wanted, regs);
+      memory(insn, target);
+    }
+    if (stack) {
+      onStack(insn);
+    }
+    int flags = values.flags() | (hostile && random.one(16) ? Eflags.AC : 0);
+    CaseGenerator.put(record, regs);
+    CaseRecord.start(record, run.at, flags);
+  }
+
+  /** Whether it takes a selector, an address or EFLAGS from memory, which must not be just any. */
+  private static boolean steers(Insn insn) {
+    return switch (insn.operation) {
+      case RET, POPF, POP_SEGMENT, PUSH_SEGMENT, JMP_INDIRECT, CALL_INDIRECT -> true;
+      case MOV_TO_SEGMENT, LAR, LSL, VERR, VERW, LES, LDS, LSS, LFS, LGS -> true;
+      default -> false;
+    };
+  }
+
+  /** What registers must hold for the operation to do something of interest. */
+  private void implied(Insn insn, boolean hostile) {
+    if (insn.form.has(Attribute.COUNT)) {
+      int count = values.count();
+      boolean undefined = insn.size0 == 2 && insn.kind0 == Insn.MEM;
+      regs[Cpu.ECX] = regs[Cpu.ECX] & ~0xff | (undefined ? count & 0xef : count);
+    }
+    if (insn.form.has(Attribute.BIT_STRING) && insn.kind1 == Insn.REG && !hostile) {
+      regs[insn.index1] = random.below(0x2000) - 0x1000;
+    }
+    switch (insn.operation) {
+      case MOVS, CMPS, STOS, LODS, SCAS, INS, OUTS -> string(insn, hostile);
+      case XLAT ->
+          regs[Cpu.EBX] =
+              targets.operand(insn, hostile)
+                  - CaseWorld.segmentBase(insn.segment)
+                  - (regs[Cpu.EAX] & 0xff);
+      case DIV, IDIV -> dividend(insn);
+      case ENTER, LEAVE -> regs[Cpu.EBP] = targets.stack(hostile);
+      case JCXZ, LOOP, LOOPE, LOOPNE ->
+          regs[Cpu.ECX] =
+              random.one(2) ? random.below(3) | (random.one(2) ? 0x1_0000 : 0) : regs[Cpu.ECX];
+      case JMP_INDIRECT, CALL_INDIRECT -> {
+        if (insn.kind0 == Insn.REG) {
+          regs[insn.index0] = EncodingChooser.landing(random);
+        }
+      }
+      case MOV_TO_SEGMENT, LAR, LSL, VERR, VERW -> selectorOperand(insn);
+      case ARPL -> regs[insn.index1] = selector();
+      default -> {}
+    }
+  }
+
+  private void selectorOperand(Insn insn) {
+    if (insn.kind1 == Insn.REG) {
+      regs[insn.index1] = selector();
+    }
+    if (insn.kind0 == Insn.REG) {
+      regs[insn.index0] = selector();
+    }
+  }
+
+  private void dividend(Insn insn) {
+    int kind = random.below(4);
+    if (kind == 0) {
+      return;
+    }
+    boolean negative = (kind & 1) == 0;
+    int divisor = insn.kind0 == Insn.REG ? regs[insn.index0 & 7] : 0x7fff;
+    switch (insn.size0) {
+      case 1 -> {
+        int high = negative ? 0xff00 : random.below(4) << 8;
+        regs[Cpu.EAX] = regs[Cpu.EAX] & 0xffff_00ff | high;
+      }
+      case 2 -> {
+        int high = negative ? 0xffff : random.below(16);
+        regs[Cpu.EDX] = regs[Cpu.EDX] & 0xffff_0000 | high;
+      }
+      default -> regs[Cpu.EDX] = negative ? -1 : (int) ((divisor & 0xffff_ffffL) >>> (kind + 1));
+    }
+  }
+
+  private void string(Insn insn, boolean hostile) {
+    // not through FS or GS to the end of linear memory (SDM vol. 3, 5.3)
+    boolean anywhere = hostile && insn.segment < SegmentRegister.FS;
+    int count = random.one(8) && anywhere ? values.word() : random.below(40);
+    if (insn.address16) {
+      count = count & 0xffff | random.bits() << 16;
+    }
+    regs[Cpu.ECX] = count;
+    int source = targets.operand(insn, anywhere);
+    int destination =
+        random.one(4) ? source + random.below(16) - 8 : targets.operand(insn, hostile);
+    boolean equal = random.one(2);
+    for (int i = 0; i < 4; i++) {
+      int word = equal ? 0 : values.word();
+      poke(source + 4 * i, word);
+      poke(destination + 4 * i, word);
+    }
+    regs[Cpu.EAX] = random.one(2) ? 0 : regs[Cpu.EAX];
+    regs[Cpu.ESI] = source - CaseWorld.segmentBase(insn.segment);
+    regs[Cpu.EDI] = destination;
+  }
+
+  /** What the memory operand finds. */
+  private void memory(Insn insn, int target) {
+    switch (insn.operation) {
+      case JMP_INDIRECT, CALL_INDIRECT -> poke(target, EncodingChooser.landing(random));
+      case CMPXCHG, CMPXCHG8B -> {
+        poke(target + 4, regs[Cpu.EDX]);
+        poke(target, random.one(2) ? regs[Cpu.EAX] : values.word());
+      }
+      case LES, LDS, LSS, LFS, LGS -> {
+        poke(target, values.word());
+        poke(target + insn.operandSize, selector());
+      }
+      case MOV_TO_SEGMENT, LAR, LSL, VERR, VERW, ARPL -> poke(target, selector());
+      default -> {
+        if (CaseKind.fx(insn.form)) {
+          fx.operand(data, target, insn);
+        } else {
+          poke(target, values.word());
+          poke(target + 4, values.word());
+        }
+      }
+    }
+  }
+
+  /** What the stack holds. */
+  private void onStack(Insn insn) {
+    int top = regs[Cpu.ESP];
+    switch (insn.operation) {
+      case RET -> poke(top, EncodingChooser.landing(random));
+      case POP_SEGMENT -> poke(top, selector());
+      // whether 16 or 32 bits are written is open (SDM vol. 2, PUSH)
+      case PUSH_SEGMENT -> poke(top - 4, 0);
+      case POPF -> poke(top, random.bits() & ~(Eflags.TF | Eflags.AC));
+      default -> {}
+    }
+  }
+
+  private int selector() {
+    int selector = SELECTORS[random.below(SELECTORS.length)];
+    return random.one(4) ? selector | random.bits() << 16 : selector;
+  }
+
+  /** Puts a doubleword where a case will find it, if that is in the data. */
+  private void poke(int linear, int value) {
+    for (int i = 0; i < 4; i++) {
+      int offset = linear + i - DATA;
+      if (offset >= 0 && offset < DATA_SIZE) {
+        Host.put8(data + offset, value >> 8 * i);
+      }
+    }
+  }
+}

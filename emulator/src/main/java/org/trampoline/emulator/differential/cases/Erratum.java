@@ -1,0 +1,108 @@
+package org.trampoline.emulator.differential.cases;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.trampoline.emulator.cpu.Eflags;
+import org.trampoline.emulator.decode.Form;
+import org.trampoline.emulator.decode.Insn;
+import org.trampoline.emulator.fault.Vector;
+import org.trampoline.emulator.memory.Host;
+
+/**
+ * A line of {@code errata.txt}: a way in which an oracle may differ from our machine, and the proof
+ * that this is no mistake of ours. The file's header explains the columns.
+ *
+ * @param oracle the {@link Oracle#name} it is about
+ * @param label matches the {@link Oracle#label}s it is about
+ * @param forms matches {@code encoding | notation} of the forms
+ */
+public record Erratum(
+    String oracle, Pattern label, Pattern forms, When when, Set<StateField> fields, String proof) {
+
+  /** In which cases it shows. */
+  public enum When {
+    ALWAYS,
+    REGISTER,
+    LOCK,
+    FAULT,
+    PAGE_FAULT,
+    ALIGNMENT,
+    INVALID_UNMASKED
+  }
+
+  /** All of the list. */
+  public static List<Erratum> list() {
+    List<Erratum> list = new ArrayList<>();
+    try (InputStream in = Erratum.class.getResourceAsStream("errata.txt")) {
+      for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
+        if (!line.isBlank() && !line.startsWith("#")) {
+          list.add(parse(line));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("resource errata.txt", e);
+    }
+    return list;
+  }
+
+  private static Erratum parse(String line) {
+    String[] columns = line.split(" ; ", 6);
+    Set<StateField> fields = EnumSet.noneOf(StateField.class);
+    for (String field : columns[4].trim().split(" ")) {
+      fields.addAll(
+          field.equals("all")
+              ? EnumSet.allOf(StateField.class)
+              : EnumSet.of(StateField.valueOf(constant(field))));
+    }
+    return new Erratum(
+        columns[0].trim(),
+        Pattern.compile(columns[1].trim()),
+        Pattern.compile(columns[2].trim()),
+        When.valueOf(constant(columns[3])),
+        fields,
+        columns[5].trim());
+  }
+
+  private static String constant(String text) {
+    return text.trim().replace('-', '_').toUpperCase(Locale.ROOT);
+  }
+
+  /** Whether it is about that oracle. */
+  public boolean concerns(Oracle other) {
+    return oracle.equals(other.name()) && label.matcher(other.label()).find();
+  }
+
+  /** Whether it is about that form. */
+  public boolean concerns(Form form) {
+    return forms.matcher(form.encoding().text() + " | " + form.notation()).matches();
+  }
+
+  /** Whether it shows in this case: state before, our result, the oracle's. */
+  boolean applies(Insn insn, long before, long ours, long theirs) {
+    int our = CaseRecord.vector(ours);
+    int their = CaseRecord.vector(theirs);
+    return switch (when) {
+      case ALWAYS -> true;
+      case REGISTER -> insn.kind0 == Insn.REG && insn.kind1 != Insn.MEM;
+      case LOCK -> insn.lock;
+      case FAULT -> our != CaseRecord.NO_FAULT && their != CaseRecord.NO_FAULT;
+      case PAGE_FAULT -> our == Vector.PF || their == Vector.PF;
+      case ALIGNMENT ->
+          their == Vector.AC
+              && our == Vector.PF
+              && (Host.get32(before + CaseRecord.EFLAGS) & Eflags.AC) != 0;
+      case INVALID_UNMASKED -> {
+        long image = theirs + CaseRecord.FX;
+        yield (Host.get16(image + 2) & ~Host.get16(image) & 1) != 0;
+      }
+    };
+  }
+}

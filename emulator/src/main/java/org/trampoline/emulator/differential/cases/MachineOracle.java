@@ -1,0 +1,163 @@
+package org.trampoline.emulator.differential.cases;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+
+import java.lang.foreign.MemorySegment;
+import org.trampoline.emulator.Machine;
+import org.trampoline.emulator.StopReason;
+import org.trampoline.emulator.cpu.Cpu;
+import org.trampoline.emulator.cpu.CpuModel;
+import org.trampoline.emulator.cpu.SegmentRegister;
+import org.trampoline.emulator.decode.Form;
+import org.trampoline.emulator.engine.Register;
+import org.trampoline.emulator.fault.Vector;
+import org.trampoline.emulator.memory.Host;
+import org.trampoline.emulator.memory.Mmu;
+
+/**
+ * Our machine: each case is one instruction of its interpreter, which decodes the encoding once for
+ * all of a run's cases. States are put into the processor and taken from it directly.
+ */
+public final class MachineOracle implements Oracle {
+  private static final Register[] SEGMENTS = {
+    Register.ES, Register.CS, Register.SS, Register.DS, Register.FS, Register.GS
+  };
+
+  private final Machine machine;
+  private final Cpu cpu;
+  private final MemorySegment ram;
+  private int codeEnd = CaseWorld.SLOTS;
+
+  public MachineOracle() {
+    machine = Machine.builder().memory(EngineWorld.MEMORY).cpu(CpuModel.MAX).build();
+    cpu = machine.cpu();
+    ram = machine.ram();
+    EngineWorld.build(machine);
+    machine.set(Register.EIP, 0); // it was halted
+  }
+
+  @Override
+  public String name() {
+    return "interpreter";
+  }
+
+  @Override
+  public String label() {
+    return "Trampoline's interpreter";
+  }
+
+  @Override
+  public String whyNot(Form form) {
+    return null;
+  }
+
+  @Override
+  public void run(CaseBatch batch, CaseResults results) {
+    int used = Math.max(codeEnd, batch.codeEnd()) - CaseWorld.SLOTS;
+    codeEnd = batch.codeEnd();
+    int slots = CaseWorld.SLOTS - CaseWorld.CODE;
+    MemorySegment.copy(batch.code(), slots, ram, EngineWorld.CODE_AT + slots, used);
+    machine.codeChanged(EngineWorld.CODE_AT + slots, used);
+    MemorySegment.copy(batch.data(), 0, ram, EngineWorld.DATA_AT, CaseWorld.DATA_MAPPED);
+    for (int i = 0; i < batch.cases(); i++) {
+      execute(batch.record(i), results.record(i), batch.fx());
+    }
+    MemorySegment.copy(ram, EngineWorld.DATA_AT, results.data(), 0, CaseWorld.DATA_SIZE);
+  }
+
+  private void execute(long record, long result, boolean fx) {
+    Cpu c = cpu;
+    for (int i = 0; i < 6; i++) {
+      int selector = Host.get16(record + CaseRecord.segment(i));
+      if (c.segment[i].selector != selector) {
+        loadSegments(record);
+        break;
+      }
+    }
+    int[] r = c.reg;
+    r[Cpu.EAX] = Host.get32(record + CaseRecord.EAX);
+    r[Cpu.ECX] = Host.get32(record + CaseRecord.ECX);
+    r[Cpu.EDX] = Host.get32(record + CaseRecord.EDX);
+    r[Cpu.EBX] = Host.get32(record + CaseRecord.EBX);
+    r[Cpu.ESP] = Host.get32(record + CaseRecord.ESP);
+    r[Cpu.EBP] = Host.get32(record + CaseRecord.EBP);
+    r[Cpu.ESI] = Host.get32(record + CaseRecord.ESI);
+    r[Cpu.EDI] = Host.get32(record + CaseRecord.EDI);
+    c.setEflags(Host.get32(record + CaseRecord.EFLAGS));
+    c.debugTraps = 0;
+    c.stepping = false;
+    c.noticeEvents();
+    c.eip = Host.get32(record + CaseRecord.EIP);
+    if (fx) {
+      MachineFx.load(c, record + CaseRecord.FX);
+    }
+    StopReason reason = machine.run(1);
+    r = c.reg;
+    Host.put32(result + CaseRecord.EAX, r[Cpu.EAX]);
+    Host.put32(result + CaseRecord.ECX, r[Cpu.ECX]);
+    Host.put32(result + CaseRecord.EDX, r[Cpu.EDX]);
+    Host.put32(result + CaseRecord.EBX, r[Cpu.EBX]);
+    Host.put32(result + CaseRecord.EBP, r[Cpu.EBP]);
+    Host.put32(result + CaseRecord.ESI, r[Cpu.ESI]);
+    Host.put32(result + CaseRecord.EDI, r[Cpu.EDI]);
+    for (int i = 0; i < 6; i++) {
+      Host.put16(result + CaseRecord.segment(i), c.segment[i].selector);
+    }
+    if (fx) {
+      for (int i = 0; i < CaseRecord.FX_USED; i += 8) { // until there is SSE
+        Host.put64(result + CaseRecord.FX + i, Host.get64(record + CaseRecord.FX + i));
+      }
+      MachineFx.store(c, result + CaseRecord.FX);
+    }
+    if (c.cpl == 3) {
+      Host.put32(result + CaseRecord.ESP, r[Cpu.ESP]);
+      Host.put32(result + CaseRecord.EFLAGS, c.getEflags());
+      Host.put32(result + CaseRecord.EIP, c.eip);
+      CaseRecord.completed(result);
+    } else {
+      faulted(result);
+    }
+    if (!(reason instanceof StopReason.InstructionLimit)) {
+      CaseRecord.fault(result, CaseRecord.NO_RESULT, 0, 0);
+    }
+  }
+
+  private void loadSegments(long record) {
+    for (int i = 0; i < 6; i++) {
+      int selector = Host.get16(record + CaseRecord.segment(i));
+      if (cpu.segment[i].selector != selector) {
+        machine.set(SEGMENTS[i], selector);
+      }
+    }
+  }
+
+  /** Takes the state from the frame that the exception has pushed. */
+  private void faulted(long result) {
+    int vector = (cpu.eip - EngineWorld.HANDLERS) >> 4;
+    int frame = EngineWorld.stackAt(cpu.reg[Cpu.ESP]);
+    int errorCode = 0;
+    if (Vector.hasErrorCode(vector)) {
+      errorCode = word(frame);
+      frame += 4;
+    }
+    Host.put32(result + CaseRecord.EIP, word(frame));
+    Host.put16(result + CaseRecord.segment(SegmentRegister.CS), word(frame + 4));
+    Host.put32(result + CaseRecord.EFLAGS, word(frame + 8));
+    Host.put32(result + CaseRecord.ESP, word(frame + 12));
+    Host.put16(result + CaseRecord.segment(SegmentRegister.SS), word(frame + 16));
+    int address = vector == Vector.PF ? cpu.cr2 : 0;
+    if (EngineWorld.isSystem(address)) {
+      errorCode &= ~Mmu.FAULT_PRESENT;
+    }
+    CaseRecord.fault(result, vector, errorCode, address);
+  }
+
+  private int word(int physical) {
+    return ram.get(JAVA_INT_UNALIGNED, physical);
+  }
+
+  @Override
+  public void close() {
+    machine.close();
+  }
+}

@@ -1,0 +1,32 @@
+package org.trampoline.emulator.differential.cases;
+
+import org.trampoline.emulator.decode.Form;
+
+/**
+ * Something that executes batches of cases: a processor of silicon, another emulator, one of our
+ * engines. To plug in an engine of your own either implement {@link
+ * org.trampoline.emulator.engine.Engine} and wrap it in an {@link EngineOracle}, or implement this.
+ *
+ * <p>Not safe for use by several threads.
+ */
+public interface Oracle extends AutoCloseable {
+  /** Short name, for instance {@code host}; errata go by it. */
+  String name();
+
+  /** What it is, for people: a processor's name and stepping, a library's version. */
+  String label();
+
+  /** Why it cannot judge instructions of this form, in a few words; null if it can. */
+  String whyNot(Form form);
+
+  /**
+   * Executes a batch: every case from its record's state, in order, with the memory of {@link
+   * CaseWorld}. Cases it cannot decide get the vector {@link CaseRecord#NO_RESULT}.
+   *
+   * @param results to be filled; has been made to fit the batch
+   */
+  void run(CaseBatch batch, CaseResults results);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,193 @@
+package org.trampoline.emulator.oracle.host;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import org.trampoline.emulator.decode.Form;
+import org.trampoline.emulator.decode.Operation;
+import org.trampoline.emulator.differential.cases.CaseBatch;
+import org.trampoline.emulator.differential.cases.CaseRecord;
+import org.trampoline.emulator.differential.cases.CaseResults;
+import org.trampoline.emulator.differential.cases.CaseRun;
+import org.trampoline.emulator.differential.cases.CaseWorld;
+import org.trampoline.emulator.differential.cases.ChainProgram;
+import org.trampoline.emulator.differential.cases.Oracle;
+import org.trampoline.emulator.fault.Vector;
+import org.trampoline.emulator.memory.Host;
+import org.trampoline.emulator.oracle.OracleUnavailableException;
+
+/** The processor this runs on. */
+public final class HostOracle implements Oracle {
+  private static final int RECORDS = CaseWorld.CHAIN_RECORDS - CaseWorld.CHAIN;
+
+  /** Page-fault error code: an instruction fetch. */
+  private static final int FETCH = 16;
+
+  private final HostCpu host;
+  private final MemorySegment region;
+  private final ChainProgram chain;
+  private int codeEnd = CaseWorld.SLOTS;
+
+  /**
+   * @throws OracleUnavailableException if there is no such oracle on this machine
+   */
+  public HostOracle() {
+    host = HostCpu.open();
+    region = host.chainRegion();
+    chain = new ChainProgram(region.address());
+    host.code().fill((byte) 0xcc);
+  }
+
+  @Override
+  public String name() {
+    return "host";
+  }
+
+  @Override
+  public String label() {
+    return host.identity().label();
+  }
+
+  @Override
+  public String whyNot(Form form) {
+    String flag =
+        switch (form.feature()) {
+          case SSE3 -> "pni";
+          case SSSE3 -> "ssse3";
+          case POPCNT -> "popcnt";
+          case PREFETCHW -> "3dnowprefetch";
+          case SSE2 -> "sse2";
+          default -> "fpu";
+        };
+    return host.identity().flags().contains(flag) ? null : "this processor has no " + flag;
+  }
+
+  @Override
+  public void run(CaseBatch batch, CaseResults results) {
+    int used = Math.max(codeEnd, batch.codeEnd()) - CaseWorld.SLOTS;
+    codeEnd = batch.codeEnd();
+    int slots = CaseWorld.SLOTS - CaseWorld.CODE;
+    MemorySegment.copy(batch.code(), slots, host.code(), slots, used);
+    MemorySegment.copy(batch.data(), 0, host.data(), 0, CaseWorld.DATA_MAPPED);
+    MemorySegment.copy(batch.records(), 0, region, RECORDS, batch.records().byteSize());
+    try {
+      if (batch.mode() == CaseBatch.Mode.CHAIN) {
+        chain(batch, results);
+      } else {
+        trap(batch, results);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("host CPU", e);
+    }
+    MemorySegment.copy(host.data(), 0, results.data(), 0, CaseWorld.DATA_SIZE);
+  }
+
+  private void take(CaseBatch batch, CaseResults results) {
+    int distance = ChainProgram.resultDistance(batch);
+    long size = batch.records().byteSize();
+    MemorySegment.copy(region, RECORDS + distance, results.records(), 0, size);
+  }
+
+  private void chain(CaseBatch batch, CaseResults results) throws IOException {
+    long first = region.address() + RECORDS + ChainProgram.resultDistance(batch);
+    for (int i = 0; i < batch.runs(); i++) {
+      CaseRun run = batch.run(i);
+      int end = run.at() + run.code().length;
+      for (int k = run.first(); k < run.first() + run.count(); k++) {
+        long record = batch.record(k);
+        long result = first + (long) k * batch.stride();
+        Host.put32(result + CaseRecord.EIP, end);
+        Host.put32(result + CaseRecord.ES, Host.get32(record + CaseRecord.ES));
+        Host.put64(result + CaseRecord.SS, Host.get64(record + CaseRecord.SS));
+        Host.put64(result + CaseRecord.VECTOR, CaseRecord.NO_FAULT);
+      }
+    }
+    chain.write(batch);
+    boolean done = host.chain(CaseWorld.CHAIN_CODE, ChainProgram.resultDistance(batch), batch.fx());
+    take(batch, results);
+    if (!done) {
+      host.restart();
+    }
+    int reached =
+        done
+            ? batch.cases()
+            : (region.get(java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED, 0)
+                    - CaseWorld.CHAIN_RECORDS)
+                / batch.stride();
+    for (int i = 0; i < batch.runs(); i++) {
+      CaseRun run = batch.run(i);
+      for (int k = run.first(); k < run.first() + run.count(); k++) {
+        long result = results.record(k);
+        if (CaseRecord.vector(result) != CaseRecord.NO_FAULT) {
+          Host.put32(result + CaseRecord.EIP, run.at()); // it was in the chain
+          normalize(result);
+        }
+        if (k >= reached) {
+          Host.put16(result + CaseRecord.VECTOR, CaseRecord.NO_RESULT);
+        }
+      }
+    }
+  }
+
+  private void trap(CaseBatch batch, CaseResults results) throws IOException {
+    int distance = ChainProgram.resultDistance(batch);
+    int stride = batch.stride();
+    int from = 0;
+    while (from < batch.cases()) {
+      int left = batch.cases() - from;
+      int done = host.trap(RECORDS + from * stride, left, stride, distance, batch.fx());
+      from += done;
+      if (done < left) {
+        long stuck = region.address() + RECORDS + distance + (long) from * stride;
+        Host.put64(stuck + CaseRecord.VECTOR, CaseRecord.NO_RESULT);
+        from++;
+        host.restart();
+      }
+    }
+    take(batch, results);
+    for (int i = 0; i < batch.runs(); i++) {
+      CaseRun run = batch.run(i);
+      for (int k = run.first(); k < run.first() + run.count(); k++) {
+        outcome(run, results.record(k));
+      }
+    }
+  }
+
+  /** Tells the instruction's own exceptions from those of what came after it. */
+  private static void outcome(CaseRun run, long result) {
+    int vector = CaseRecord.vector(result);
+    int eip = Host.get32(result + CaseRecord.EIP);
+    int next = run.at() + run.insn().length;
+    Operation operation = run.insn().operation;
+    boolean software = operation == Operation.INT3 || operation == Operation.INT;
+    if (vector == Vector.BP && !(software && eip == next)) {
+      Host.put32(result + CaseRecord.EIP, eip - 1);
+      Host.put64(result + CaseRecord.VECTOR, CaseRecord.NO_FAULT);
+      return;
+    }
+    boolean fetch =
+        vector == Vector.PF && (Host.get16(result + CaseRecord.ERROR_CODE) & FETCH) != 0
+            || vector == Vector.GP && Host.get16(result + CaseRecord.ERROR_CODE) == 0;
+    if (fetch && eip != run.at()) {
+      Host.put64(result + CaseRecord.VECTOR, CaseRecord.NO_FAULT); // it has jumped there
+      return;
+    }
+    normalize(result);
+  }
+
+  /** Linux reports an error code and an address left over from before where there is none. */
+  private static void normalize(long result) {
+    int vector = CaseRecord.vector(result);
+    if (vector < 32 && !Vector.hasErrorCode(vector)) {
+      Host.put16(result + CaseRecord.ERROR_CODE, 0);
+    }
+    if (vector != Vector.PF) {
+      Host.put32(result + CaseRecord.ADDRESS, 0);
+    }
+  }
+
+  @Override
+  public void close() {
+    host.close();
+  }
+}
