@@ -2,6 +2,8 @@ package org.trampoline.emulator;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.trampoline.emulator.cpu.Control;
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.CpuModel;
@@ -12,12 +14,19 @@ import org.trampoline.emulator.decode.InstructionTable;
 import org.trampoline.emulator.device.Clock;
 import org.trampoline.emulator.device.Ports;
 import org.trampoline.emulator.engine.Engine;
+import org.trampoline.emulator.engine.FaultHandler;
+import org.trampoline.emulator.engine.GuestPages;
 import org.trampoline.emulator.engine.HostCall;
+import org.trampoline.emulator.engine.InterruptHandler;
 import org.trampoline.emulator.engine.Observer;
 import org.trampoline.emulator.engine.Register;
 import org.trampoline.emulator.execute.Interpreter;
+import org.trampoline.emulator.fault.DeliveryHook;
+import org.trampoline.emulator.memory.AbsentMemory;
 import org.trampoline.emulator.memory.AccessWatcher;
+import org.trampoline.emulator.memory.MmioDevice;
 import org.trampoline.emulator.memory.PhysicalMemory;
+import org.trampoline.emulator.snapshot.Snapshot;
 
 /**
  * A 32-bit x86 machine: one processor, RAM from physical address 0, and an I/O space. It starts in
@@ -36,6 +45,8 @@ public final class Machine implements Engine {
   private final Arena arena;
   private final Cpu cpu;
   private final Interpreter interpreter;
+  private Observer observer;
+  private InterruptHandler interruptHandler;
 
   @SuppressWarnings("MustBeClosedChecker") // close() closes it
   private Machine(Builder builder) {
@@ -247,6 +258,132 @@ public final class Machine implements Engine {
   public void observe(Observer observer) {
     interpreter.observe(observer);
     cpu.mmu.watch(observer == null ? null : new Watcher(observer));
+    this.observer = observer;
+    updateDeliveryHook();
+  }
+
+  /** Asks about each exception before it is delivered to the guest; null asks nobody. */
+  public void onFault(FaultHandler handler) {
+    interpreter.onFault(handler);
+  }
+
+  /** Asks about each {@code int n} before it is delivered to the guest; null asks nobody. */
+  public void onInterrupt(InterruptHandler handler) {
+    interruptHandler = handler;
+    updateDeliveryHook();
+  }
+
+  private void updateDeliveryHook() {
+    cpu.deliveryHook = observer == null && interruptHandler == null ? null : new Interrupts();
+  }
+
+  /**
+   * Asserts an external interrupt with this vector, 0–255, until the processor takes it: at the
+   * next instruction boundary where EFLAGS.IF is set and no shadow of STI or MOV SS lies. It goes
+   * before what an interrupt controller asks for; a second one replaces it.
+   */
+  public void injectInterrupt(int vector) {
+    cpu.injected = vector & 0xff;
+    cpu.noticeEvents();
+  }
+
+  /** A non-maskable interrupt, taken at the next boundary unless one is being handled. */
+  public void injectNmi() {
+    cpu.nmiPending = true;
+    cpu.noticeEvents();
+  }
+
+  /**
+   * Reads memory at a linear address through the guest's page tables, without a fault or a trace.
+   *
+   * @param bytes 1, 2, 4 or 8
+   * @throws IllegalArgumentException if nothing is mapped there
+   */
+  public long readLinear(int linear, int bytes) {
+    long value = 0;
+    for (int i = 0; i < bytes; i++) {
+      value |= (cpu.memory.read8(physical(linear + i)) & 0xffL) << 8 * i;
+    }
+    return value;
+  }
+
+  /** Writes memory at a linear address, also where the guest could only read. */
+  public void writeLinear(int linear, int bytes, long value) {
+    for (int i = 0; i < bytes; i++) {
+      cpu.memory.write8(physical(linear + i), (int) (value >>> 8 * i) & 0xff);
+    }
+  }
+
+  private int physical(int linear) {
+    GuestPages pages = new GuestPages(ram());
+    pages.control(cpu.cr0, cpu.cr3, cpu.cr4);
+    long physical = pages.physical(linear);
+    if (physical == GuestPages.NOWHERE) {
+      throw new IllegalArgumentException(
+          "nothing is mapped at linear address 0x" + Integer.toHexString(linear));
+    }
+    return (int) physical;
+  }
+
+  /** All registers, hidden parts included. */
+  public Registers registers() {
+    return new Registers(cpu);
+  }
+
+  /** Everything that a run depends on, to be set back later. */
+  public Snapshot snapshot() {
+    return Snapshot.of(this);
+  }
+
+  /** Puts read-only memory at a physical address; both address and length whole pages. */
+  public void mapRom(int physical, byte[] content) {
+    cpu.memory.mapRom(physical, content);
+  }
+
+  /** Puts a device's registers at a physical address; both address and length whole pages. */
+  public void mapDevice(int physical, int bytes, MmioDevice device) {
+    cpu.memory.mapDevice(physical, bytes, device);
+  }
+
+  /** Takes ROM and devices away from whole pages: RAM or nothing appears. */
+  public void unmap(int physical, long bytes) {
+    cpu.memory.unmap(physical, bytes);
+  }
+
+  /** What accesses to physical addresses without memory do; they end the run unless set. */
+  public void absentMemory(AbsentMemory policy) {
+    cpu.memory.setAbsentMemory(policy);
+  }
+
+  /**
+   * As {@link #run(long)}, ended with {@link StopReason.Requested} when {@code limit} of real time
+   * has passed.
+   */
+  public StopReason run(long instructions, Duration limit) {
+    AtomicBoolean expired = new AtomicBoolean();
+    Thread timer =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    Thread.sleep(limit);
+                    expired.set(true);
+                    requestStop();
+                  } catch (InterruptedException finished) {
+                    return;
+                  }
+                });
+    StopReason reason = run(instructions);
+    timer.interrupt();
+    try {
+      timer.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (expired.get() && !(reason instanceof StopReason.Requested)) {
+      interpreter.cancelStop(); // it came too late
+    }
+    return reason;
   }
 
   @Override
@@ -257,6 +394,22 @@ public final class Machine implements Engine {
   @Override
   public void close() {
     arena.close();
+  }
+
+  /** Shows interrupts to the observer and to the embedder's handler. */
+  private final class Interrupts implements DeliveryHook {
+    @Override
+    public void interrupt(int vector) {
+      if (observer != null) {
+        observer.interrupt(Machine.this, vector);
+      }
+    }
+
+    @Override
+    public boolean software(int vector) {
+      interrupt(vector);
+      return interruptHandler != null && interruptHandler.handle(vector);
+    }
   }
 
   /** Passes memory accesses on to an observer. */

@@ -5,11 +5,13 @@ import org.trampoline.emulator.device.InterruptController;
 import org.trampoline.emulator.device.Ports;
 import org.trampoline.emulator.execute.x87.Fpu;
 import org.trampoline.emulator.fault.AccessChecks;
+import org.trampoline.emulator.fault.DeliveryHook;
 import org.trampoline.emulator.fault.GuestFault;
 import org.trampoline.emulator.fault.StackFrame;
 import org.trampoline.emulator.fault.Vector;
 import org.trampoline.emulator.memory.Mmu;
 import org.trampoline.emulator.memory.PhysicalMemory;
+import org.trampoline.emulator.snapshot.StatePart;
 
 /**
  * The architectural state of one processor. Semantics are elsewhere (package {@code execute} and
@@ -32,7 +34,7 @@ import org.trampoline.emulator.memory.PhysicalMemory;
  * The bits of {@link #carry} are the carries out of the bits of an addition, shifted to the top for
  * narrow operands. All other flags are in {@link #eflags}, whose status bits are always 0.
  */
-public final class Cpu {
+public final class Cpu implements StatePart {
   public static final int EAX = 0;
   public static final int ECX = 1;
   public static final int EDX = 2;
@@ -135,10 +137,16 @@ public final class Cpu {
   /** Who says which vector an asserted {@link #interruptLine} stands for. */
   public InterruptController interruptController = InterruptController.NONE;
 
+  /** The vector of an interrupt that an embedder has injected; -1 for none. */
+  public int injected = -1;
+
+  /** Told of interrupts; null for nobody. */
+  public DeliveryHook deliveryHook;
+
   private final AccessChecks accessChecks = new AccessChecks(this);
 
   /** The MMU shows data accesses to {@link #accessChecks}. */
-  private boolean inspecting;
+  private transient boolean inspecting;
 
   /** The model-specific registers. */
   public final Msr msr = new Msr();
@@ -205,6 +213,7 @@ public final class Cpu {
     dr[7] = 0x400;
     shadow = -1;
     interruptLine = false;
+    injected = -1;
     nmiPending = false;
     nmiBlocked = false;
     halted = false;
@@ -222,6 +231,15 @@ public final class Cpu {
     segmentsChanged();
     mmu.setNoExecute(false);
     mmu.setControl(cr0, cr3, cr4);
+  }
+
+  @Override
+  public void restored() {
+    setCpl(cpl);
+    segmentsChanged();
+    mmu.setNoExecute((msr.efer & Msr.EFER_NXE) != 0);
+    mmu.setControl(cr0, cr3, cr4);
+    eventsPending = true;
   }
 
   /**
@@ -242,7 +260,7 @@ public final class Cpu {
   public void noticeEvents() {
     inspectAccesses();
     if ((eflags & (Eflags.TF | Eflags.RF)) != 0
-        || interruptLine && (eflags & Eflags.IF) != 0
+        || (interruptLine || injected >= 0) && (eflags & Eflags.IF) != 0
         || nmiPending && !nmiBlocked
         || stepping
         || debugTraps != 0

@@ -1,7 +1,9 @@
 package org.trampoline.emulator.cpu;
 
+import org.trampoline.emulator.snapshot.StatePart;
+
 /** The values of the model-specific registers (SDM vol. 4); which exist is up to the CPU model. */
-public final class Msr {
+public final class Msr implements StatePart {
   /** IA32_EFER.NXE: page-table bit 63 forbids execution. */
   public static final long EFER_NXE = 1 << 11;
 

@@ -1,5 +1,7 @@
 package org.trampoline.emulator.cpu;
 
+import org.trampoline.emulator.snapshot.StatePart;
+
 /**
  * A segment register with its hidden part (SDM vol. 3, 3.4.3). Real-address and virtual-8086 mode
  * use the same hidden part, so no access ever asks for the mode.
@@ -8,7 +10,7 @@ package org.trampoline.emulator.cpu;
  * numbers in a {@code long}, so expand-up and expand-down segments are checked alike; an unusable
  * (null) segment has {@code low > high}.
  */
-public final class SegmentRegister {
+public final class SegmentRegister implements StatePart {
   public static final int ES = 0;
   public static final int CS = 1;
   public static final int SS = 2;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import org.trampoline.emulator.snapshot.StatePart;
 
 /**
  * A machine's virtual time. It is counted in cycles of a processor that completes one instruction a
@@ -17,7 +18,7 @@ import java.util.function.LongSupplier;
  * <p>Engines run up to the instruction {@link #dueInstruction} names, and then call {@link #fire}:
  * an event happens at an instruction boundary, the first at which its time has come.
  */
-public final class Clock {
+public final class Clock implements StatePart {
   /** Cycles, and so instructions, in a second. */
   public static final long DEFAULT_FREQUENCY = 100_000_000;
 
@@ -142,7 +143,7 @@ public final class Clock {
   }
 
   /** One event to come, of one device; of several due at once the one made first happens first. */
-  public final class Timer {
+  public final class Timer implements StatePart {
     private final Runnable action;
     private final BooleanSupplier mayInterrupt;
     private long at = Long.MAX_VALUE;

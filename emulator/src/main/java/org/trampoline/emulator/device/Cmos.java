@@ -3,6 +3,7 @@ package org.trampoline.emulator.device;
 import java.time.DateTimeException;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import org.trampoline.emulator.snapshot.StatePart;
 
 /**
  * The real-time clock and battery-backed memory of a PC (Motorola MC146818A, extended to 128
@@ -11,7 +12,7 @@ import java.time.ZoneOffset;
  * <p>Its time is virtual: every machine starts at 00:00 UTC on 2 March 2005, the day Linux 2.6.11
  * came out, so that runs can be repeated.
  */
-public final class Cmos implements ByteDevice {
+public final class Cmos implements ByteDevice, StatePart {
   /** Seconds since 1970 at virtual time 0. */
   public static final long START = LocalDateTime.of(2005, 3, 2, 0, 0).toEpochSecond(ZoneOffset.UTC);
 

@@ -1,6 +1,7 @@
 package org.trampoline.emulator.device;
 
 import java.util.ArrayDeque;
+import org.trampoline.emulator.snapshot.StatePart;
 
 /**
  * The keyboard controller of an AT (Intel 8042 with IBM's program) and a keyboard at it, ports 60H
@@ -9,7 +10,7 @@ import java.util.ArrayDeque;
  *
  * <p>Commands and keyboard bytes are answered at once.
  */
-public final class Keyboard8042 implements ByteDevice {
+public final class Keyboard8042 implements ByteDevice, StatePart {
   // status
   private static final int OUTPUT_FULL = 1;
   private static final int SYSTEM = 4;

@@ -5,6 +5,7 @@ import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.memory.AbsentMemory;
+import org.trampoline.emulator.snapshot.StatePart;
 
 /**
  * The board of a PC around a {@link Machine}: the chips at the ports and interrupt requests where
@@ -19,6 +20,7 @@ import org.trampoline.emulator.memory.AbsentMemory;
  * <tr><td>70H, 71H<td>{@link Cmos}, IRQ 8
  * <tr><td>80H<td>POST codes
  * <tr><td>92H<td>{@link SystemControl}
+ * <tr><td>F0H<td>{@link CoprocessorError}, IRQ 13
  * <tr><td>3F8H–3FFH<td>{@link Uart16550} COM1, IRQ 4
  * <tr><td>402H<td>debug output of BIOSes made for virtual machines
  * </table>
@@ -31,11 +33,12 @@ import org.trampoline.emulator.memory.AbsentMemory;
  * }
  * }</pre>
  */
-public final class Pc implements AutoCloseable {
+public final class Pc implements AutoCloseable, StatePart {
   private static final int COM1 = 0x3f8;
   private static final int DEBUG_PORT = 0x402;
   private static final int DEBUG_PORT_IS_HERE = 0xe9;
   private static final int POST_PORT = 0x80;
+  private static final int COPROCESSOR_PORT = 0xf0;
 
   private final PortBus ports = new PortBus();
   private final Machine machine;
@@ -44,6 +47,7 @@ public final class Pc implements AutoCloseable {
   private final Cmos cmos;
   private final Keyboard8042 keyboard;
   private final Uart16550 com1;
+  private final SystemControl system;
 
   private IntConsumer serial = value -> {};
   private IntConsumer debug = value -> {};
@@ -65,11 +69,14 @@ public final class Pc implements AutoCloseable {
             });
     cpu.interruptController = pics;
     pit = new Pit8254(cpu.clock, pics.line(0));
-    SystemControl system = new SystemControl(cpu.memory);
+    system = new SystemControl(cpu.memory);
     keyboard = new Keyboard8042(pics.line(1), system);
     com1 = new Uart16550(cpu.clock, pics.line(4), value -> serial.accept(value));
     cmos = new Cmos(cpu.clock, pics.line(8));
     cmos.setMemorySize(cpu.memory.size());
+    CoprocessorError coprocessor = new CoprocessorError(cpu.fpu.errorLine(), pics.line(13));
+    cpu.fpu.errorLine().connect(coprocessor);
+    ports.claim(COPROCESSOR_PORT, 2, coprocessor);
     pics.claimPorts(ports);
     pit.claimPorts(ports);
     keyboard.claimPorts(ports);

@@ -1,5 +1,7 @@
 package org.trampoline.emulator.device;
 
+import org.trampoline.emulator.snapshot.StatePart;
+
 /**
  * One 8259A Programmable Interrupt Controller (Intel 231468), with the edge/level register that the
  * PIIX south bridge added to it. A pair of them makes the interrupt system of a PC: {@link
@@ -7,7 +9,7 @@ package org.trampoline.emulator.device;
  *
  * <p>Its 8085 mode and buffered mode, which no PC uses, are accepted and treated as 8086 mode.
  */
-public final class Pic8259 implements ByteDevice {
+public final class Pic8259 implements ByteDevice, StatePart {
   /** No request; more than any level. */
   static final int NONE = 8;
 

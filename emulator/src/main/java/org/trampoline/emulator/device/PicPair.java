@@ -1,12 +1,13 @@
 package org.trampoline.emulator.device;
 
 import java.util.function.Consumer;
+import org.trampoline.emulator.snapshot.StatePart;
 
 /**
  * The two 8259As of a PC, the slave at input 2 of the master: interrupt requests 0–15. Master at
  * ports 20H and 21H, slave at A0H and A1H, edge/level registers at 4D0H and 4D1H.
  */
-public final class PicPair implements InterruptController {
+public final class PicPair implements InterruptController, StatePart {
   private static final int CASCADE = 2;
 
   private final Pic8259 master;

@@ -1,11 +1,13 @@
 package org.trampoline.emulator.device;
 
+import org.trampoline.emulator.snapshot.StatePart;
+
 /**
  * The 8254 Programmable Interval Timer (Intel 231164) of a PC, ports 40H–43H, clocked at 1,193,182
  * Hz, and what the board connects to it in port 61H: counter 0 makes IRQ 0, counter 1 timed the
  * refresh of memory, counter 2 the loudspeaker, with its gate and output in port 61H.
  */
-public final class Pit8254 implements ByteDevice {
+public final class Pit8254 implements ByteDevice, StatePart {
   /** Its clock: a third of NTSC's colour subcarrier. */
   public static final long FREQUENCY = 1_193_182;
 

@@ -1,11 +1,13 @@
 package org.trampoline.emulator.device;
 
+import org.trampoline.emulator.snapshot.StatePart;
+
 /**
  * One of the three counters of the 8254 (Intel 231164): a closed formula of the time passed since
  * the count was loaded, so nothing happens between two looks at it. Times are ticks of its CLK
  * input, absolute.
  */
-final class PitCounter {
+final class PitCounter implements StatePart {
   /** No change to come. */
   static final long NEVER = Long.MAX_VALUE;
 

@@ -3,12 +3,13 @@ package org.trampoline.emulator.device;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.fault.MachineStop;
 import org.trampoline.emulator.memory.PhysicalMemory;
+import org.trampoline.emulator.snapshot.StatePart;
 
 /**
  * System control port A of the PS/2, 92H, which most PCs have: gate of address line 20 and fast
  * reset, two wires that the keyboard controller drives, too. The last one to set the gate decides.
  */
-public final class SystemControl implements ByteDevice {
+public final class SystemControl implements ByteDevice, StatePart {
   private static final int PORT = 0x92;
   private static final int RESET = 1;
   private static final int A20 = 2;

@@ -1,6 +1,7 @@
 package org.trampoline.emulator.device;
 
 import java.util.function.IntConsumer;
+import org.trampoline.emulator.snapshot.StatePart;
 
 /**
  * A 16550A serial port (National Semiconductor PC16550D): eight ports from its base, COM1's being
@@ -10,7 +11,7 @@ import java.util.function.IntConsumer;
  * time-out takes as long as the programmed speed says. Parity and break do not occur. A line is
  * always connected: CTS, DSR and DCD are on.
  */
-public final class Uart16550 implements ByteDevice {
+public final class Uart16550 implements ByteDevice, StatePart {
   private static final int FIFO = 16;
   private static final int[] TRIGGER = {1, 4, 8, 14};
 

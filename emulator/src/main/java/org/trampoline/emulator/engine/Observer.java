@@ -2,7 +2,10 @@ package org.trampoline.emulator.engine;
 
 /** What can be watched on any engine. Registers read through the engine are exact in each call. */
 public interface Observer {
-  /** The instruction at linear address {@code address} is about to execute. */
+  /**
+   * The instruction at linear address {@code address} is about to execute. If the observer sets eip
+   * to another address, execution goes on there instead.
+   */
   default void instruction(Engine engine, int address) {}
 
   /** The running instruction has written {@code size} bytes (1–16) of {@code value} at linear. */

@@ -7,6 +7,7 @@ import org.trampoline.emulator.cpu.SegmentRegister;
 import org.trampoline.emulator.decode.Decoder;
 import org.trampoline.emulator.decode.Insn;
 import org.trampoline.emulator.engine.Engine;
+import org.trampoline.emulator.engine.FaultHandler;
 import org.trampoline.emulator.engine.HostCall;
 import org.trampoline.emulator.engine.Observer;
 import org.trampoline.emulator.fault.Delivery;
@@ -34,6 +35,7 @@ public final class Interpreter {
 
   private volatile boolean stopRequested;
   private Observer observer;
+  private FaultHandler faultHandler;
 
   /**
    * @param engine what host functions are given
@@ -59,6 +61,16 @@ public final class Interpreter {
   /** Watches every instruction and fault; null stops watching. */
   public void observe(Observer watcher) {
     observer = watcher;
+  }
+
+  /** Asks an embedder about each fault before it is delivered; null asks nobody. */
+  public void onFault(FaultHandler handler) {
+    faultHandler = handler;
+  }
+
+  /** Takes back a {@link #requestStop} that no run has obeyed yet. */
+  public void cancelStop() {
+    stopRequested = false;
   }
 
   /** Ends {@link #run} soon; from any thread. */
@@ -127,9 +139,9 @@ public final class Interpreter {
         arriving = true;
         // a fault counts against the limit: endless faults end too
         deadline--;
-        if (observer != null && fault.vector != Vector.NONE) {
-          int linear = fault.vector == Vector.PF ? fault.linear : 0;
-          observer.fault(engine, fault.vector, fault.errorCode, linear);
+        if (fault.vector != Vector.NONE && handled(fault)) {
+          c.debugTraps = 0; // what the instruction would have trapped on has not happened
+          continue;
         }
         try {
           Delivery.deliver(c, fault);
@@ -140,6 +152,15 @@ public final class Interpreter {
         return stop.reason();
       }
     }
+  }
+
+  /** Tells the observer of a fault; true if an embedder takes care of it. */
+  private boolean handled(GuestFault fault) {
+    int linear = fault.vector == Vector.PF ? fault.linear : 0;
+    if (observer != null) {
+      observer.fault(engine, fault.vector, fault.errorCode, linear);
+    }
+    return faultHandler != null && faultHandler.handle(fault.vector, fault.errorCode, linear);
   }
 
   /** The block at eip, or one for a single instruction that cannot be kept. */
@@ -236,6 +257,9 @@ public final class Interpreter {
       }
       if (observer != null) {
         observer.instruction(engine, c.segment[SegmentRegister.CS].base + eip);
+        if (c.eip != eip) {
+          return null; // it went elsewhere
+        }
       }
       arriving = true;
       Insn[] insns = block.insns;

@@ -37,7 +37,12 @@ public final class ModelSpecific {
     c.reg[Cpu.EDX] = (int) (value >>> 32);
   }
 
-  private static long read(Cpu c, int number) {
+  /**
+   * The value of a model-specific register.
+   *
+   * @throws org.trampoline.emulator.fault.GuestFault if the CPU model lacks it
+   */
+  public static long read(Cpu c, int number) {
     Msr msr = c.msr;
     return switch (require(c, number)) {
       case TSC -> timeStamp(c);
@@ -52,10 +57,20 @@ public final class ModelSpecific {
 
   static void wrmsr(Cpu c) {
     SystemInstructions.checkLevel0(c);
+    long value = c.reg[Cpu.EAX] & 0xffff_ffffL | (long) c.reg[Cpu.EDX] << 32;
+    write(c, c.reg[Cpu.ECX], value);
+  }
+
+  /**
+   * Sets a model-specific register as WRMSR does.
+   *
+   * @throws org.trampoline.emulator.fault.GuestFault if the CPU model lacks it, or the value is not
+   *     allowed
+   */
+  public static void write(Cpu c, int number, long value) {
     Msr msr = c.msr;
-    int low = c.reg[Cpu.EAX];
-    long value = low & 0xffff_ffffL | (long) c.reg[Cpu.EDX] << 32;
-    switch (require(c, c.reg[Cpu.ECX])) {
+    int low = (int) value;
+    switch (require(c, number)) {
       case TSC -> msr.tscOffset = value - c.clock.now();
       case APIC_BASE -> {
         if ((value & ~(APIC_BASE_WRITABLE | 1 << 8)) != 0) {

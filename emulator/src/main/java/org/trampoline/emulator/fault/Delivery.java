@@ -61,6 +61,9 @@ public final class Delivery {
 
   /** An external interrupt at an instruction boundary, with the vector the controller gave. */
   public static void interrupt(Cpu c, int vector) {
+    if (c.deliveryHook != null) {
+      c.deliveryHook.interrupt(vector);
+    }
     event(c, vector, c.repeating);
   }
 
@@ -68,6 +71,9 @@ public final class Delivery {
   public static void nmi(Cpu c) {
     c.nmiPending = false;
     c.nmiBlocked = true;
+    if (c.deliveryHook != null) {
+      c.deliveryHook.interrupt(Vector.NMI);
+    }
     event(c, Vector.NMI, c.repeating);
   }
 
@@ -93,6 +99,9 @@ public final class Delivery {
    * itself (gate privilege, stack, …) is thrown.
    */
   public static void software(Cpu c, int vector) {
+    if (c.deliveryHook != null && c.deliveryHook.software(vector)) {
+      return;
+    }
     try {
       GateEntry.enter(c, vector, true, GateEntry.NO_ERROR_CODE, false);
     } catch (GuestFault fault) {

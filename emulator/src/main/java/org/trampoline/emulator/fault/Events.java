@@ -48,8 +48,8 @@ public final class Events {
         return true;
       }
     }
-    if (c.interruptLine && (c.eflags & Eflags.IF) != 0 && !shadow) {
-      Delivery.interrupt(c, c.interruptController.acknowledge());
+    if ((c.interruptLine || c.injected >= 0) && (c.eflags & Eflags.IF) != 0 && !shadow) {
+      Delivery.interrupt(c, interruptVector(c));
       return true;
     }
     if (c.halted) {
@@ -65,5 +65,11 @@ public final class Events {
     }
     c.stepping = (c.eflags & Eflags.TF) != 0;
     return false;
+  }
+
+  private static int interruptVector(Cpu c) {
+    int injected = c.injected;
+    c.injected = -1;
+    return injected >= 0 ? injected : c.interruptController.acknowledge();
   }
 }

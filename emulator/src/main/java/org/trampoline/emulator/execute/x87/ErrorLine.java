@@ -4,13 +4,14 @@ import org.trampoline.emulator.cpu.Control;
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.decode.Insn;
 import org.trampoline.emulator.fault.Vector;
+import org.trampoline.emulator.snapshot.StatePart;
 
 /**
  * How a pending x87 exception is reported: by #MF if CR0.NE is set, otherwise as on the PC/AT
  * through the processor's pins (SDM vol. 1, 8.7.2 and appendix D): FERR# goes to the interrupt
  * controller's IRQ 13, and the processor waits for an interrupt unless IGNNE# is asserted.
  */
-public final class ErrorLine {
+public final class ErrorLine implements StatePart {
   /** What FERR# is connected to; told of each change. */
   @FunctionalInterface
   public interface Listener {

@@ -7,6 +7,7 @@ import org.trampoline.emulator.cpu.SegmentRegister;
 import org.trampoline.emulator.decode.Insn;
 import org.trampoline.emulator.execute.Operands;
 import org.trampoline.emulator.fault.Vector;
+import org.trampoline.emulator.snapshot.StatePart;
 
 /**
  * The state of the x87 FPU (SDM vol. 1, 8.1), whose registers are also those of MMX.
@@ -15,7 +16,7 @@ import org.trampoline.emulator.fault.Vector;
  * may fault; {@link #remember} notes the instruction; the arithmetic fills {@link #result}; the
  * destination is written, and last the status word, so that a fault finds nothing changed.
  */
-public final class Fpu {
+public final class Fpu implements StatePart {
   /** Control word after FNINIT: all exceptions masked, 64 bits, to nearest. */
   public static final int INITIAL_CONTROL = 0x37f;
 
