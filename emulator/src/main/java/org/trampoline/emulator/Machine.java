@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.trampoline.emulator.cpu.Control;
 import org.trampoline.emulator.cpu.Cpu;
+import org.trampoline.emulator.cpu.CpuFeature;
 import org.trampoline.emulator.cpu.CpuModel;
 import org.trampoline.emulator.cpu.DescriptorTable;
 import org.trampoline.emulator.cpu.SegmentRegister;
@@ -122,6 +123,10 @@ public final class Machine implements Engine {
       boolean code = segment.number == SegmentRegister.CS;
       segment.set(code ? 0x60 : 0x68, 0, -1, code ? 0xc09b : 0xc093);
     }
+    if (cpu.model.has(CpuFeature.SSE)) {
+      cpu.cr4 |= Control.CR4_OSFXSR | Control.CR4_OSXMMEXCPT;
+    }
+    cpu.fpu.initialize();
     cpu.setCpl(0);
     cpu.segmentsChanged();
     cpu.mmu.setControl(cpu.cr0, cpu.cr3, cpu.cr4);

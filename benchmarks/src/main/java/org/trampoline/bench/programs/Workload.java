@@ -17,6 +17,7 @@ public enum Workload {
   STRCPY("strcpy", 4500, 3, 0xcfc),
   SIEVE("sieve", 36, 3, 0x4caa),
   MATRIX("matrix", 170, 3, 0x3fc4f9e0),
+  SSE2("sse2", 2700, 3, 0x40a0c96a),
   // SSE2("sse2", 2700, 3, 0x40a0c96a),
   BYTECODE("bytecode", 430, 3, 0x78ba1d29),
   FLAT_12K("flat 12 KB", 12 << 10, 20_000, 3, 0x36eacdcd),

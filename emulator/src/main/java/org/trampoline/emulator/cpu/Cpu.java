@@ -3,6 +3,7 @@ package org.trampoline.emulator.cpu;
 import org.trampoline.emulator.device.Clock;
 import org.trampoline.emulator.device.InterruptController;
 import org.trampoline.emulator.device.Ports;
+import org.trampoline.emulator.execute.simd.SimdState;
 import org.trampoline.emulator.execute.x87.Fpu;
 import org.trampoline.emulator.fault.AccessChecks;
 import org.trampoline.emulator.fault.DeliveryHook;
@@ -157,6 +158,9 @@ public final class Cpu implements StatePart {
   /** The x87 FPU, whose registers are also those of MMX. */
   public final Fpu fpu = new Fpu();
 
+  /** The XMM registers and MXCSR. */
+  public final SimdState simd = new SimdState();
+
   public final CpuModel model;
   public final PhysicalMemory memory;
   public final Mmu mmu;
@@ -227,6 +231,7 @@ public final class Cpu implements StatePart {
     msr.tscOffset = -clock.now();
     eventsPending = true;
     fpu.reset();
+    simd.reset();
     setCpl(0);
     segmentsChanged();
     mmu.setNoExecute(false);

@@ -26,7 +26,7 @@ public interface Engine extends AutoCloseable {
   /**
    * Puts the processor into protected mode at CPL 0 with flat 32-bit segments, caches on and no
    * paging, as a boot loader leaves it; the descriptor tables are not set up. The selectors are
-   * Linux's.
+   * Linux's. The x87 unit is as after FNINIT, and SSE is enabled in CR4 where there is any.
    */
   void flatProtectedMode();
 

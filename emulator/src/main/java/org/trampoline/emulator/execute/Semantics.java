@@ -4,6 +4,7 @@ import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.Eflags;
 import org.trampoline.emulator.decode.Attribute;
 import org.trampoline.emulator.decode.Insn;
+import org.trampoline.emulator.execute.simd.SimdDispatch;
 import org.trampoline.emulator.execute.x87.X87Dispatch;
 
 /**
@@ -116,14 +117,22 @@ public final class Semantics {
       case MOVS, CMPS, STOS, LODS, SCAS, INS -> Strings.execute(c, i, i.size0);
       case OUTS -> Strings.execute(c, i, i.size1);
 
+      case FXSAVE, FXRSTOR -> SimdDispatch.execute(c, i);
+
       default -> {
         if (i.form.has(Attribute.X87)) {
           X87Dispatch.execute(c, i);
+        } else if (isSimd(i)) {
+          SimdDispatch.execute(c, i);
         } else {
           SystemDispatch.execute(c, i);
         }
       }
     }
+  }
+
+  private static boolean isSimd(Insn i) {
+    return i.form.has(Attribute.SSE) || i.form.has(Attribute.MMX);
   }
 
   /** The explicit operand of MUL, IMUL, DIV and IDIV; the accumulator is implied. */

@@ -28,6 +28,7 @@ import static org.trampoline.emulator.oracle.UnicornRegister.MXCSR;
 import static org.trampoline.emulator.oracle.UnicornRegister.SS;
 
 import org.trampoline.emulator.cpu.Control;
+import org.trampoline.emulator.execute.x87.Fpu;
 
 /**
  * Brings a Unicorn CPU into the state after RESET (SDM vol. 3, 10.1.1 and table 10-1), which it is
@@ -73,7 +74,7 @@ final class UnicornReset {
     engine.set(MXCSR, 0x1f80);
   }
 
-  /** Protected mode without paging, flat 32-bit segments with Linux's selectors, CPL 0. */
+  /** Protected mode without paging, flat 32-bit segments with Linux's selectors, CPL 0, and SSE. */
   static void flatProtectedMode(Unicorn engine) {
     DescriptorRegister gdt = engine.gdtr();
     engine.set(CR0, engine.get(CR0) & ~(Control.CR0_CD | Control.CR0_NW) | Control.CR0_PE);
@@ -82,6 +83,9 @@ final class UnicornReset {
       load(engine, segment, 0x68, 0x0000_ffff, 0x00cf_9300);
     }
     engine.gdtr(gdt);
+    engine.set(CR4, engine.get(CR4) | Control.CR4_OSFXSR | Control.CR4_OSXMMEXCPT);
+    engine.set(FPCW, Fpu.INITIAL_CONTROL);
+    engine.set(FPTAG, 0xffff);
   }
 
   /** Loads a segment register through a descriptor that is in no table of the guest's. */

@@ -76,7 +76,7 @@ public final class Fpu implements StatePart {
   }
 
   /** FNINIT; the registers keep their contents but are empty. */
-  void initialize() {
+  public void initialize() {
     setStatusWord(0);
     setControlWord(INITIAL_CONTROL);
     occupied = 0;
@@ -346,8 +346,9 @@ public final class Fpu implements StatePart {
     signExponent[register] = 0xffff;
   }
 
-  /** EMMS: all registers are empty. */
+  /** EMMS: TOP is 0 and all registers are empty. */
   public void leaveMmx() {
+    top = 0;
     occupied = 0;
   }
 }
