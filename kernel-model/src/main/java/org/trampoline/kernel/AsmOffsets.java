@@ -2,6 +2,7 @@ package org.trampoline.kernel;
 
 import org.trampoline.emulator.cpu.Control;
 import org.trampoline.kernel.arch.Pda;
+import org.trampoline.kernel.arch.PreemptCount;
 import org.trampoline.kernel.arch.Segments;
 import org.trampoline.kernel.arch.ThreadInfo;
 import org.trampoline.kernel.arch.TssStruct;
@@ -10,13 +11,24 @@ import org.trampoline.kernel.fork.FilesStruct;
 import org.trampoline.kernel.fork.FsStruct;
 import org.trampoline.kernel.fork.SighandStruct;
 import org.trampoline.kernel.fork.SignalStruct;
+import org.trampoline.kernel.kthread.KthreadCreateInfo;
 import org.trampoline.kernel.layout.KernelMemory;
 import org.trampoline.kernel.mm.MmState;
 import org.trampoline.kernel.mm.MmStruct;
 import org.trampoline.kernel.mm.PageTables;
+import org.trampoline.kernel.sched.Completion;
 import org.trampoline.kernel.sched.RunQueue;
+import org.trampoline.kernel.sched.Semaphore;
 import org.trampoline.kernel.sched.TaskStruct;
 import org.trampoline.kernel.sched.WaitQueue;
+import org.trampoline.kernel.softirq.Softirqs;
+import org.trampoline.kernel.softirq.Tasklet;
+import org.trampoline.kernel.timer.TimerBase;
+import org.trampoline.kernel.timer.TimerList;
+import org.trampoline.kernel.timer.Timers;
+import org.trampoline.kernel.workqueue.CpuWorkqueue;
+import org.trampoline.kernel.workqueue.WorkStruct;
+import org.trampoline.kernel.workqueue.WorkqueueStruct;
 
 /**
  * Tells the assembler what Java has declared: offsets in structures and constants, as {@code
@@ -25,7 +37,8 @@ import org.trampoline.kernel.sched.WaitQueue;
 final class AsmOffsets {
   private final StringBuilder source = new StringBuilder(8192);
 
-  private AsmOffsets(KernelVersion version) {
+  private AsmOffsets(KernelVersion version, boolean preempt) {
+    set("CONFIG_PREEMPT", preempt ? 1 : 0);
     structures(version);
     segments(version);
     memory();
@@ -33,8 +46,8 @@ final class AsmOffsets {
   }
 
   /** The source for a version of the kernel. */
-  static String source(KernelVersion version) {
-    return new AsmOffsets(version).source.toString();
+  static String source(KernelVersion version, boolean preempt) {
+    return new AsmOffsets(version, preempt).source.toString();
   }
 
   private void structures(KernelVersion version) {
@@ -51,6 +64,15 @@ final class AsmOffsets {
     SighandStruct.LAYOUT.export(source);
     RunQueue.LAYOUT.export(source);
     WaitQueue.LAYOUT.export(source);
+    Completion.LAYOUT.export(source);
+    Semaphore.LAYOUT.export(source);
+    TimerList.LAYOUT.export(source);
+    TimerBase.LAYOUT.export(source);
+    Tasklet.LAYOUT.export(source);
+    KthreadCreateInfo.LAYOUT.export(source);
+    WorkStruct.LAYOUT.export(source);
+    CpuWorkqueue.LAYOUT.export(source);
+    WorkqueueStruct.LAYOUT.export(source);
   }
 
   private void segments(KernelVersion version) {
@@ -72,7 +94,13 @@ final class AsmOffsets {
     set("INVALID_IO_BITMAP_OFFSET_LAZY", TssStruct.INVALID_IO_BITMAP_OFFSET_LAZY);
     set("X86_EFLAGS_SF", Segments.X86_EFLAGS_SF);
     set("X86_EFLAGS_VM", Segments.X86_EFLAGS_VM);
+    set("X86_EFLAGS_IF", Segments.X86_EFLAGS_IF);
     set("SYSCALL_VECTOR", Segments.SYSCALL_VECTOR);
+    set("FIRST_EXTERNAL_VECTOR", 0x20);
+    set("NR_IRQS", 16);
+    set("IRQACTION_handler", 0);
+    set("IRQACTION_dev_id", 4);
+    set("IRQACTION_next", 8);
   }
 
   private void memory() {
@@ -97,10 +125,30 @@ final class AsmOffsets {
   }
 
   private void tasks() {
+    set("NR_CPUS", Kernel.NR_CPUS);
+    set("HZ", Timers.HZ);
+    set("INITIAL_JIFFIES", Timers.INITIAL_JIFFIES);
+    set("MAX_SCHEDULE_TIMEOUT", Integer.MAX_VALUE);
+    set("PREEMPT_ACTIVE", PreemptCount.PREEMPT_ACTIVE);
+    set("PREEMPT_MASK", PreemptCount.PREEMPT_MASK);
+    set("SOFTIRQ_OFFSET", PreemptCount.SOFTIRQ_OFFSET);
+    set("SOFTIRQ_MASK", PreemptCount.SOFTIRQ_MASK);
+    set("HARDIRQ_OFFSET", PreemptCount.HARDIRQ_OFFSET);
+    set("HARDIRQ_MASK", PreemptCount.HARDIRQ_MASK);
+    set("TIMER_SOFTIRQ", Softirqs.TIMER_SOFTIRQ);
+    set("TASKLET_SOFTIRQ", Softirqs.TASKLET_SOFTIRQ);
     set("THREAD_SIZE", ThreadInfo.THREAD_SIZE);
     set("PID_MAX", BootLoader.PID_MAX);
     set("TASK_INTERRUPTIBLE", TaskStruct.TASK_INTERRUPTIBLE);
     set("TASK_UNINTERRUPTIBLE", TaskStruct.TASK_UNINTERRUPTIBLE);
+    set("TASK_RUNNING", TaskStruct.TASK_RUNNING);
+    set("PF_NOFREEZE", TaskStruct.PF_NOFREEZE);
+    set("PF_MEMALLOC", TaskStruct.PF_MEMALLOC);
+    set("PF_FLUSHER", TaskStruct.PF_FLUSHER);
+    set("PF_KSWAPD", TaskStruct.PF_KSWAPD);
+    set("SCHED_NORMAL", TaskStruct.SCHED_NORMAL);
+    set("SCHED_FIFO", TaskStruct.SCHED_FIFO);
+    set("SCHED_RR", TaskStruct.SCHED_RR);
     set("PF_USED_MATH", TaskStruct.PF_USED_MATH);
     set("TS_USEDFPU", ThreadInfo.TS_USEDFPU);
     set("_TIF_SIGPENDING", 1 << ThreadInfo.TIF_SIGPENDING);
@@ -112,16 +160,39 @@ final class AsmOffsets {
     set("CLONE_FILES", CloneFlags.CLONE_FILES);
     set("CLONE_SIGHAND", CloneFlags.CLONE_SIGHAND);
     set("CLONE_KERNEL", CloneFlags.CLONE_KERNEL);
-    set("SIGCHLD", Signal.SIGCHLD);
+    set("SIGHUP", Signal.SIGHUP);
+    set("SIGINT", Signal.SIGINT);
     set("SIGKILL", Signal.SIGKILL);
+    set("SIGUSR1", Signal.SIGUSR1);
     set("SIGSEGV", Signal.SIGSEGV);
-    set("ENOSYS", Errno.ENOSYS);
-    set("EFAULT", Errno.EFAULT);
+    set("SIGTERM", Signal.SIGTERM);
+    set("SIGCHLD", Signal.SIGCHLD);
+    set("SIGCONT", Signal.SIGCONT);
+    set("SIGSTOP", Signal.SIGSTOP);
+    set("EINTR", Errno.EINTR);
+    set("EIO", Errno.EIO);
     set("ECHILD", Errno.ECHILD);
+    set("EAGAIN", Errno.EAGAIN);
+    set("ENOMEM", Errno.ENOMEM);
+    set("EFAULT", Errno.EFAULT);
+    set("EINVAL", Errno.EINVAL);
+    set("ENOSYS", Errno.ENOSYS);
     set("__WALL", CloneFlags.WALL);
     set("__NR_exit", 1);
+    set("__NR_fork", 2);
+    set("__NR_write", 4);
+    set("__NR_waitpid", 7);
     set("__NR_execve", 11);
     set("__NR_getpid", 20);
+    set("__NR_pause", 29);
+    set("__NR_nice", 34);
+    set("__NR_kill", 37);
+    set("__NR_signal", 48);
+    set("__NR_getppid", 64);
+    set("__NR_wait4", 114);
+    set("__NR_clone", 120);
+    set("__NR_sched_yield", 158);
+    set("__NR_nanosleep", 162);
   }
 
   private void set(String name, int value) {

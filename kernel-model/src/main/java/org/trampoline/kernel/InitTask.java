@@ -36,6 +36,8 @@ final class InitTask {
     task.set(TaskStruct.USAGE, 2);
     task.set(TaskStruct.PRIO, DEFAULT_PRIO);
     task.set(TaskStruct.STATIC_PRIO, DEFAULT_PRIO);
+    task.set(TaskStruct.CPUS_ALLOWED, -1);
+    task.set(TaskStruct.TIME_SLICE, 1000); // Linux: HZ
     task.list(TaskStruct.RUN_LIST).init();
     task.list(TaskStruct.TASKS).init();
     task.set(TaskStruct.ACTIVE_MM, kernel.symbol("init_mm"));

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.trampoline.asm.AssembledCode;
 import org.trampoline.asm.Assembler;
 import org.trampoline.asm.Includes;
@@ -12,26 +13,36 @@ import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.engine.Engine;
 import org.trampoline.emulator.engine.Register;
 import org.trampoline.kernel.arch.Fault;
+import org.trampoline.kernel.arch.PreemptCount;
 import org.trampoline.kernel.arch.Segments;
 import org.trampoline.kernel.arch.ThreadInfo;
 import org.trampoline.kernel.arch.ThreadSetup;
 import org.trampoline.kernel.arch.Traps;
+import org.trampoline.kernel.exit.Daemonize;
 import org.trampoline.kernel.exit.Exit;
 import org.trampoline.kernel.fork.Fork;
 import org.trampoline.kernel.fork.Pids;
 import org.trampoline.kernel.fork.SharedStructs;
+import org.trampoline.kernel.kthread.Kthread;
 import org.trampoline.kernel.layout.KernelMemory;
 import org.trampoline.kernel.mm.AddressSpaces;
 import org.trampoline.kernel.mm.Exec;
+import org.trampoline.kernel.mm.LazyTlb;
 import org.trampoline.kernel.mm.MmState;
 import org.trampoline.kernel.mm.PageAllocator;
 import org.trampoline.kernel.mm.PageTables;
 import org.trampoline.kernel.mm.Slab;
 import org.trampoline.kernel.mm.UserAccess;
+import org.trampoline.kernel.printk.Console;
 import org.trampoline.kernel.printk.Printk;
 import org.trampoline.kernel.sched.Sched;
 import org.trampoline.kernel.sched.Signals;
 import org.trampoline.kernel.sched.TaskStruct;
+import org.trampoline.kernel.sched.WaitQueues;
+import org.trampoline.kernel.softirq.Softirqs;
+import org.trampoline.kernel.timer.Nanosleep;
+import org.trampoline.kernel.timer.Timers;
+import org.trampoline.kernel.workqueue.Workqueues;
 
 /**
  * The kernel model on a machine: loads the image, links the functions that are C in Linux, and
@@ -45,6 +56,9 @@ import org.trampoline.kernel.sched.TaskStruct;
  * }</pre>
  */
 public final class Kernel {
+  /** Most processors that a machine can have. */
+  public static final int NR_CPUS = 4;
+
   private static final int INITCALLS = 32;
 
   private final Engine engine;
@@ -56,10 +70,15 @@ public final class Kernel {
   private final Slab slab;
   private final AddressSpaces addressSpaces;
   private final Sched sched;
+  private final LazyTlb lazyTlb;
+  private final WaitQueues waitQueues;
+  private final Timers timers;
+  private final Softirqs softirqs;
   private final Printk printk;
 
   private final List<KernelListener> listeners = new ArrayList<>();
   private String panicMessage;
+  private boolean poweredOff;
   private int nextModule = BootLoader.MODULES;
 
   /**
@@ -82,6 +101,10 @@ public final class Kernel {
     addressSpaces = new AddressSpaces(this, slab, tables);
     printk = new Printk(this);
     sched = new Sched(this);
+    lazyTlb = new LazyTlb(this);
+    waitQueues = new WaitQueues(this);
+    timers = new Timers(this);
+    softirqs = new Softirqs(this);
     SharedStructs shared = new SharedStructs(this);
     Pids pids = new Pids(this);
     UserAccess user = new UserAccess(this, tables);
@@ -95,7 +118,17 @@ public final class Kernel {
     signals.link(functions);
     threads.link(functions, fork);
     fork.link(functions);
-    new Exit(this, shared, pids, signals, user).link(functions);
+    Exit exit = new Exit(this, shared, pids, signals, user);
+    exit.link(functions);
+    new Daemonize(this, shared, signals, exit).link(functions);
+    waitQueues.link(functions);
+    timers.link(functions);
+    softirqs.link(functions);
+    new Nanosleep(user).link(functions);
+    new Console(this, user).link(functions);
+    new Kthread(this).link(functions);
+    new Workqueues(this, waitQueues).link(functions);
+    functions.add("machine_power_off", call -> powerOff());
     new Exec(this, tables, user, threads).link(functions);
     Traps traps = new Traps(this, signals);
     traps.link(functions);
@@ -148,6 +181,26 @@ public final class Kernel {
     return sched;
   }
 
+  /** Whose page directory a task runs on. */
+  public LazyTlb lazyTlb() {
+    return lazyTlb;
+  }
+
+  /** The wait queues. */
+  public WaitQueues waitQueues() {
+    return waitQueues;
+  }
+
+  /** Jiffies and timers. */
+  public Timers timers() {
+    return timers;
+  }
+
+  /** The softirqs. */
+  public Softirqs softirqs() {
+    return softirqs;
+  }
+
   /** The log. */
   public Printk printk() {
     return printk;
@@ -171,6 +224,17 @@ public final class Kernel {
   /** {@code current_thread_info()}. */
   public ThreadInfo currentThreadInfo() {
     return ThreadInfo.ofStack(memory, engine.get(Register.ESP));
+  }
+
+  /** {@code in_interrupt()}: in an interrupt's handler, or in a softirq. */
+  public boolean inInterrupt() {
+    int mask = PreemptCount.HARDIRQ_MASK | PreemptCount.SOFTIRQ_MASK;
+    return (currentThreadInfo().get(ThreadInfo.PREEMPT_COUNT) & mask) != 0;
+  }
+
+  /** {@code child_reaper}: who adopts orphans, process 1. */
+  public TaskStruct childReaper() {
+    return new TaskStruct(memory, memory.read(symbol("child_reaper")));
   }
 
   /** The process with an id, or null. Walks all of them. */
@@ -214,7 +278,8 @@ public final class Kernel {
     Map<String, Integer> known = new HashMap<>(exports);
     known.putAll(symbols);
     int address = KernelMemory.virtual(nextModule);
-    AssembledCode code = Assembler.assemble(List.of(source), address, known, Includes.NONE);
+    Includes headers = name -> Optional.ofNullable(Vmlinux.resource("include/" + name));
+    AssembledCode code = Assembler.assemble(List.of(source), address, known, headers);
     place(source.name(), code);
     return code;
   }
@@ -229,8 +294,8 @@ public final class Kernel {
   public AssembledCode addProgram(String path, Source source, Map<String, Integer> symbols) {
     Map<String, Integer> known = new HashMap<>(image.kernel().constants());
     known.putAll(symbols);
-    AssembledCode code =
-        Assembler.assemble(List.of(source), Exec.PROGRAM_ADDRESS, known, Includes.NONE);
+    Includes headers = name -> Optional.ofNullable(Vmlinux.resource("include/" + name));
+    AssembledCode code = Assembler.assemble(List.of(source), Exec.PROGRAM_ADDRESS, known, headers);
     programs.put(path, code);
     return code;
   }
@@ -294,6 +359,17 @@ public final class Kernel {
   /** The words of the kernel's panic, or null. */
   public String panicMessage() {
     return panicMessage;
+  }
+
+  /** Whether the guest has switched the machine off. */
+  public boolean poweredOff() {
+    return poweredOff;
+  }
+
+  private void powerOff() {
+    poweredOff = true;
+    emit(new KernelEvent.PowerOff());
+    engine.requestStop();
   }
 
   /** Ends the run as panic() does. */

@@ -105,6 +105,57 @@ public sealed interface KernelEvent {
    */
   record Printk(int level, String text) implements KernelEvent {}
 
+  /**
+   * A task's time slice is over.
+   *
+   * @param slice the next one, in ticks
+   * @param expired whether it goes to the expired array; if not it is interactive
+   */
+  record TimeSlice(TaskStruct task, int slice, boolean expired) implements KernelEvent {}
+
+  /** A kernel thread, or a process in the kernel, is preempted on the way out of an interrupt. */
+  record Preempt(TaskStruct task) implements KernelEvent {}
+
+  /** A task got another nice value, policy or real-time priority. */
+  record Priority(TaskStruct task) implements KernelEvent {}
+
+  /** A task got another name. */
+  record Comm(TaskStruct task) implements KernelEvent {}
+
+  /**
+   * A signal was sent to a task.
+   *
+   * @param blocked whether the task does not notice
+   */
+  record Signal(TaskStruct task, int signal, boolean blocked) implements KernelEvent {}
+
+  /** A task gave up what it shared with its parents, and process 1 adopted it. */
+  record Daemonize(TaskStruct task) implements KernelEvent {}
+
+  /**
+   * A softirq's function is about to be called.
+   *
+   * @param task on whose stack
+   * @param number 0–31
+   */
+  record Softirq(TaskStruct task, int number) implements KernelEvent {}
+
+  /**
+   * Work was queued.
+   *
+   * @param function its address
+   */
+  record QueueWork(TaskStruct worker, int function) implements KernelEvent {}
+
+  /** A worker is about to call the function of its next work. */
+  record Work(TaskStruct worker, int function) implements KernelEvent {}
+
+  /** A process wrote to the console. */
+  record Write(TaskStruct task, String text) implements KernelEvent {}
+
+  /** The machine is switched off. */
+  record PowerOff() implements KernelEvent {}
+
   /** The kernel stopped. */
   record Panic(String message) implements KernelEvent {}
 }

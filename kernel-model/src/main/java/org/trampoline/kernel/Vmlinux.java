@@ -24,9 +24,9 @@ public final class Vmlinux {
   private final AssembledCode setup;
   private final AssembledCode reset;
 
-  private Vmlinux(KernelVersion version) {
+  private Vmlinux(KernelVersion version, boolean preempt) {
     this.version = version;
-    String offsets = AsmOffsets.source(version);
+    String offsets = AsmOffsets.source(version, preempt);
     Includes includes =
         name ->
             name.equals("asm-offsets.h")
@@ -39,7 +39,16 @@ public final class Vmlinux {
 
   /** Assembles the kernel of a version. */
   public static Vmlinux assemble(KernelVersion version) {
-    return new Vmlinux(version);
+    return new Vmlinux(version, true);
+  }
+
+  /**
+   * Assembles the kernel of a version.
+   *
+   * @param preempt CONFIG_PREEMPT: whether kernel code is preempted, too; true unless told
+   */
+  public static Vmlinux assemble(KernelVersion version, boolean preempt) {
+    return new Vmlinux(version, preempt);
   }
 
   private static AssembledCode assemble(String name, int origin, Includes includes) {

@@ -1,7 +1,7 @@
 # The functions that are C in Linux and Java in the model. Each is a ret that the
 # guest calls; when execution arrives at it, the function of that name runs on the
-# host first (HostFunctions.java). In parentheses how arguments are passed: fastcall
-# = eax, edx, ecx; asmlinkage = on the stack. Results come back in eax.
+# host first (HostFunctions.java). Arguments as linkage.h says: fastcall (eax, edx, ecx)
+# unless asmlinkage is noted. Results come back in eax.
 
         .macro  HOST name
         .globl  \name
@@ -10,36 +10,129 @@
         .balign 4
         .endm
 
+# One that may make a task runnable that is better than current. In Linux the end of
+# its spin lock is a preempt_enable().
+        .macro  HOST_WAKES name
+        .globl  \name
+\name:
+        .if     CONFIG_PREEMPT
+        jmp     preempt_check_resched
+        .else
+        ret
+        .endif
+        .balign 4
+        .endm
+
         .text
         .balign 16
 host_functions:
 
-# arch/i386/kernel/process.c
-        HOST    kernel_thread           # int (fn, arg, flags) asmlinkage
+# arch/i386/kernel/process.c, time.c
+        HOST_WAKES kernel_thread        # int (fn, arg, flags) asmlinkage
+        HOST    timer_interrupt         # int (irq, dev_id, regs)
+        HOST_WAKES sys_fork_regs        # int (regs, flags, stack): fork, vfork, clone
+        HOST    machine_power_off       # does not return
 # kernel/fork.c
         HOST    fork_init               # void (void)
 # kernel/sched.c
         HOST    sched_init              # void (void)
         HOST    pick_next_task          # eax = prev, edx = next, ecx = page directory or 0
-        HOST    finish_task_switch      # void (prev) fastcall
-        HOST    schedule_tail           # void (prev) asmlinkage
-        HOST    wake_up_process         # int (task) fastcall
+        HOST    finish_task_switch      # void (prev)
+        HOST    trace_preempt           # void (void): an interrupt is about to preempt current
+        .globl  schedule_tail           # void (prev) asmlinkage
+schedule_tail:
+        sti                             # the run queue's lock is released
+        ret
+        .balign 4
+        HOST_WAKES wake_up_process      # int (task)
+        HOST_WAKES wake_up_state        # int (task, states)
+        HOST_WAKES set_user_nice        # void (task, nice)
+        HOST_WAKES sched_setscheduler   # int (task, policy, priority)
+        HOST    yield_current           # void (void): sys_sched_yield up to schedule
+        HOST    set_cpus_allowed        # int (task, mask)
+        HOST_WAKES sys_nice             # int (increment) asmlinkage
+# kernel/wait.c and the wake-ups of kernel/sched.c: queue, entry
+        HOST    init_waitqueue_head
+        HOST    add_wait_queue
+        HOST    add_wait_queue_exclusive
+        HOST    remove_wait_queue
+        HOST    prepare_to_wait         # void (queue, entry, state)
+        HOST    prepare_to_wait_exclusive
+        HOST    finish_wait
+        HOST_WAKES wake_up
+        HOST_WAKES wake_up_nr           # void (queue, number)
+        HOST_WAKES wake_up_all
+        HOST_WAKES wake_up_interruptible
+        HOST_WAKES wake_up_interruptible_all
+        HOST    init_completion
+        HOST_WAKES complete
+        HOST_WAKES complete_all
+        HOST    try_completion          # int (completion, entry): one look of wait_for_completion
+        HOST    sema_init               # void (semaphore, count)
+        HOST    try_down                # int (semaphore, entry): one look of down
+        HOST_WAKES up
+# kernel/timer.c
+        HOST    init_timers             # void (void)
+        HOST    init_timer              # void (timer)
+        HOST    add_timer               # void (timer)
+        HOST    mod_timer               # int (timer, expires)
+        HOST    del_timer               # int (timer)
+        HOST    turn_timer_wheel        # int (void): whether anything has expired
+        HOST    next_expired_timer      # eax = function or 0, edx = data
+        HOST    start_timeout           # long (timer, timeout): schedule_timeout up to schedule
+        HOST_WAKES process_timeout      # void (task)
+        HOST    timespec_to_jiffies     # long (timespec in user memory)
+# kernel/softirq.c
+        HOST_WAKES raise_softirq        # void (number)
+        HOST    tasklet_schedule        # void (tasklet)
+        HOST    next_tasklet            # eax = function or 0, edx = data (list)
+        HOST_WAKES wakeup_softirqd      # void (void)
+        HOST    trace_softirq           # void (number)
+# kernel/kthread.c
+        HOST    set_task_comm           # void (task, &format and arguments)
+        HOST    find_task_by_pid        # task or 0 (pid)
+        HOST    get_task_struct         # void (task)
+        HOST    put_task_struct         # void (task)
+        HOST    kthread_bind            # void (task, cpu)
+# kernel/workqueue.c
+        HOST    alloc_workqueue         # wq or 0 (name, single)
+        HOST    free_workqueue          # void (wq)
+        HOST_WAKES queue_work           # int (wq, work)
+        HOST    queue_delayed_work      # int (wq, work, delay)
+        HOST_WAKES delayed_work_timer_fn # void (work)
+        HOST    next_work               # eax = function or 0, edx = data (cwq)
+        HOST_WAKES work_finished        # void (cwq)
+        HOST    flush_unfinished        # int (cwq, sequence)
 # kernel/exit.c
-        HOST    exit_current            # void (code) fastcall: do_exit up to schedule
-        HOST    add_wait_chldexit       # void (wait) fastcall
-        HOST    remove_wait_chldexit    # void (wait) fastcall
-        HOST    wait_for_zombie         # long (pid, options, stat_addr) fastcall
+        HOST    exit_current            # void (code): do_exit up to schedule
+        HOST    add_wait_chldexit       # void (entry)
+        HOST    remove_wait_chldexit    # void (entry)
+        HOST    wait_for_zombie         # long (pid, options, stat_addr)
+        HOST    daemonize               # void (format, ...) asmlinkage
+        HOST    kthread_exit_files      # void (void)
+        HOST    reparent_to_init        # void (void)
 # kernel/signal.c
-        HOST    get_signal_to_deliver   # long (regs) fastcall
-# kernel/printk.c, kernel/panic.c
+        HOST    get_signal_to_deliver   # long (regs)
+        HOST_WAKES send_sig             # int (signal, task)
+        HOST_WAKES kill_proc            # int (pid, signal)
+        HOST    flush_signals           # void (task)
+        HOST    allow_signal            # int (signal)
+        HOST    disallow_signal         # int (signal)
+        HOST    dequeue_signal          # int (task): the lowest that is not blocked, or 0
+        HOST    recalc_sigpending       # void (void)
+        HOST    block_all_signals       # void (void)
+        HOST_WAKES sys_kill             # long (pid, signal) asmlinkage
+        HOST    sys_signal              # long (signal, handler) asmlinkage
+# kernel/printk.c, kernel/panic.c, fs/read_write.c
         HOST    printk                  # int (fmt, ...) asmlinkage
         HOST    panic                   # void (fmt, ...) asmlinkage
+        HOST    sys_write               # long (fd, buffer, count) asmlinkage
 # mm/page_alloc.c, fs/exec.c
         HOST    mem_init                # void (void)
-        HOST    do_execve               # eax = error, ecx = page directory (regs) fastcall
+        HOST    do_execve               # eax = error, ecx = page directory (regs)
 # arch/i386/mm/fault.c
-        HOST    do_page_fault           # long (regs, error_code) fastcall
-# arch/i386/kernel/traps.c: long (regs, error_code) fastcall
+        HOST    do_page_fault           # long (regs, error_code)
+# arch/i386/kernel/traps.c: long (regs, error_code)
         HOST    do_divide_error
         HOST    do_debug
         HOST    do_nmi

@@ -2,6 +2,7 @@
 # Sections lie one after another in the order in which they are first named.
 
         .include "asm-offsets.h"
+        .include "include/linkage.h"
 
         .section .text
 _text:
@@ -21,11 +22,20 @@ __bss_start:
         .include "arch/i386/kernel/entry.S"
         .include "arch/i386/kernel/process.S"
         .include "arch/i386/kernel/setup.S"
+        .include "arch/i386/kernel/i8259.S"
+        .include "arch/i386/kernel/irq.S"
+        .include "arch/i386/kernel/time.S"
         .include "arch/i386/kernel/traps.S"
         .include "arch/i386/mm/init.S"
         .include "kernel/sched.S"
+        .include "kernel/wait.S"
+        .include "kernel/timer.S"
+        .include "kernel/softirq.S"
+        .include "kernel/kthread.S"
+        .include "kernel/workqueue.S"
         .include "kernel/exit.S"
         .include "init/main.S"
+        .include "arch/i386/kernel/syscall_table.S"
         .include "functions.S"
         .include "arch/i386/kernel/init_task.S"
 

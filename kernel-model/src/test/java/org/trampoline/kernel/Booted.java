@@ -73,6 +73,17 @@ public final class Booted implements AutoCloseable {
           "fault %d %08x %x %s".formatted(e.task().pid(), e.address(), e.errorCode(), e.outcome());
       case KernelEvent.Trap e ->
           "trap %d %d %x %s".formatted(e.task().pid(), e.vector(), e.errorCode(), e.outcome());
+      case KernelEvent.TimeSlice e -> "slice " + e.task().pid() + (e.expired() ? "" : " stays");
+      case KernelEvent.Preempt e -> "preempt " + e.task().pid();
+      case KernelEvent.Priority e -> "priority " + e.task().pid() + " " + e.task().nice();
+      case KernelEvent.Comm e -> "comm " + e.task().pid() + " " + e.task().comm();
+      case KernelEvent.Signal e -> "signal " + e.task().pid() + " " + e.signal();
+      case KernelEvent.Daemonize e -> "daemonize " + e.task().pid();
+      case KernelEvent.Softirq e -> "softirq " + e.number();
+      case KernelEvent.QueueWork e -> "queue " + e.worker().pid();
+      case KernelEvent.Work e -> "work " + e.worker().pid();
+      case KernelEvent.Write e -> "write " + e.task().pid() + " " + e.text();
+      case KernelEvent.PowerOff e -> "poweroff";
       case KernelEvent.Printk e -> "<" + e.level() + ">" + e.text();
       case KernelEvent.Panic e -> "panic " + e.message();
     };

@@ -73,8 +73,36 @@ final class EventText {
               + Hex.word(e.eip())
               + ", "
               + e.outcome().name().toLowerCase(java.util.Locale.ROOT);
+      case KernelEvent.TimeSlice e ->
+          "time slice of "
+              + task(e.task())
+              + " over, "
+              + (e.expired() ? "expired" : "interactive: stays active")
+              + "; next "
+              + e.slice()
+              + " ms";
+      case KernelEvent.Preempt e -> "preempt " + task(e.task()) + " in the kernel";
+      case KernelEvent.Priority e -> "priority " + task(e.task()) + ": " + priority(e.task());
+      case KernelEvent.Comm e -> "name " + task(e.task());
+      case KernelEvent.Signal e ->
+          "signal " + e.signal() + " to " + task(e.task()) + (e.blocked() ? ", blocked" : "");
+      case KernelEvent.Daemonize e -> "daemonize " + task(e.task());
+      case KernelEvent.Softirq e -> "softirq " + e.number() + " on " + task(e.task());
+      case KernelEvent.QueueWork e ->
+          "queue work " + Hex.word(e.function()) + " for " + task(e.worker());
+      case KernelEvent.Work e -> "work " + Hex.word(e.function()) + " by " + task(e.worker());
+      case KernelEvent.Write e -> "write " + task(e.task()) + ": " + e.text().stripTrailing();
+      case KernelEvent.PowerOff e -> "power off";
       case KernelEvent.Printk e -> "printk <" + e.level() + "> " + e.text();
       case KernelEvent.Panic e -> "panic: " + e.message();
+    };
+  }
+
+  private static String priority(TaskStruct task) {
+    return switch (task.get(TaskStruct.POLICY)) {
+      case TaskStruct.SCHED_FIFO -> "SCHED_FIFO " + task.get(TaskStruct.RT_PRIORITY);
+      case TaskStruct.SCHED_RR -> "SCHED_RR " + task.get(TaskStruct.RT_PRIORITY);
+      default -> "nice " + task.nice();
     };
   }
 

@@ -22,9 +22,6 @@ import org.trampoline.kernel.sched.WaitQueue;
 
 /** do_exit but for its last step, and the C half of wait4 (Linux: kernel/exit.c). */
 public final class Exit {
-  /** The counts of interrupts and softirqs within preempt_count: in_interrupt(). */
-  private static final int INTERRUPT_MASK = 0x0fff_ff00;
-
   private final Kernel kernel;
   private final KernelMemory memory;
   private final SharedStructs shared;
@@ -60,10 +57,9 @@ public final class Exit {
   private void exitCurrent(Call call) {
     int code = call.eax();
     TaskStruct task = kernel.current();
-    ThreadInfo info = task.threadInfo();
     // above: the return addresses into do_exit and into its caller
     kernel.emit(new KernelEvent.Exit(task, code, memory.read(call.esp() + 8)));
-    if ((info.get(ThreadInfo.PREEMPT_COUNT) & INTERRUPT_MASK) != 0) {
+    if (kernel.inInterrupt()) {
       throw new KernelPanic("Aiee, killing interrupt handler!");
     }
     if (task.pid() == 0) {
@@ -81,7 +77,7 @@ public final class Exit {
   }
 
   /** {@code exit_mm}: from here on it is a kernel thread that borrows what was its own. */
-  private void exitMm(TaskStruct task) {
+  void exitMm(TaskStruct task) {
     int address = task.get(TaskStruct.MM);
     if (address == 0) {
       return;
@@ -114,7 +110,7 @@ public final class Exit {
 
   /** Process 1 adopts the children. */
   private void forgetOriginalParent(TaskStruct father) {
-    TaskStruct reaper = kernel.findTask(1);
+    TaskStruct reaper = kernel.childReaper();
     var walk = father.list(TaskStruct.CHILDREN).walk();
     for (int node; (node = walk.next()) != 0; ) {
       TaskStruct child = TaskStruct.of(memory, node, TaskStruct.SIBLING);
@@ -137,7 +133,7 @@ public final class Exit {
     if (signal > 0 && signal <= 64) {
       signals.send(parent, signal);
     }
-    kernel.sched().wakeUpInterruptible(shared.waitQueue(parent));
+    kernel.waitQueues().wake(shared.waitQueue(parent).address(), TaskStruct.TASK_INTERRUPTIBLE, 1);
   }
 
   /** {@code release_task}: takes a task out of every list; nobody can find it any more. */
@@ -147,6 +143,7 @@ public final class Exit {
     task.list(TaskStruct.TASKS).remove();
     task.list(TaskStruct.SIBLING).remove();
     pids.free(task.pid());
+    kernel.sched().exit(task);
     shared.exitSignal(task);
     shared.exitSighand(task);
     kernel.sched().putTask(task);

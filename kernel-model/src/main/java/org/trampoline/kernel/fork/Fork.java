@@ -35,6 +35,9 @@ public final class Fork {
   /** Offers the functions that the guest calls. */
   public void link(HostFunctions functions) {
     functions.add("fork_init", call -> init());
+    functions.add(
+        "sys_fork_regs",
+        call -> call.returns(doFork(call.edx(), call.ecx(), threads.regs(call.eax()))));
   }
 
   /** {@code fork_init}: threads may take up to an eighth of the memory with their stacks. */
@@ -106,6 +109,7 @@ public final class Fork {
     child.list(TaskStruct.SIBLING).init();
     memory.clear(child.address(TaskStruct.PENDING), TaskStruct.PENDING.size());
 
+    memory.clear(child.address(TaskStruct.UTIME), 4 * 4); // and what follows: stime, switches
     int error = copyShared(child, current, flags);
     if (error != 0) {
       free(child);
@@ -193,7 +197,13 @@ public final class Fork {
       return 0;
     }
     if ((flags & CloneFlags.CLONE_VM) == 0) {
-      return -Errno.ENOSYS; // copying an address space is not modelled
+      MmStruct copy = kernel.addressSpaces().duplicate(new MmStruct(memory, mm));
+      if (copy == null) {
+        return -Errno.ENOMEM;
+      }
+      child.set(TaskStruct.MM, copy.address());
+      child.set(TaskStruct.ACTIVE_MM, copy.address());
+      return 0;
     }
     new MmStruct(memory, mm).add(MmStruct.MM_USERS, 1);
     child.set(TaskStruct.MM, mm);

@@ -13,6 +13,7 @@ public final class SignalStruct extends Struct<SignalStruct> {
   public static final Field<SignalStruct> COUNT = LAYOUT.word("count"); // threads that share it
   public static final Field<SignalStruct> PGRP = LAYOUT.word("pgrp"); // process group
   public static final Field<SignalStruct> SESSION = LAYOUT.word("session"); // session
+  public static final Field<SignalStruct> TTY = LAYOUT.word("tty"); // controlling terminal
   public static final Field<SignalStruct> WAIT_CHLDEXIT =
       LAYOUT.list("wait_chldexit"); // wait queue of those in wait4
 

@@ -41,6 +41,19 @@ public abstract class Struct<S extends Struct<S>> {
     memory.write(address + field.offset(), value);
   }
 
+  /** Reads a 64-bit field. */
+  public final long getLong(Field<S> field) {
+    int at = address + field.offset();
+    return memory.read(at) & 0xffff_ffffL | (long) memory.read(at + 4) << 32;
+  }
+
+  /** Writes a 64-bit field. */
+  public final void setLong(Field<S> field, long value) {
+    int at = address + field.offset();
+    memory.write(at, (int) value);
+    memory.write(at + 4, (int) (value >>> 32));
+  }
+
   /** Adds to a 32-bit field; returns the new value. */
   public final int add(Field<S> field, int value) {
     int sum = get(field) + value;

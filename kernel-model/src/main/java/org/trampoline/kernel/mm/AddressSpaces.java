@@ -40,6 +40,25 @@ public final class AddressSpaces {
     return mm;
   }
 
+  /**
+   * {@code dup_mmap}: a copy, page for page (Linux copies a page when it is written to); null if no
+   * memory.
+   */
+  public MmStruct duplicate(MmStruct from) {
+    MmStruct copy = allocate();
+    if (copy == null) {
+      return null;
+    }
+    if (!tables.copyUserHalf(from.get(MmStruct.PGD), copy.get(MmStruct.PGD))) {
+      put(copy);
+      return null;
+    }
+    copy.set(MmStruct.START_CODE, from.get(MmStruct.START_CODE));
+    copy.set(MmStruct.END_CODE, from.get(MmStruct.END_CODE));
+    copy.set(MmStruct.START_STACK, from.get(MmStruct.START_STACK));
+    return copy;
+  }
+
   /** {@code mmput}: one user less. */
   public void put(MmStruct mm) {
     if (mm.add(MmStruct.MM_USERS, -1) == 0) {

@@ -110,6 +110,30 @@ public final class PageTables {
     return KernelMemory.virtual(table) + 4 * (address >>> 12 & PTRS_PER_PTE - 1);
   }
 
+  /** {@code copy_page_range} of the whole user half; false if there is no memory. */
+  boolean copyUserHalf(int from, int to) {
+    for (int i = 0; i < USER_PTRS_PER_PGD; i++) {
+      int directoryEntry = memory.read(from + 4 * i);
+      if ((directoryEntry & PRESENT) == 0) {
+        continue;
+      }
+      int table = KernelMemory.virtual(directoryEntry & -KernelMemory.PAGE_SIZE);
+      for (int j = 0; j < PTRS_PER_PTE; j++) {
+        int entry = memory.read(table + 4 * j);
+        if ((entry & PRESENT) != 0) {
+          int page = mapPage(to, i << 22 | j << 12, entry & KernelMemory.PAGE_SIZE - 1);
+          if (page == 0) {
+            return false;
+          }
+          memory.copy(
+              KernelMemory.virtual(entry & -KernelMemory.PAGE_SIZE), page, KernelMemory.PAGE_SIZE);
+          changed(page); // it may hold code
+        }
+      }
+    }
+    return true;
+  }
+
   /**
    * {@code unmap_vmas} and {@code free_pgtables}: frees the pages and tables of the user's half.
    */

@@ -48,6 +48,32 @@ public final class UserAccess {
     return true;
   }
 
+  /** {@code copy_from_user} of 32-bit words; null if the caller may not read them. */
+  public int[] getWords(int user, int count) {
+    byte[] bytes = getBytes(user, 4 * count);
+    if (bytes == null) {
+      return null;
+    }
+    int[] words = new int[count];
+    for (int i = 0; i < 4 * count; i++) {
+      words[i / 4] |= (bytes[i] & 0xff) << 8 * (i % 4);
+    }
+    return words;
+  }
+
+  /** {@code copy_from_user}; null if the caller may not read them. */
+  public byte[] getBytes(int user, int count) {
+    byte[] bytes = new byte[count];
+    for (int i = 0; i < count; i++) {
+      int address = address(user + i, false);
+      if (address == 0) {
+        return null;
+      }
+      bytes[i] = (byte) memory.readByte(address);
+    }
+    return bytes;
+  }
+
   /**
    * {@code strncpy_from_user}.
    *

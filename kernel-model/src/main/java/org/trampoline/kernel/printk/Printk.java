@@ -7,7 +7,9 @@ import org.trampoline.kernel.HostFunctions;
 import org.trampoline.kernel.Kernel;
 import org.trampoline.kernel.KernelEvent;
 import org.trampoline.kernel.KernelPanic;
+import org.trampoline.kernel.layout.Hex;
 import org.trampoline.kernel.layout.KernelMemory;
+import org.trampoline.kernel.sched.TaskStruct;
 
 /** The kernel's log (Linux: kernel/printk.c). */
 public final class Printk {
@@ -64,6 +66,22 @@ public final class Printk {
       }
     }
     call.returns(text.length());
+  }
+
+  /**
+   * A format and its arguments as a C function with a variable number of them has them on its
+   * stack.
+   *
+   * @param address of the word that points to the format; the arguments follow
+   */
+  public String format(int address) {
+    return new Vsprintf(memory).format(memory.read(address), i -> memory.read(address + 4 + 4 * i));
+  }
+
+  /** The warning of a call of schedule() with preemption disabled. */
+  public void schedulingWhileAtomic(TaskStruct task, int count) {
+    print(
+        3, "scheduling while atomic: " + task.comm() + "/0x" + Hex.word(count) + "/" + task.pid());
   }
 
   private void endLine() {

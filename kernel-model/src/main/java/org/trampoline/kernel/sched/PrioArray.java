@@ -66,6 +66,12 @@ public final class PrioArray extends Struct<PrioArray> {
     }
   }
 
+  /** {@code requeue_task}: behind the others of its priority. */
+  void requeue(TaskStruct task) {
+    task.list(TaskStruct.RUN_LIST).remove();
+    queue(task.get(TaskStruct.PRIO)).addTail(task.list(TaskStruct.RUN_LIST));
+  }
+
   private void mark(int prio, boolean used) {
     int word = address(BITMAP) + 4 * (prio / 32);
     int bit = 1 << prio % 32;

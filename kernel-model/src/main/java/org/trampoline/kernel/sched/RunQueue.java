@@ -17,6 +17,16 @@ public final class RunQueue extends Struct<RunQueue> {
   public static final Field<RunQueue> PREV_MM = LAYOUT.word("prev_mm"); // to drop after the switch
   public static final Field<RunQueue> ACTIVE = LAYOUT.word("active"); // tasks with time left
   public static final Field<RunQueue> EXPIRED = LAYOUT.word("expired"); // those without
+  public static final Field<RunQueue> NR_UNINTERRUPTIBLE =
+      LAYOUT.word("nr_uninterruptible"); // asleep in TASK_UNINTERRUPTIBLE
+  public static final Field<RunQueue> EXPIRED_TIMESTAMP =
+      LAYOUT.word("expired_timestamp"); // jiffies when the first one expired
+  public static final Field<RunQueue> BEST_EXPIRED_PRIO =
+      LAYOUT.word("best_expired_prio"); // highest static priority among the expired
+  public static final Field<RunQueue> MIGRATION_THREAD =
+      LAYOUT.word("migration_thread"); // of this processor
+  public static final Field<RunQueue> MIGRATION_QUEUE =
+      LAYOUT.list("migration_queue"); // requests for it
   public static final Field<RunQueue> ARRAYS = LAYOUT.bytes("arrays", 2 * PrioArray.LAYOUT.size());
 
   /** Looks at one. */

@@ -4,26 +4,38 @@ import org.trampoline.kernel.Call;
 import org.trampoline.kernel.HostFunctions;
 import org.trampoline.kernel.Kernel;
 import org.trampoline.kernel.KernelEvent;
+import org.trampoline.kernel.arch.PreemptCount;
 import org.trampoline.kernel.arch.ThreadInfo;
 import org.trampoline.kernel.fork.CloneFlags;
 import org.trampoline.kernel.layout.KernelMemory;
-import org.trampoline.kernel.layout.ListHead;
 import org.trampoline.kernel.mm.MmStruct;
 
-/** The scheduler's decisions (Linux: kernel/sched.c). */
+/**
+ * The scheduler's decisions (Linux: kernel/sched.c). All of these functions run with interrupts
+ * off, as under the run queue's lock.
+ */
 public final class Sched {
-  /** In preempt_count: schedule() was called to preempt, whatever the state is. */
-  private static final int PREEMPT_ACTIVE = 0x400_0000;
+  // activated: how a task came into the run queue
+  private static final int BY_TASK = 1;
+  private static final int BY_INTERRUPT = 2;
+  private static final int UNINTERRUPTIBLE = -1;
+
+  /** Percentage of the time in the run queue that counts as sleep for a task woken by another. */
+  private static final int ON_RUNQUEUE_WEIGHT = 30;
 
   private final Kernel kernel;
   private final KernelMemory memory;
-  private final RunQueue rq;
+  private final Priorities priorities;
+  private final SchedTick tick;
+  private final SchedControl control;
 
   /** The scheduler of a kernel. */
   public Sched(Kernel kernel) {
     this.kernel = kernel;
     memory = kernel.memory();
-    rq = new RunQueue(memory, kernel.symbol("runqueue"));
+    priorities = new Priorities(kernel);
+    tick = new SchedTick(kernel);
+    control = new SchedControl(kernel, this);
   }
 
   /** Offers the functions that the guest calls. */
@@ -32,36 +44,62 @@ public final class Sched {
     functions.add("pick_next_task", this::pickNextTask);
     functions.add("finish_task_switch", call -> finishTaskSwitch(task(call.eax())));
     functions.add("schedule_tail", this::scheduleTail);
+    functions.add("trace_preempt", call -> kernel.emit(new KernelEvent.Preempt(kernel.current())));
     functions.add("wake_up_process", call -> call.returns(wakeUpProcess(task(call.eax())) ? 1 : 0));
+    functions.add(
+        "wake_up_state",
+        call -> call.returns(tryToWakeUp(task(call.eax()), call.edx(), false) ? 1 : 0));
+    control.link(functions);
   }
 
-  private TaskStruct task(int address) {
+  TaskStruct task(int address) {
     return new TaskStruct(memory, address);
   }
 
-  /** The run queue. */
+  /** The run queue of a processor. */
+  public RunQueue runQueue(int cpu) {
+    return new RunQueue(memory, kernel.symbol("runqueues") + cpu * RunQueue.LAYOUT.size());
+  }
+
+  /** The run queue of the processor that executes. */
   public RunQueue runQueue() {
-    return rq;
+    return runQueue(kernel.currentThreadInfo().get(ThreadInfo.CPU));
+  }
+
+  private RunQueue queueOf(TaskStruct task) {
+    return runQueue(task.cpu());
   }
 
   /** The task that runs, wherever the stack pointer is: also while it is in ring 3. */
   public TaskStruct running() {
-    return rq.task(RunQueue.CURR);
+    return runQueue(0).task(RunQueue.CURR);
   }
 
   private void init() {
-    int arrays = rq.address(RunQueue.ARRAYS);
-    for (int i = 0; i < 2; i++) {
-      new PrioArray(memory, arrays + i * PrioArray.LAYOUT.size()).init();
+    for (int cpu = 0; cpu < Kernel.NR_CPUS; cpu++) {
+      RunQueue rq = runQueue(cpu);
+      int arrays = rq.address(RunQueue.ARRAYS);
+      for (int i = 0; i < 2; i++) {
+        new PrioArray(memory, arrays + i * PrioArray.LAYOUT.size()).init();
+      }
+      rq.set(RunQueue.ACTIVE, arrays);
+      rq.set(RunQueue.EXPIRED, arrays + PrioArray.LAYOUT.size());
+      rq.set(RunQueue.BEST_EXPIRED_PRIO, TaskStruct.MAX_PRIO);
+      rq.list(RunQueue.MIGRATION_QUEUE).init();
     }
-    rq.set(RunQueue.ACTIVE, arrays);
-    rq.set(RunQueue.EXPIRED, arrays + PrioArray.LAYOUT.size());
-
     TaskStruct idle = kernel.current();
     new MmStruct(memory, idle.get(TaskStruct.ACTIVE_MM)).add(MmStruct.MM_COUNT, 1);
+    initIdle(idle, 0);
+  }
+
+  /** {@code init_idle}: makes a task the one that runs when there is nothing else. */
+  public void initIdle(TaskStruct idle, int cpu) {
+    RunQueue rq = runQueue(cpu);
+    idle.set(TaskStruct.SLEEP_AVG, 0);
     idle.set(TaskStruct.ARRAY, 0);
     idle.set(TaskStruct.PRIO, TaskStruct.MAX_PRIO);
     idle.set(TaskStruct.STATE, TaskStruct.TASK_RUNNING);
+    idle.threadInfo().set(ThreadInfo.CPU, cpu);
     rq.set(RunQueue.CURR, idle.address());
     rq.set(RunQueue.IDLE, idle.address());
     // rest_init relies on it: cpu_idle gives way to process 1 at once.
@@ -72,39 +110,60 @@ public final class Sched {
 
   private void pickNextTask(Call call) {
     TaskStruct prev = kernel.current();
+    RunQueue rq = queueOf(prev);
     ThreadInfo info = prev.threadInfo();
+    int count = info.get(ThreadInfo.PREEMPT_COUNT) & ~PreemptCount.PREEMPT_ACTIVE;
+    if (prev.get(TaskStruct.EXIT_STATE) == 0 && count != 1) {
+      kernel.printk().schedulingWhileAtomic(prev, count - 1);
+    }
+    long now = priorities.clock();
+    chargeRunTime(prev, now);
     int state = prev.get(TaskStruct.STATE);
     if ((prev.get(TaskStruct.FLAGS) & TaskStruct.PF_DEAD) != 0) {
       state = TaskStruct.EXIT_DEAD;
       prev.set(TaskStruct.STATE, state);
     }
-    if (state != TaskStruct.TASK_RUNNING
-        && (info.get(ThreadInfo.PREEMPT_COUNT) & PREEMPT_ACTIVE) == 0) {
+    boolean preempted = (info.get(ThreadInfo.PREEMPT_COUNT) & PreemptCount.PREEMPT_ACTIVE) != 0;
+    if (state != TaskStruct.TASK_RUNNING && !preempted) {
       if ((state & TaskStruct.TASK_INTERRUPTIBLE) != 0
           && info.testFlag(ThreadInfo.TIF_SIGPENDING)) {
         prev.set(TaskStruct.STATE, TaskStruct.TASK_RUNNING);
       } else {
-        deactivate(prev);
+        if (state == TaskStruct.TASK_UNINTERRUPTIBLE) {
+          rq.add(RunQueue.NR_UNINTERRUPTIBLE, 1);
+        }
+        deactivate(rq, prev);
       }
     }
-    TaskStruct next = next();
+    TaskStruct next = next(rq, now);
     info.clearFlag(ThreadInfo.TIF_NEED_RESCHED);
+    prev.setLong(TaskStruct.TIMESTAMP, now);
     int directory = 0;
     if (!next.equals(prev)) {
+      boolean slept = state != TaskStruct.TASK_RUNNING && !preempted;
+      prev.add(slept ? TaskStruct.NVCSW : TaskStruct.NIVCSW, 1);
+      next.setLong(TaskStruct.TIMESTAMP, now);
       rq.add(RunQueue.NR_SWITCHES, 1);
       rq.set(RunQueue.CURR, next.address());
       if (kernel.listened()) {
-        kernel.emit(new KernelEvent.Switch(prev, state, next));
+        kernel.emit(new KernelEvent.Switch(prev, preempted ? 0 : state, next));
       }
-      directory = switchMemory(prev, next);
+      directory = kernel.lazyTlb().contextSwitch(rq, prev, next);
     }
     call.returns(prev.address());
     call.returnsEdx(next.address());
     call.returnsEcx(directory);
   }
 
-  private TaskStruct next() {
+  private static void chargeRunTime(TaskStruct prev, long now) {
+    long run = now - prev.getLong(TaskStruct.TIMESTAMP);
+    run = Math.min(run, Priorities.NS_MAX_SLEEP_AVG) / Math.max(Priorities.bonus(prev), 1);
+    prev.set(TaskStruct.SLEEP_AVG, (int) Math.max(0, prev.get(TaskStruct.SLEEP_AVG) - run));
+  }
+
+  private TaskStruct next(RunQueue rq, long now) {
     if (rq.get(RunQueue.NR_RUNNING) == 0) {
+      rq.set(RunQueue.EXPIRED_TIMESTAMP, 0);
       return rq.task(RunQueue.IDLE);
     }
     PrioArray active = rq.array(RunQueue.ACTIVE);
@@ -113,44 +172,28 @@ public final class Sched {
       rq.set(RunQueue.EXPIRED, active.address());
       rq.set(RunQueue.ACTIVE, expired);
       active = rq.array(RunQueue.ACTIVE);
+      rq.set(RunQueue.EXPIRED_TIMESTAMP, 0);
+      rq.set(RunQueue.BEST_EXPIRED_PRIO, TaskStruct.MAX_PRIO);
     }
-    return active.first();
-  }
-
-  /**
-   * The part of {@code context_switch} that is about memory. A task without its own goes on with
-   * what prev has had (lazy TLB); any other needs its page directory in CR3.
-   *
-   * @return physical address of the page directory to load, 0 for none
-   */
-  private int switchMemory(TaskStruct prev, TaskStruct next) {
-    int oldMm = prev.get(TaskStruct.ACTIVE_MM);
-    int mm = next.get(TaskStruct.MM);
-    int directory = 0;
-    if (mm == 0) {
-      next.set(TaskStruct.ACTIVE_MM, oldMm);
-      new MmStruct(memory, oldMm).add(MmStruct.MM_COUNT, 1);
-      if (kernel.listened()) {
-        kernel.emit(new KernelEvent.LazyTlb(next, oldMm));
+    TaskStruct next = active.first();
+    int activated = next.get(TaskStruct.ACTIVATED);
+    if (!Priorities.realTime(next) && activated > 0) {
+      // waiting for the processor counts as sleep, for a task that another one woke in part
+      long waited = now - next.getLong(TaskStruct.TIMESTAMP);
+      if (activated == BY_TASK) {
+        waited = waited * (ON_RUNQUEUE_WEIGHT * 128 / 100) / 128;
       }
-    } else if (mm != oldMm) {
-      new MmStruct(memory, oldMm).clearBits(MmStruct.CPU_VM_MASK, 1);
-      MmStruct nextMm = new MmStruct(memory, mm);
-      nextMm.setBits(MmStruct.CPU_VM_MASK, 1);
-      directory = nextMm.pageDirectory();
-      if (kernel.listened()) {
-        kernel.emit(new KernelEvent.LoadCr3(next, directory));
-      }
+      active.dequeue(next);
+      Priorities.recalculate(next, next.getLong(TaskStruct.TIMESTAMP) + waited);
+      active.enqueue(next);
     }
-    if (prev.get(TaskStruct.MM) == 0) {
-      prev.set(TaskStruct.ACTIVE_MM, 0);
-      rq.set(RunQueue.PREV_MM, oldMm);
-    }
-    return directory;
+    next.set(TaskStruct.ACTIVATED, 0);
+    return next;
   }
 
   /** Runs on the stack of the task that was switched to: what prev could not do any more. */
   private void finishTaskSwitch(TaskStruct prev) {
+    RunQueue rq = runQueue();
     int mm = rq.get(RunQueue.PREV_MM);
     rq.set(RunQueue.PREV_MM, 0);
     int flags = prev.get(TaskStruct.FLAGS);
@@ -165,6 +208,7 @@ public final class Sched {
   /** The first thing that a new task does. */
   private void scheduleTail(Call call) {
     finishTaskSwitch(task(call.argument(0)));
+    kernel.currentThreadInfo().add(ThreadInfo.PREEMPT_COUNT, -1);
     kernel.emit(new KernelEvent.FirstRun(kernel.current()));
   }
 
@@ -180,27 +224,57 @@ public final class Sched {
 
   // ---- the run queue
 
-  private void activate(TaskStruct task) {
+  private static void enqueue(RunQueue rq, TaskStruct task) {
     rq.array(RunQueue.ACTIVE).enqueue(task);
     rq.add(RunQueue.NR_RUNNING, 1);
   }
 
-  private void deactivate(TaskStruct task) {
+  /** {@code activate_task}: into the run queue, with credit for the sleep that is over. */
+  void activate(RunQueue rq, TaskStruct task) {
+    long now = priorities.clock();
+    Priorities.recalculate(task, now);
+    if (task.get(TaskStruct.ACTIVATED) == 0) {
+      task.set(TaskStruct.ACTIVATED, kernel.inInterrupt() ? BY_INTERRUPT : BY_TASK);
+    }
+    task.setLong(TaskStruct.TIMESTAMP, now);
+    enqueue(rq, task);
+  }
+
+  /** {@code deactivate_task}. */
+  void deactivate(RunQueue rq, TaskStruct task) {
     rq.add(RunQueue.NR_RUNNING, -1);
     new PrioArray(memory, task.get(TaskStruct.ARRAY)).dequeue(task);
     task.set(TaskStruct.ARRAY, 0);
   }
 
+  /** {@code TASK_PREEMPTS_CURR}, and what follows from it. */
+  void preemptIfBetter(RunQueue rq, TaskStruct task) {
+    TaskStruct current = rq.task(RunQueue.CURR);
+    if (task.get(TaskStruct.PRIO) < current.get(TaskStruct.PRIO)) {
+      reschedule(current);
+    }
+  }
+
+  /** {@code resched_task}. */
+  void reschedule(TaskStruct task) {
+    task.threadInfo().setFlag(ThreadInfo.TIF_NEED_RESCHED);
+  }
+
   /** {@code try_to_wake_up}: makes a task runnable if it sleeps in one of these states. */
-  public boolean tryToWakeUp(TaskStruct task, int states) {
-    if ((task.get(TaskStruct.STATE) & states) == 0) {
+  public boolean tryToWakeUp(TaskStruct task, int states, boolean sync) {
+    int old = task.get(TaskStruct.STATE);
+    if ((old & states) == 0) {
       return false;
     }
     if (task.get(TaskStruct.ARRAY) == 0) {
-      activate(task);
-      TaskStruct current = rq.task(RunQueue.CURR);
-      if (task.get(TaskStruct.PRIO) < current.get(TaskStruct.PRIO)) {
-        current.threadInfo().setFlag(ThreadInfo.TIF_NEED_RESCHED);
+      RunQueue rq = queueOf(task);
+      if (old == TaskStruct.TASK_UNINTERRUPTIBLE) {
+        rq.add(RunQueue.NR_UNINTERRUPTIBLE, -1);
+        task.set(TaskStruct.ACTIVATED, UNINTERRUPTIBLE); // and not an interactive sleep
+      }
+      activate(rq, task);
+      if (!sync) { // else the waker is about to sleep itself
+        preemptIfBetter(rq, task);
       }
     }
     task.set(TaskStruct.STATE, TaskStruct.TASK_RUNNING);
@@ -214,16 +288,8 @@ public final class Sched {
   public boolean wakeUpProcess(TaskStruct task) {
     return tryToWakeUp(
         task,
-        TaskStruct.TASK_STOPPED | TaskStruct.TASK_INTERRUPTIBLE | TaskStruct.TASK_UNINTERRUPTIBLE);
-  }
-
-  /** {@code wake_up_interruptible}: wakes all that wait in a queue. */
-  public void wakeUpInterruptible(ListHead queue) {
-    var walk = queue.walk();
-    for (int node; (node = walk.next()) != 0; ) {
-      WaitQueue wait = new WaitQueue(memory, node - WaitQueue.TASK_LIST.offset());
-      tryToWakeUp(task(wait.get(WaitQueue.TASK)), TaskStruct.TASK_INTERRUPTIBLE);
-    }
+        TaskStruct.TASK_STOPPED | TaskStruct.TASK_INTERRUPTIBLE | TaskStruct.TASK_UNINTERRUPTIBLE,
+        false);
   }
 
   /** {@code sched_fork}: a new task is runnable, but nobody may run it yet. */
@@ -231,10 +297,26 @@ public final class Sched {
     task.set(TaskStruct.STATE, TaskStruct.TASK_RUNNING);
     task.list(TaskStruct.RUN_LIST).init();
     task.set(TaskStruct.ARRAY, 0);
+    task.threadInfo().set(ThreadInfo.PREEMPT_COUNT, 1); // until schedule_tail
     TaskStruct current = kernel.current();
     int slice = current.get(TaskStruct.TIME_SLICE);
     task.set(TaskStruct.TIME_SLICE, slice + 1 >> 1);
+    task.set(TaskStruct.FIRST_TIME_SLICE, 1);
     current.set(TaskStruct.TIME_SLICE, slice >> 1);
+    task.setLong(TaskStruct.TIMESTAMP, priorities.clock());
+    if (slice == 1) { // the last tick of the parent's slice went to the child
+      current.set(TaskStruct.TIME_SLICE, 1);
+      tick.tick(queueOf(current));
+    }
+  }
+
+  /** {@code sched_exit}: what is left of a first time slice goes back to the parent. */
+  public void exit(TaskStruct task) {
+    if (task.get(TaskStruct.FIRST_TIME_SLICE) != 0) {
+      TaskStruct parent = task.task(TaskStruct.PARENT);
+      int slice = parent.get(TaskStruct.TIME_SLICE) + task.get(TaskStruct.TIME_SLICE);
+      parent.set(TaskStruct.TIME_SLICE, Math.min(slice, Priorities.timeSlice(parent)));
+    }
   }
 
   /**
@@ -244,17 +326,28 @@ public final class Sched {
    */
   public void wakeUpNewTask(TaskStruct task, int cloneFlags) {
     TaskStruct current = kernel.current();
+    RunQueue rq = queueOf(task);
     int array = current.get(TaskStruct.ARRAY);
-    task.set(TaskStruct.PRIO, task.get(TaskStruct.STATIC_PRIO));
+    Priorities.inherit(task);
     if ((cloneFlags & CloneFlags.CLONE_VM) != 0 || array == 0) {
-      activate(task);
+      enqueue(rq, task);
     } else {
       new PrioArray(memory, array).enqueueBefore(task, current);
       rq.add(RunQueue.NR_RUNNING, 1);
-      current.threadInfo().setFlag(ThreadInfo.TIF_NEED_RESCHED);
+      reschedule(current);
     }
     if (kernel.listened()) {
       kernel.emit(new KernelEvent.WakeUp(task));
     }
+  }
+
+  /** {@code set_user_nice}: -20–19. */
+  public void setNice(TaskStruct task, int nice) {
+    control.setNice(task, nice);
+  }
+
+  /** {@code scheduler_tick}. */
+  public void tick() {
+    tick.tick(runQueue());
   }
 }

@@ -26,7 +26,16 @@ public final class TaskStruct extends Struct<TaskStruct> {
   public static final int PF_DEAD = 0x8;
   public static final int PF_FORKNOEXEC = 0x40;
   public static final int PF_SUPERPRIV = 0x100;
+  public static final int PF_MEMALLOC = 0x800;
+  public static final int PF_FLUSHER = 0x1000;
   public static final int PF_USED_MATH = 0x2000;
+  public static final int PF_NOFREEZE = 0x8000;
+  public static final int PF_KSWAPD = 0x4_0000;
+
+  // policy
+  public static final int SCHED_NORMAL = 0;
+  public static final int SCHED_FIFO = 1;
+  public static final int SCHED_RR = 2;
 
   /** Bytes of a task's name with the zero that ends it. */
   public static final int TASK_COMM_LEN = 16;
@@ -50,6 +59,18 @@ public final class TaskStruct extends Struct<TaskStruct> {
   public static final Field<TaskStruct> RUN_LIST = LAYOUT.list("run_list"); // in array's queue
   public static final Field<TaskStruct> ARRAY = LAYOUT.word("array"); // NULL: not in the run queue
   public static final Field<TaskStruct> TIME_SLICE = LAYOUT.word("time_slice"); // ticks left
+  public static final Field<TaskStruct> FIRST_TIME_SLICE =
+      LAYOUT.word("first_time_slice"); // 1: half of its parent's
+  public static final Field<TaskStruct> POLICY = LAYOUT.word("policy"); // SCHED_
+  public static final Field<TaskStruct> RT_PRIORITY = LAYOUT.word("rt_priority"); // 1-99, 0 normal
+  public static final Field<TaskStruct> SLEEP_AVG = LAYOUT.word("sleep_avg"); // ns: bonus
+  public static final Field<TaskStruct> ACTIVATED = LAYOUT.word("activated"); // how it was woken
+  public static final Field<TaskStruct> TIMESTAMP = LAYOUT.bytes("timestamp", 8); // ns: last change
+  public static final Field<TaskStruct> CPUS_ALLOWED = LAYOUT.word("cpus_allowed"); // a bit each
+  public static final Field<TaskStruct> UTIME = LAYOUT.word("utime"); // ticks in user mode
+  public static final Field<TaskStruct> STIME = LAYOUT.word("stime"); // ticks in kernel mode
+  public static final Field<TaskStruct> NVCSW = LAYOUT.word("nvcsw"); // switches: it slept
+  public static final Field<TaskStruct> NIVCSW = LAYOUT.word("nivcsw"); // switches: it had to
   public static final Field<TaskStruct> TASKS = LAYOUT.list("tasks"); // all processes
   public static final Field<TaskStruct> MM = LAYOUT.word("mm"); // its memory; NULL: kernel thread
   public static final Field<TaskStruct> ACTIVE_MM = LAYOUT.word("active_mm"); // it runs on this
@@ -64,6 +85,7 @@ public final class TaskStruct extends Struct<TaskStruct> {
   public static final Field<TaskStruct> CHILDREN = LAYOUT.list("children"); // list of sibling
   public static final Field<TaskStruct> SIBLING = LAYOUT.list("sibling"); // in parent's children
   public static final Field<TaskStruct> GROUP_LEADER = LAYOUT.word("group_leader"); // of threads
+  public static final Field<TaskStruct> UID = LAYOUT.word("uid"); // whose; 0 is root
   public static final Field<TaskStruct> COMM = LAYOUT.bytes("comm", TASK_COMM_LEN); // its name
   public static final Field<TaskStruct> FS = LAYOUT.word("fs"); // root and working directory
   public static final Field<TaskStruct> FILES = LAYOUT.word("files"); // open files
@@ -101,6 +123,16 @@ public final class TaskStruct extends Struct<TaskStruct> {
   /** The task that a field of it points to. */
   public TaskStruct task(Field<TaskStruct> field) {
     return new TaskStruct(memory, get(field));
+  }
+
+  /** {@code task_nice}: -20–19. */
+  public int nice() {
+    return Priorities.nice(this);
+  }
+
+  /** The processor that it is on. */
+  public int cpu() {
+    return threadInfo().get(ThreadInfo.CPU);
   }
 
   /** Its name, at most 15 characters. */

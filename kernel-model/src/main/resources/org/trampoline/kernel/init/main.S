@@ -5,42 +5,39 @@
 # asmlinkage void start_kernel(void): runs as process 0 on init_thread_union.
         .globl  start_kernel
 start_kernel:
-        pushl   $linux_banner
-        call    printk
-        addl    $4, %esp
+        CALL1   printk, $linux_banner
         call    setup_arch
-        call    trap_init
         call    sched_init
+        call    trap_init
+        call    init_IRQ
+        call    init_timers
+        call    softirq_init
+        call    time_init
+        sti
         call    mem_init                # free pages to the page allocator
         call    zap_low_mappings
         call    fork_init
-        sti
 # Falls through: no locks to release, and nothing to return to.
 rest_init:
-        pushl   $CLONE_FS | CLONE_SIGHAND
-        pushl   $0
-        pushl   $init
-        call    kernel_thread           # process 1
-        addl    $12, %esp
+        CALL3   kernel_thread, $init, $0, $(CLONE_FS | CLONE_SIGHAND)   # process 1
+        GET_THREAD_INFO %eax
+        decl    TI_preempt_count(%eax)  # preempt_enable_no_resched
         jmp     cpu_idle
 
 # static int init(void *unused): process 1. It completes the start-up as a kernel
-# thread, and then waits for its children to exit.
+# thread, and then becomes the first process by execve. A kernel that has been given no
+# program stays here and waits for its children (Linux panics).
         .balign 16
         .globl  init
 init:
+        GET_CURRENT %eax
+        movl    %eax, child_reaper      # from now on orphans are its
         call    do_initcalls
-1:      pushl   $0
-        pushl   $__WALL
-        pushl   $0
-        pushl   $-1
-        call    sys_wait4
-        addl    $16, %esp
+        CALL3   execve, $init_path, $0, $0
+1:      CALL4   sys_wait4, $-1, $0, $__WALL, $0
         testl   %eax, %eax
         jns     1b                      # one is gone; look for the next
-        GET_THREAD_INFO %eax            # no children: sleep until a signal comes
-        movl    TI_task(%eax), %eax
-        movl    $TASK_INTERRUPTIBLE, TASK_state(%eax)
+        SET_CURRENT_STATE TASK_INTERRUPTIBLE    # no children: sleep until a signal comes
         call    schedule
         jmp     1b
 
@@ -62,16 +59,21 @@ sys_ni_syscall:
         movl    $-ENOSYS, %eax
         ret
 
-# asmlinkage long sys_getpid(void) (Linux: kernel/timer.c)
+# asmlinkage long sys_getpid(void), sys_getppid(void) (Linux: kernel/timer.c)
         .globl  sys_getpid
 sys_getpid:
-        GET_THREAD_INFO %eax
-        movl    TI_task(%eax), %eax
+        GET_CURRENT %eax
+        movl    TASK_tgid(%eax), %eax
+        ret
+        .globl  sys_getppid
+sys_getppid:
+        GET_CURRENT %eax
+        movl    TASK_real_parent(%eax), %eax
         movl    TASK_tgid(%eax), %eax
         ret
 
-# asmlinkage int sys_execve(struct pt_regs regs) (Linux: arch/i386/kernel/process.c):
-# replaces what the process runs. The new program begins at the iret of this system call.
+# asmlinkage int sys_execve(struct pt_regs regs), sys_fork, sys_vfork, sys_clone (Linux:
+# arch/i386/kernel/process.c). The new program begins at the iret of this system call.
         .globl  sys_execve
 sys_execve:
         leal    4(%esp), %eax           # pt_regs
@@ -79,6 +81,23 @@ sys_execve:
         jecxz   1f
         movl    %ecx, %cr3              # activate_mm
 1:      ret
+
+        .globl  sys_fork
+sys_fork:
+        leal    4(%esp), %eax           # pt_regs
+        movl    $SIGCHLD, %edx
+        movl    PT_OLDESP(%eax), %ecx
+        jmp     sys_fork_regs
+
+        .globl  sys_clone
+sys_clone:
+        leal    4(%esp), %eax
+        movl    PT_EBX(%eax), %edx      # flags
+        movl    PT_ECX(%eax), %ecx      # the child's stack
+        testl   %ecx, %ecx
+        jnz     sys_fork_regs
+        movl    PT_OLDESP(%eax), %ecx
+        jmp     sys_fork_regs
 
 # int execve(char *file, char **argv, char **envp): a system call made by the kernel
 # itself (Linux: include/asm-i386/unistd.h), by a kernel thread that is to become a process.
@@ -93,12 +112,22 @@ execve:
         popl    %ebx
         ret
 
+        .section .rodata, "a"
+init_path:
+        .asciz  "/sbin/init"
+
         .data
         .globl  linux_banner
 linux_banner:
         .asciz  "<5>Linux version 2.6 (Trampoline's model of it)\n"
 
         .balign 4
+        .globl  num_online_cpus
+num_online_cpus:                        # a macro in Linux
+        .long   1
+        .globl  child_reaper
+child_reaper:
+        .long   init_task
 __initcall_start:
         .space  4 * 32
 __initcall_limit:

@@ -11,14 +11,19 @@ schedule:
         pushl   %edi
         pushl   %esi
         pushl   %ebx
-1:      call    pick_next_task          # eax = prev, edx = next, ecx = page directory or 0
+1:      GET_THREAD_INFO %eax
+        incl    TI_preempt_count(%eax)  # preempt_disable
+        cli                             # as under the run queue's lock
+        call    pick_next_task          # eax = prev, edx = next, ecx = page directory or 0
         cmpl    %edx, %eax
         je      3f
         jecxz   2f                      # lazy TLB: next borrows the address space it finds
         movl    %ecx, %cr3              # switch_mm
 2:      SWITCH_TO
         call    finish_task_switch      # eax = the thread that ran before this one
-3:      GET_THREAD_INFO %eax
+3:      sti
+        GET_THREAD_INFO %eax
+        decl    TI_preempt_count(%eax)  # preempt_enable_no_resched
         testl   $_TIF_NEED_RESCHED, TI_flags(%eax)
         jnz     1b
         popl    %ebx
@@ -26,3 +31,95 @@ schedule:
         popl    %edi
         popl    %ebp
         ret
+
+# The end of a function after which a better task may be runnable. Keeps all registers.
+        .balign 16
+        .globl  preempt_check_resched
+preempt_check_resched:
+        pushl   %eax
+        GET_THREAD_INFO %eax
+        testl   $_TIF_NEED_RESCHED, TI_flags(%eax)
+        jz      1f
+        pushl   %edx
+        pushl   %ecx
+        call    preempt_schedule
+        popl    %ecx
+        popl    %edx
+1:      popl    %eax
+        ret
+
+# asmlinkage void preempt_schedule(void): lets a better task run, if current may be
+# preempted here.
+        .balign 16
+        .globl  preempt_schedule
+preempt_schedule:
+        GET_THREAD_INFO %eax
+        cmpl    $0, TI_preempt_count(%eax)
+        jne     2f
+        pushfl
+        popl    %edx
+        testl   $X86_EFLAGS_IF, %edx
+        jz      2f
+1:      GET_THREAD_INFO %eax
+        addl    $PREEMPT_ACTIVE, TI_preempt_count(%eax)
+        call    schedule
+        GET_THREAD_INFO %eax
+        subl    $PREEMPT_ACTIVE, TI_preempt_count(%eax)
+        testl   $_TIF_NEED_RESCHED, TI_flags(%eax)
+        jnz     1b
+2:      ret
+
+# asmlinkage void preempt_schedule_irq(void): the same on the way out of an interrupt,
+# entered and left with interrupts off.
+        .balign 16
+        .globl  preempt_schedule_irq
+preempt_schedule_irq:
+        GET_THREAD_INFO %eax
+        addl    $PREEMPT_ACTIVE, TI_preempt_count(%eax)
+        sti
+        call    schedule
+        cli
+        GET_THREAD_INFO %eax
+        subl    $PREEMPT_ACTIVE, TI_preempt_count(%eax)
+        testl   $_TIF_NEED_RESCHED, TI_flags(%eax)
+        jnz     preempt_schedule_irq
+        ret
+
+# void yield(void), asmlinkage long sys_sched_yield(void)
+        .balign 16
+        .globl  yield
+        .globl  sys_sched_yield
+yield:
+        SET_CURRENT_STATE TASK_RUNNING
+sys_sched_yield:
+        call    yield_current
+        call    schedule
+        xorl    %eax, %eax
+        ret
+
+# int cond_resched(void): lets others run if they should; 1 if it did.
+        .globl  cond_resched
+cond_resched:
+        GET_THREAD_INFO %eax
+        testl   $_TIF_NEED_RESCHED, TI_flags(%eax)
+        movl    $0, %eax
+        jz      1f
+        call    schedule
+        movl    $1, %eax
+1:      ret
+
+# void preempt_disable(void) and preempt_enable(void), which are macros in Linux.
+        .globl  preempt_disable
+preempt_disable:
+        GET_THREAD_INFO %eax
+        incl    TI_preempt_count(%eax)
+        ret
+        .globl  preempt_enable
+preempt_enable:
+        GET_THREAD_INFO %eax
+        decl    TI_preempt_count(%eax)
+        .if     CONFIG_PREEMPT
+        jmp     preempt_check_resched
+        .else
+        ret
+        .endif

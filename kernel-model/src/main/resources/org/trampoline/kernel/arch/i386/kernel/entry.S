@@ -4,11 +4,6 @@
 # takes one from there; a new thread's first way out takes the one that copy_thread
 # has put together.
 
-        .macro  GET_THREAD_INFO reg
-        movl    $-THREAD_SIZE, \reg     # it lies at the bottom of the stack
-        andl    %esp, \reg
-        .endm
-
 # The part of pt_regs below orig_eax.
         .macro  SAVE_ALL
         cld
@@ -94,13 +89,50 @@ ret_from_intr:
         movl    PT_EFLAGS(%esp), %eax
         movb    PT_CS(%esp), %al
         testl   $X86_EFLAGS_VM | 3, %eax
-        jz      restore_all             # it was the kernel that was interrupted
+        jz      resume_kernel           # it was the kernel that was interrupted
 resume_userspace:
         cli                             # no wake-up may come between the test and iret
         movl    TI_flags(%ebp), %ecx
         andl    $_TIF_WORK_MASK, %ecx
         jnz     work_pending
         jmp     restore_all
+
+# Back to the kernel: not without letting a better task run, if this one may be preempted.
+        .balign 16
+resume_kernel:
+        .if     CONFIG_PREEMPT
+        cli
+        cmpl    $0, TI_preempt_count(%ebp)
+        jnz     restore_all
+1:      testl   $_TIF_NEED_RESCHED, TI_flags(%ebp)
+        jz      restore_all
+        testl   $X86_EFLAGS_IF, PT_EFLAGS(%esp)
+        jz      restore_all             # interrupts were off: an exception
+        call    trace_preempt
+        call    preempt_schedule_irq
+        jmp     1b
+        .else
+        jmp     restore_all
+        .endif
+
+# Interrupts of the 8259s: the vector, negative so that it is no system call, and pt_regs.
+        .balign 16
+        .globl  interrupt
+interrupt:
+        .set    i, 0
+        .rept   NR_IRQS
+        pushl   $i - 256
+        jmp     common_interrupt
+        .balign 16
+        .set    i, i + 1
+        .endr
+
+        .balign 16
+common_interrupt:
+        SAVE_ALL
+        movl    %esp, %eax
+        call    do_IRQ
+        jmp     ret_from_intr
 
 # int $0x80: number in eax, arguments in ebx, ecx, edx, esi, edi, ebp.
         .balign 16
@@ -228,31 +260,3 @@ device_not_available:
         SAVE_ALL
         call    math_state_restore
         jmp     ret_from_exception
-
-# System calls that the model has; Linux's numbers (asm-i386/unistd.h).
-        .data
-        .balign 4
-        .globl  sys_call_table
-sys_call_table:
-        .long   sys_ni_syscall          #   0: restart_syscall
-        .long   sys_exit                #   1
-        .rept   5
-        .long   sys_ni_syscall
-        .endr
-        .long   sys_waitpid             #   7
-        .rept   3
-        .long   sys_ni_syscall
-        .endr
-        .long   sys_execve              #  11
-        .rept   8
-        .long   sys_ni_syscall
-        .endr
-        .long   sys_getpid              #  20
-        .rept   93
-        .long   sys_ni_syscall
-        .endr
-        .long   sys_wait4               # 114
-        .rept   174
-        .long   sys_ni_syscall
-        .endr
-        .set    NR_syscalls, 289

@@ -36,9 +36,9 @@ init_pda:
 
         .bss
         .balign 16
-        .globl  runqueue
-runqueue:
-        .space  RQ_size
+        .globl  runqueues
+runqueues:                              # one for each processor
+        .space  RQ_size * NR_CPUS
         .globl  malloc_sizes            # heads of the free lists of kmalloc
 malloc_sizes:
         .space  4 * 16

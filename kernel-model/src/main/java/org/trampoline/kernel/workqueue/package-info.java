@@ -1,0 +1,2 @@
+/** Work for kernel threads (Linux: kernel/workqueue.c). */
+package org.trampoline.kernel.workqueue;
