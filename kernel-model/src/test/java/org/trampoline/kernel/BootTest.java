@@ -117,7 +117,8 @@ class BootTest {
     "13, 8f, general_protection",
     "14, 8e, page_fault",
     "128, ef, system_call",
-    "32, 8e, ignore_int"
+    "32, 8e, interrupt",
+    "48, 8e, ignore_int"
   })
   void theIdtLeadsToTheEntries(int vector, String attributes, String handler) {
     int gate = symbol("idt_table") + 8 * vector;
