@@ -36,7 +36,7 @@ record NativePeer() implements Peer {
 
   @Override
   public boolean runs(Workload workload) {
-    return workload.system() == Workload.System.NONE;
+    return workload.system() == Workload.Needs.NONE;
   }
 
   @Override

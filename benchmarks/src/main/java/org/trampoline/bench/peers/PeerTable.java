@@ -33,7 +33,7 @@ final class PeerTable {
       List<String> slower = new ArrayList<>();
       rows.forEach(
           (workload, row) -> {
-            if (workload.system() != Workload.System.NONE || !row.containsKey(other)) {
+            if (workload.system() != Workload.Needs.NONE || !row.containsKey(other)) {
               return;
             }
             double ratio = ratio(row, other);

@@ -20,7 +20,7 @@ record ProcessorPeer(EngineKind kind) implements Peer {
   /** Unicorn does not deliver interrupts through the guest's IDT. */
   @Override
   public boolean runs(Workload workload) {
-    return kind.isOurs() || workload.system() != Workload.System.TABLES_AND_IDT;
+    return kind.isOurs() || workload.system() != Workload.Needs.TABLES_AND_IDT;
   }
 
   @Override

@@ -27,7 +27,7 @@ record QemuPeer() implements Peer {
     if (path == null) {
       return false;
     }
-    for (String folder : path.split(java.io.File.pathSeparator)) {
+    for (String folder : path.split(java.io.File.pathSeparator, -1)) {
       if (Files.isExecutable(Path.of(folder, PROGRAM))) {
         return true;
       }

@@ -25,14 +25,14 @@ public enum Workload {
   FLAT_2M("flat 2 MB", 2 << 20, 120, 3, 0xada3b83e),
 
   /** From here on with descriptor tables and address spaces of their own. */
-  SWITCH("switch", System.TABLES, 400_000, 1000, 1000),
-  TOUCH("touch", System.TABLES, 20_000, 10, 10 * 0x101),
-  INTERRUPT("interrupt", System.TABLES_AND_IDT, 1_000_000, 1000, 1000),
-  SYSCALL("syscall", System.TABLES_AND_IDT, 1_000_000, 1000, 1000),
-  PAGE_FAULT("page-fault", System.TABLES_AND_IDT, 500_000, 1000, 1000);
+  SWITCH("switch", Needs.TABLES, 400_000, 1000, 1000),
+  TOUCH("touch", Needs.TABLES, 20_000, 10, 10 * 0x101),
+  INTERRUPT("interrupt", Needs.TABLES_AND_IDT, 1_000_000, 1000, 1000),
+  SYSCALL("syscall", Needs.TABLES_AND_IDT, 1_000_000, 1000, 1000),
+  PAGE_FAULT("page-fault", Needs.TABLES_AND_IDT, 500_000, 1000, 1000);
 
   /** What of the system's architecture a program uses. */
-  public enum System {
+  public enum Needs {
     NONE,
     TABLES,
     TABLES_AND_IDT
@@ -40,7 +40,7 @@ public enum Workload {
 
   private final String title;
   private final int flatBytes;
-  private final System system;
+  private final Needs system;
 
   /** Passes of a round of about fifty million instructions. */
   public final int passes;
@@ -51,18 +51,18 @@ public enum Workload {
   public final int testResult;
 
   Workload(String title, int passes, int testPasses, int testResult) {
-    this(title, 0, System.NONE, passes, testPasses, testResult);
+    this(title, 0, Needs.NONE, passes, testPasses, testResult);
   }
 
-  Workload(String title, System system, int passes, int testPasses, int testResult) {
+  Workload(String title, Needs system, int passes, int testPasses, int testResult) {
     this(title, 0, system, passes, testPasses, testResult);
   }
 
   Workload(String title, int flatBytes, int passes, int testPasses, int testResult) {
-    this(title, flatBytes, System.NONE, passes, testPasses, testResult);
+    this(title, flatBytes, Needs.NONE, passes, testPasses, testResult);
   }
 
-  Workload(String title, int flatBytes, System system, int passes, int testPasses, int testResult) {
+  Workload(String title, int flatBytes, Needs system, int passes, int testPasses, int testResult) {
     this.title = title;
     this.flatBytes = flatBytes;
     this.system = system;
@@ -77,7 +77,7 @@ public enum Workload {
   }
 
   /** What it needs of an engine beyond the execution of a user's instructions. */
-  public System system() {
+  public Needs system() {
     return system;
   }
 
@@ -91,7 +91,7 @@ public enum Workload {
         new Source(
             "constants", ".set SCRATCH, " + Frame.SCRATCH + "\n.set PROGRAM, " + Frame.PROGRAM);
     List<Source> sources = new ArrayList<>(List.of(constants, program));
-    if (system != System.NONE) {
+    if (system != Needs.NONE) {
       sources.add(Frame.source("system.S"));
     }
     return Frame.assemble(sources, Frame.PROGRAM).bytes();

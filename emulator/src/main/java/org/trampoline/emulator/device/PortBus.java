@@ -68,6 +68,7 @@ public final class PortBus implements Ports {
   }
 
   /** Whether one owner has all ports of an access. */
+  @SuppressWarnings("ReferenceEquality") // the same chip is meant
   private boolean whole(int port, int size) {
     if (port + size > PORTS) {
       return false;

@@ -39,6 +39,7 @@ public final class SystemControl implements ByteDevice, StatePart {
    *
    * @throws MachineStop with {@link StopReason.Reset}
    */
+  @SuppressWarnings("DoNotCallSuggester") // called by chips that can reset the processor
   void reset() {
     throw new MachineStop(new StopReason.Reset());
   }

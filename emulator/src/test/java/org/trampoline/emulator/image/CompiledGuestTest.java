@@ -53,7 +53,8 @@ class CompiledGuestTest {
       pc.exitPort(EXIT_PORT);
       new ElfImage(Files.readAllBytes(guest)).load(pc);
       StopReason reason = pc.run(500_000_000);
-      assertEquals(expected.toString(StandardCharsets.UTF_8), output.toString());
+      assertEquals(
+          expected.toString(StandardCharsets.UTF_8), output.toString(StandardCharsets.UTF_8));
       assertEquals(new StopReason.Exited(status), reason);
     }
     assertTrue(expected.size() > 1000, "it has written something");

@@ -47,6 +47,7 @@ class ImageCommandTest {
   }
 
   /** Sends the letters of a word to COM1. */
+  @SuppressWarnings("OrphanedFormatString") // %dx is a register
   private static String print(String word) {
     StringBuilder source = new StringBuilder("movw $0x3f8, %dx\n");
     for (byte b : word.getBytes(java.nio.charset.StandardCharsets.UTF_8)) {

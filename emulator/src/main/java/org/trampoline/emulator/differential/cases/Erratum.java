@@ -56,7 +56,7 @@ public record Erratum(
   private static Erratum parse(String line) {
     String[] columns = line.split(" ; ", 6);
     Set<StateField> fields = EnumSet.noneOf(StateField.class);
-    for (String field : columns[4].trim().split(" ")) {
+    for (String field : columns[4].trim().split(" ", -1)) {
       fields.addAll(
           field.equals("all")
               ? EnumSet.allOf(StateField.class)

@@ -33,7 +33,7 @@ final class FieldComparison {
       }
     }
     int flags = Host.get32(a + CaseRecord.EFLAGS) ^ Host.get32(b + CaseRecord.EFLAGS);
-    add(fields, flags & ~(ResultComparison.ignoredFlags(insn, before, a, b)), StateField.FLAGS);
+    add(fields, flags & ~ResultComparison.ignoredFlags(insn, before, a, b), StateField.FLAGS);
     add(fields, word(a, b, CaseRecord.EIP), StateField.EIP);
     long selectors = word(a, b, CaseRecord.ES) | word(a, b, CaseRecord.SS);
     add(fields, selectors | word(a, b, CaseRecord.FS), StateField.SELECTORS);

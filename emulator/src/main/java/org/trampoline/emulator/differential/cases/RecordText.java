@@ -34,6 +34,7 @@ final class RecordText {
   }
 
   /** A state; of one after the instruction only what has changed. */
+  @SuppressWarnings("ReferenceEquality") // the state before is given as its own predecessor
   private static String state(byte[] bytes, byte[] before) {
     MemorySegment s = MemorySegment.ofArray(bytes);
     MemorySegment b = MemorySegment.ofArray(before);

@@ -21,7 +21,10 @@ final class FloatingPoint {
   private static final int DOWN = 1;
   private static final int UP = 2;
 
-  /** Sign, exponent and significand of the two operands; {@link #unpack} fills them. */
+  /**
+   * Sign, exponent and significand of the two operands; filled by {@link #unpackA} and {@link
+   * #unpackB}.
+   */
   private boolean negativeA;
 
   private boolean negativeB;

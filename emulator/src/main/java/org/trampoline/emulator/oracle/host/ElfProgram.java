@@ -27,7 +27,7 @@ final class ElfProgram {
    * The file. The code's first byte, the entry point, is {@link #HEADERS} behind {@code address}.
    */
   static byte[] of(byte[] code, long address) {
-    long size = HEADERS + code.length;
+    long size = (long) HEADERS + code.length;
     ByteBuffer elf = ByteBuffer.allocate((int) size).order(ByteOrder.LITTLE_ENDIAN);
     elf.put(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0});
     elf.putShort(ET_EXEC).putShort(EM_X86_64).putInt(1);

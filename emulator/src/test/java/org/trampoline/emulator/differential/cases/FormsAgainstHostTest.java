@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.trampoline.emulator.decode.Attribute;
@@ -79,7 +80,7 @@ class FormsAgainstHostTest {
     comparison.run(batch, d -> show(shown, d));
   }
 
-  private void show(TreeMap<Integer, Integer> shown, CaseDivergence d) {
+  private void show(Map<Integer, Integer> shown, CaseDivergence d) {
     if (shown.merge(d.form().id(), 1, Integer::sum) <= SHOWN) {
       report.add(d.toString());
     }
