@@ -101,7 +101,8 @@ public final class StackOperations {
       distance -= size;
       store(c, distance, size, frame);
     }
-    Operands.register(c, Cpu.EBP, size, frame);
+    // with a 16-bit stack only BP is loaded, whatever the operand size
+    Operands.register(c, Cpu.EBP, c.stack32 ? size : 2, frame);
     Stack.setPointer(c, top);
   }
 

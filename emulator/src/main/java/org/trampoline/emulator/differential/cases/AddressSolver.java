@@ -10,11 +10,11 @@ final class AddressSolver {
   /**
    * Sets a register of {@code regs} (SDM order, element 8 is 0).
    *
+   * @param base the segment's
    * @param target linear address wanted
    * @return the one it has got, which is near: a scaled index alone reaches only some addresses
    */
-  static int solve(Insn insn, int target, int[] regs) {
-    int base = CaseWorld.segmentBase(insn.segment);
+  static int solve(Insn insn, int base, int target, int[] regs) {
     int offset = target - base - insn.displacement;
     if (insn.address16) {
       return base + solve16(insn, offset, regs);

@@ -16,8 +16,10 @@ public final class CaseBatch implements AutoCloseable {
   public enum Mode {
     /** Straight-line instructions that rarely fault: oracles may put them into a loop. */
     CHAIN,
-    /** Anything: each case is entered by itself and ends by a trap. */
-    TRAP
+    /** Each case is entered by itself and ends by a trap: branches, page faults, system calls. */
+    TRAP,
+    /** The same, with violations of segment limits and types and of alignment (EFLAGS.AC). */
+    PROTECTION
   }
 
   /** Cases without and with an FXSAVE image at most. */
@@ -29,7 +31,7 @@ public final class CaseBatch implements AutoCloseable {
   private static final int LEAD = 16;
 
   /** The room before and behind a branch of 8 bits, all {@code int3}. */
-  private static final int SHORT_REACH = 192;
+  static final int SHORT_REACH = 192;
 
   private static final byte INT3 = (byte) 0xcc;
 

@@ -58,14 +58,20 @@ public final class CaseComparison implements AutoCloseable {
       int vector = CaseRecord.vector(ourResults.record(i));
       faults += vector != CaseRecord.NO_FAULT ? 1 : 0;
     }
-    if (ourResults.data().mismatch(theirResults.data()) >= 0) {
+    if (ourResults.data().mismatch(theirResults.data()) >= 0 || !judge(batch)) {
       isolate(batch, found);
-      return;
     }
-    for (int i = -1;
-        (i = ResultComparison.mismatch(batch, ourResults, theirResults, i + 1)) >= 0; ) {
-      judge(batch, i, i, found);
+  }
+
+  /** Whether all of a batch's results agree, or errata explain why not. */
+  private boolean judge(CaseBatch batch) {
+    int i = -1;
+    while ((i = ResultComparison.mismatch(batch, ourResults, theirResults, i + 1)) >= 0) {
+      if (!judge(batch, batch.runOf(i), i, -1).isEmpty()) {
+        return false;
+      }
     }
+    return true;
   }
 
   private void execute(CaseBatch batch) {
@@ -82,43 +88,55 @@ public final class CaseComparison implements AutoCloseable {
     for (int i = 0; i < batch.cases(); i++) {
       single.single(batch, i, data);
       execute(single);
-      judge(single, 0, i - batch.runOf(i).first, found);
+      long memory = ourResults.data().mismatch(theirResults.data());
+      Set<StateField> fields = judge(single, single.run(0), 0, memory);
+      if (!fields.isEmpty()) {
+        found.accept(divergence(i - batch.runOf(i).first, fields, memory));
+      }
       MemorySegment.copy(ourResults.data(), 0, data, 0, CaseWorld.DATA_SIZE);
     }
   }
 
-  private void judge(CaseBatch batch, int at, int index, Consumer<CaseDivergence> found) {
-    CaseRun run = batch.runOf(at);
-    long before = batch.record(at);
-    long our = ourResults.record(at);
-    long their = theirResults.record(at);
-    int vector = CaseRecord.vector(their);
-    if (vector == CaseRecord.NO_RESULT || vector == CaseRecord.SYSTEM_CALL) {
-      undecided++;
-      return;
-    }
+  /**
+   * What differs in a case and no erratum explains; counts those that explain it.
+   *
+   * @param memory offset in the data of the first byte that differs, or -1
+   */
+  private Set<StateField> judge(CaseBatch batch, CaseRun run, int index, long memory) {
+    long before = batch.record(index);
+    long our = ourResults.record(index);
+    long their = theirResults.record(index);
     Set<StateField> fields = EnumSet.noneOf(StateField.class);
+    int vector = CaseRecord.vector(their);
+    if (vector == CaseRecord.NO_RESULT || vector == CaseRecord.SYSTEM_CALL || strayed(run, our)) {
+      undecided++;
+      return fields;
+    }
     fields.addAll(FieldComparison.differing(run.insn, batch.fx(), before, our, their));
-    long memory = batch.cases() == 1 ? ourResults.data().mismatch(theirResults.data()) : -1;
     if (memory >= 0) {
       fields.add(StateField.MEMORY);
     }
-    if (fields.isEmpty() || errata.explain(run.insn, fields, before, our, their)) {
-      return;
+    if (errata.explain(run.insn, fields, before, our, their)) {
+      fields.clear();
     }
-    int place = batch.cases() == 1 ? index : at - run.first;
-    found.accept(divergence(batch, run, place, fields, before, our, their, memory));
+    return fields;
   }
 
-  private CaseDivergence divergence(
-      CaseBatch batch,
-      CaseRun run,
-      int index,
-      Set<StateField> fields,
-      long before,
-      long our,
-      long their,
-      long memory) {
+  /** Whether it has jumped into another case's code, which the oracle may have executed. */
+  private static boolean strayed(CaseRun run, long result) {
+    int eip = Host.get32(result + CaseRecord.EIP);
+    return eip >= CaseWorld.SLOTS
+        && eip < CaseWorld.CODE + CaseWorld.CODE_SIZE
+        && (eip < run.at - CaseBatch.SHORT_REACH || eip > run.at + CaseBatch.SHORT_REACH);
+  }
+
+  /** Describes the case of {@link #single}. */
+  private CaseDivergence divergence(int index, Set<StateField> fields, long memory) {
+    CaseBatch batch = single;
+    CaseRun run = batch.run(0);
+    long before = batch.record(0);
+    long our = ourResults.record(0);
+    long their = theirResults.record(0);
     int size = batch.fx() ? CaseRecord.FX + CaseRecord.FX_USED : CaseRecord.SIZE;
     boolean differs = memory >= 0;
     return new CaseDivergence(

@@ -41,7 +41,7 @@ public final class CaseGenerator {
 
   /** Whether cases of this form can be in a batch of that mode. */
   public static boolean allows(Form form, CaseBatch.Mode mode) {
-    return whyNot(form) == null && (mode == CaseBatch.Mode.TRAP || CaseKind.chains(form));
+    return whyNot(form) == null && (mode != CaseBatch.Mode.CHAIN || CaseKind.chains(form));
   }
 
   /** Whether cases of this form need a batch whose records have FXSAVE images. */
@@ -52,32 +52,34 @@ public final class CaseGenerator {
   /**
    * Adds a run of cases to a batch that {@linkplain #allows allows} it.
    *
-   * @param round which one of the form's runs; in batches of mode TRAP they are others than in
-   *     those of mode CHAIN
+   * @param round which one of the form's runs; each mode has others
    * @return false if the batch has no room for it
    */
   public boolean add(CaseBatch batch, Form form, long round) {
-    boolean hostile = batch.mode() == CaseBatch.Mode.TRAP;
+    CaseBatch.Mode mode = batch.mode();
+    boolean hostile = mode != CaseBatch.Mode.CHAIN;
     int count = hostile ? CASES_OF_TRAP_ENCODING : CASES_OF_ENCODING;
     if (!batch.hasRoom(count)) {
       return false;
     }
-    random.seed(seed, CaseKind.key(form), hostile ? ~round : round);
+    random.seed(seed, CaseKind.key(form) + mode.ordinal(), round);
     CaseRun run = batch.next(EncodingChooser.isShort(form));
     run.round = round;
-    Insn insn = encode(form, run, hostile);
+    Insn insn = encode(form, run, mode);
     for (int i = 0; i < count; i++) {
-      states.fill(batch, run, insn, run.first + i, hostile);
+      states.fill(batch, run, insn, run.first + i);
     }
     batch.add(run, form, insn, count);
     return true;
   }
 
-  private Insn encode(Form form, CaseRun run, boolean hostile) {
+  private Insn encode(Form form, CaseRun run, CaseBatch.Mode mode) {
     for (int i = 0; i < ATTEMPTS; i++) {
-      encodings.choose(form, run, hostile);
+      encodings.choose(form, run, mode);
       Insn insn = decoder.decode(k -> run.code[k] & 0xff, true);
-      if (insn.form == form && insn.length == run.length && tame(insn, hostile)) {
+      if (insn.form == form
+          && insn.length == run.length
+          && tame(insn, mode != CaseBatch.Mode.CHAIN)) {
         return insn;
       }
     }

@@ -36,6 +36,7 @@ final class CaseStates {
   private final Values values;
   private final Targets targets;
   private final FxValues fx;
+  private final CaseSegments segments;
 
   /** General registers in the SDM's order; element 8 stays 0. */
   private final int[] regs = new int[9];
@@ -47,10 +48,13 @@ final class CaseStates {
     this.values = values;
     this.targets = targets;
     fx = new FxValues(random, values);
+    segments = new CaseSegments(random);
   }
 
   /** Fills the record of case {@code index} of a batch. */
-  void fill(CaseBatch batch, CaseRun run, Insn insn, int index, boolean hostile) {
+  void fill(CaseBatch batch, CaseRun run, Insn insn, int index) {
+    boolean hostile = batch.mode() != CaseBatch.Mode.CHAIN;
+    boolean protection = batch.mode() == CaseBatch.Mode.PROTECTION;
     data = batch.data().address();
     long record = batch.record(index);
     for (int i = 0; i < 8; i++) {
@@ -59,11 +63,14 @@ final class CaseStates {
     if (batch.fx()) {
       fx.image(record + CaseRecord.FX, insn.form);
     }
+    segments.choose(insn, protection);
     boolean steers = steers(insn) && !(hostile && random.one(8));
     boolean stack = insn.form.has(Attribute.STACK);
     if (stack) {
       boolean popped = steers && insn.kind0 != Insn.MEM;
-      regs[Cpu.ESP] = popped ? targets.cell(index) : targets.stack(hostile);
+      int top = popped ? targets.cell(index) : targets.stack(hostile);
+      regs[Cpu.ESP] =
+          segments.stackPointer(protection ? segments.near(SegmentRegister.SS, top) : top);
       if (insn.operation == Operation.PUSH_SEGMENT && popped) {
         regs[Cpu.ESP] += 4;
       }
@@ -72,15 +79,17 @@ final class CaseStates {
     int target = 0;
     if (insn.kind0 == Insn.MEM || insn.kind1 == Insn.MEM || insn.kind2 == Insn.MEM) {
       int wanted = steers ? targets.cell(index) : targets.operand(insn, hostile);
-      target = AddressSolver.solve(insn, wanted, regs);
+      wanted = protection ? segments.near(insn.segment, wanted) : wanted;
+      target = AddressSolver.solve(insn, segments.base(insn.segment), wanted, regs);
       memory(insn, target);
     }
     if (stack) {
       onStack(insn);
     }
-    int flags = values.flags() | (hostile && random.one(16) ? Eflags.AC : 0);
+    int flags = values.flags() | (protection && random.one(2) ? Eflags.AC : 0);
     CaseGenerator.put(record, regs);
     CaseRecord.start(record, run.at, flags);
+    segments.put(record);
   }
 
   /** Whether it takes a selector, an address or EFLAGS from memory, which must not be just any. */
@@ -106,11 +115,9 @@ final class CaseStates {
       case MOVS, CMPS, STOS, LODS, SCAS, INS, OUTS -> string(insn, hostile);
       case XLAT ->
           regs[Cpu.EBX] =
-              targets.operand(insn, hostile)
-                  - CaseWorld.segmentBase(insn.segment)
-                  - (regs[Cpu.EAX] & 0xff);
+              targets.operand(insn, hostile) - segments.base(insn.segment) - (regs[Cpu.EAX] & 0xff);
       case DIV, IDIV -> dividend(insn);
-      case ENTER, LEAVE -> regs[Cpu.EBP] = targets.stack(hostile);
+      case ENTER, LEAVE -> regs[Cpu.EBP] = segments.stackPointer(targets.stack(hostile));
       case JCXZ, LOOP, LOOPE, LOOPNE ->
           regs[Cpu.ECX] =
               random.one(2) ? random.below(3) | (random.one(2) ? 0x1_0000 : 0) : regs[Cpu.ECX];
@@ -172,8 +179,8 @@ final class CaseStates {
       poke(destination + 4 * i, word);
     }
     regs[Cpu.EAX] = random.one(2) ? 0 : regs[Cpu.EAX];
-    regs[Cpu.ESI] = source - CaseWorld.segmentBase(insn.segment);
-    regs[Cpu.EDI] = destination;
+    regs[Cpu.ESI] = source - segments.base(insn.segment);
+    regs[Cpu.EDI] = destination - segments.base(SegmentRegister.ES);
   }
 
   /** What the memory operand finds. */
@@ -202,7 +209,7 @@ final class CaseStates {
 
   /** What the stack holds. */
   private void onStack(Insn insn) {
-    int top = regs[Cpu.ESP];
+    int top = regs[Cpu.ESP] + segments.base(SegmentRegister.SS);
     switch (insn.operation) {
       case RET -> poke(top, EncodingChooser.landing(random));
       case POP_SEGMENT -> poke(top, selector());

@@ -39,6 +39,45 @@ public final class ChainProgram {
     bytes(0xcc);
   }
 
+  /**
+   * Fills in what the code does not store: eip, the selectors and that nothing has faulted.
+   *
+   * @param first host address of the first result
+   */
+  public static void prefill(CaseBatch batch, long first) {
+    for (int i = 0; i < batch.runs(); i++) {
+      CaseRun run = batch.run(i);
+      for (int k = run.first; k < run.first + run.count; k++) {
+        long record = batch.record(k);
+        long result = first + (long) k * batch.stride();
+        Host.put32(result + CaseRecord.EIP, run.at + run.length);
+        Host.put32(result + CaseRecord.ES, Host.get32(record + CaseRecord.ES));
+        Host.put64(result + CaseRecord.SS, Host.get64(record + CaseRecord.SS));
+        CaseRecord.completed(result);
+      }
+    }
+  }
+
+  /**
+   * Puts eip right where an instruction has faulted within the chain.
+   *
+   * @param reached how many cases were begun or ended; the others have no result
+   */
+  public static void conclude(CaseBatch batch, CaseResults results, int reached) {
+    for (int i = 0; i < batch.runs(); i++) {
+      CaseRun run = batch.run(i);
+      for (int k = run.first; k < run.first + run.count; k++) {
+        long result = results.record(k);
+        if (CaseRecord.vector(result) != CaseRecord.NO_FAULT) {
+          Host.put32(result + CaseRecord.EIP, run.at);
+        }
+        if (k >= reached) {
+          CaseRecord.fault(result, CaseRecord.NO_RESULT, 0, 0);
+        }
+      }
+    }
+  }
+
   private long field(int address) {
     return region + address - HEADER;
   }

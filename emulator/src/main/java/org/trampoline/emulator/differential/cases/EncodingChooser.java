@@ -29,12 +29,9 @@ final class EncodingChooser {
     this.values = values;
   }
 
-  /**
-   * Writes an encoding into the run, whose address is known.
-   *
-   * @param hostile whether it may be one that always faults
-   */
-  void choose(Form form, CaseRun run, boolean hostile) {
+  /** Writes an encoding into the run, whose address is known. */
+  void choose(Form form, CaseRun run, CaseBatch.Mode mode) {
+    boolean hostile = mode != CaseBatch.Mode.CHAIN;
     e.start(form, true);
     Encoding encoding = form.encoding();
     e.register = random.below(8);
@@ -58,7 +55,7 @@ final class EncodingChooser {
     if (random.one(3)) {
       e.segment = random.below(6);
       boolean code = e.segment == SegmentRegister.CS;
-      e.segment = code && !hostile && writesMemory(form) ? -1 : e.segment;
+      e.segment = code && mode != CaseBatch.Mode.PROTECTION && writesMemory(form) ? -1 : e.segment;
     }
     if (encoding.addressSize() == 0 && random.one(6) && reachable16(form, hostile)) {
       e.address(true);

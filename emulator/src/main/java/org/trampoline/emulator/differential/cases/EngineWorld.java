@@ -30,6 +30,12 @@ final class EngineWorld {
   private static final int TSS = SYSTEM + 0x400;
   private static final int IDT = SYSTEM + 0x800;
 
+  // code for entering ring 3 and for the x87 and SSE state, and the image it works on
+  private static final int IRET = SYSTEM + 0x2000;
+  private static final int FXRSTOR = SYSTEM + 0x2010;
+  private static final int FXSAVE = SYSTEM + 0x2020;
+  private static final int FX_IMAGE = SYSTEM + 0x2400;
+
   private static final int KERNEL_CODE = 0x10;
   private static final int KERNEL_DATA = 0x18;
 
@@ -215,7 +221,12 @@ final class EngineWorld {
       int gate = user ? 0xee00 : 0x8e00;
       descriptor(IDT + 8 * vector, KERNEL_CODE << 16 | handler & 0xffff, handler & ~0xffff | gate);
     }
-    ram.asSlice(SYSTEM_AT + HANDLERS - SYSTEM, 0x1000).fill(HLT);
+    ram.asSlice(stackAt(HANDLERS), 0x1000).fill(HLT);
+    system(IRET, 0xcf);
+    system(FXRSTOR, 0x000d_ae0f);
+    system(FXRSTOR + 3, FX_IMAGE);
+    system(FXSAVE, 0x0005_ae0f);
+    system(FXSAVE + 3, FX_IMAGE);
   }
 
   private void descriptor(int linear, int low, int high) {
@@ -229,6 +240,67 @@ final class EngineWorld {
 
   private void word(int physical, int value) {
     ram.set(JAVA_INT_UNALIGNED, physical, value);
+  }
+
+  /** The vector whose handler the engine is in, or -1. */
+  static int vector(Engine engine) {
+    int offset = engine.get(Register.EIP) - HANDLERS;
+    return offset >= 0 && offset < 0x1000 ? offset >> 4 : -1;
+  }
+
+  /** Lets the engine, which is in ring 0, enter a record's eip, eflags, esp, cs and ss next. */
+  static void enter(Engine engine, long record) {
+    TrapFrame.write(engine.ram(), STACK_TOP - TrapFrame.SIZE, record);
+    engine.set(Register.ESP, STACK_TOP - TrapFrame.SIZE);
+    engine.set(Register.EIP, IRET);
+  }
+
+  /** The same with the usual segments and esp 0. */
+  static void enter(Engine engine, int eip, int eflags) {
+    int frame = stackAt(STACK_TOP - TrapFrame.SIZE);
+    MemorySegment ram = engine.ram();
+    ram.set(JAVA_INT_UNALIGNED, frame, eip);
+    ram.set(JAVA_INT_UNALIGNED, frame + 4, CaseWorld.USER_CODE);
+    ram.set(JAVA_INT_UNALIGNED, frame + 8, eflags);
+    ram.set(JAVA_INT_UNALIGNED, frame + 12, 0);
+    ram.set(JAVA_INT_UNALIGNED, frame + 16, CaseWorld.USER_DATA);
+    engine.set(Register.ESP, STACK_TOP - TrapFrame.SIZE);
+    engine.set(Register.EIP, IRET);
+  }
+
+  /** Lets the engine, which is in a handler, go on in ring 3 at another place. */
+  static void resume(Engine engine, int eip) {
+    engine.ram().set(JAVA_INT_UNALIGNED, stackAt(STACK_TOP - TrapFrame.SIZE), eip);
+    engine.set(Register.ESP, STACK_TOP - TrapFrame.SIZE);
+    engine.set(Register.EIP, IRET);
+  }
+
+  /** Brings an engine that is in ring 3 back to ring 0. */
+  static void leave(Engine engine) {
+    engine.set(Register.EIP, CaseWorld.LANDING); // int3
+    engine.run(1);
+    if (vector(engine) < 0) {
+      throw new IllegalStateException(engine.name() + " does not get out of ring 3 any more");
+    }
+  }
+
+  /** Loads x87 and SSE state into the engine, which is in ring 0. */
+  static void loadFx(Engine engine, long image) {
+    MemorySegment.copy(host(image), 0, engine.ram(), stackAt(FX_IMAGE), 512);
+    engine.set(Register.EIP, FXRSTOR);
+    engine.run(1);
+  }
+
+  /** Stores it. */
+  static void storeFx(Engine engine, long image) {
+    engine.set(Register.EIP, FXSAVE);
+    engine.run(1);
+    MemorySegment.copy(engine.ram(), stackAt(FX_IMAGE), host(image), 0, CaseRecord.FX_USED);
+  }
+
+  @SuppressWarnings("restricted")
+  private static MemorySegment host(long address) {
+    return MemorySegment.ofAddress(address).reinterpret(512);
   }
 
   /** Whether the supervisor's pages are there: for user code no different from absent ones. */

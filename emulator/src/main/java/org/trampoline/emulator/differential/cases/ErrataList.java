@@ -26,6 +26,9 @@ public final class ErrataList {
 
   /** Whether errata explain that a case's results differ in these fields; counts them if so. */
   boolean explain(Insn insn, Set<StateField> fields, long before, long ours, long theirs) {
+    if (fields.isEmpty()) {
+      return true;
+    }
     Set<StateField> allowed = EnumSet.noneOf(StateField.class);
     List<Erratum> showing = new ArrayList<>();
     for (Erratum erratum : concerning.computeIfAbsent(insn.form, this::about)) {

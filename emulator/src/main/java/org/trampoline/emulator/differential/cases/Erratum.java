@@ -35,6 +35,9 @@ public record Erratum(
     FAULT,
     PAGE_FAULT,
     ALIGNMENT,
+    PART_ALIGNMENT,
+    NULL_SELECTOR,
+    STACK_16,
     INVALID_UNMASKED
   }
 
@@ -99,10 +102,25 @@ public record Erratum(
           their == Vector.AC
               && our == Vector.PF
               && (Host.get32(before + CaseRecord.EFLAGS) & Eflags.AC) != 0;
+      case PART_ALIGNMENT -> their == Vector.AC && (our == Vector.GP || our == Vector.SS);
+      case NULL_SELECTOR -> nulls(ours, theirs);
+      case STACK_16 -> Host.get16(before + CaseRecord.SS) == CaseWorld.DATA_16;
       case INVALID_UNMASKED -> {
         long image = theirs + CaseRecord.FX;
         yield (Host.get16(image + 2) & ~Host.get16(image) & 1) != 0;
       }
     };
+  }
+
+  /** Whether selectors differ only in that the oracle has 0 for 1 to 3. */
+  private static boolean nulls(long ours, long theirs) {
+    for (int i = 0; i < 6; i++) {
+      int our = Host.get16(ours + CaseRecord.segment(i));
+      int their = Host.get16(theirs + CaseRecord.segment(i));
+      if (our != their && (their != 0 || our > 3)) {
+        return false;
+      }
+    }
+    return true;
   }
 }

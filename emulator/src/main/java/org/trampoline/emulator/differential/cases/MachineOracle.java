@@ -1,18 +1,13 @@
 package org.trampoline.emulator.differential.cases;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
-
 import java.lang.foreign.MemorySegment;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.CpuModel;
-import org.trampoline.emulator.cpu.SegmentRegister;
 import org.trampoline.emulator.decode.Form;
 import org.trampoline.emulator.engine.Register;
-import org.trampoline.emulator.fault.Vector;
 import org.trampoline.emulator.memory.Host;
-import org.trampoline.emulator.memory.Mmu;
 
 /**
  * Our machine: each case is one instruction of its interpreter, which decodes the encoding once for
@@ -115,7 +110,8 @@ public final class MachineOracle implements Oracle {
       Host.put32(result + CaseRecord.EIP, c.eip);
       CaseRecord.completed(result);
     } else {
-      faulted(result);
+      int vector = EngineWorld.vector(machine);
+      TrapFrame.read(ram, r[Cpu.ESP], vector, c.cr2, result);
     }
     if (!(reason instanceof StopReason.InstructionLimit)) {
       CaseRecord.fault(result, CaseRecord.NO_RESULT, 0, 0);
@@ -129,31 +125,6 @@ public final class MachineOracle implements Oracle {
         machine.set(SEGMENTS[i], selector);
       }
     }
-  }
-
-  /** Takes the state from the frame that the exception has pushed. */
-  private void faulted(long result) {
-    int vector = (cpu.eip - EngineWorld.HANDLERS) >> 4;
-    int frame = EngineWorld.stackAt(cpu.reg[Cpu.ESP]);
-    int errorCode = 0;
-    if (Vector.hasErrorCode(vector)) {
-      errorCode = word(frame);
-      frame += 4;
-    }
-    Host.put32(result + CaseRecord.EIP, word(frame));
-    Host.put16(result + CaseRecord.segment(SegmentRegister.CS), word(frame + 4));
-    Host.put32(result + CaseRecord.EFLAGS, word(frame + 8));
-    Host.put32(result + CaseRecord.ESP, word(frame + 12));
-    Host.put16(result + CaseRecord.segment(SegmentRegister.SS), word(frame + 16));
-    int address = vector == Vector.PF ? cpu.cr2 : 0;
-    if (EngineWorld.isSystem(address)) {
-      errorCode &= ~Mmu.FAULT_PRESENT;
-    }
-    CaseRecord.fault(result, vector, errorCode, address);
-  }
-
-  private int word(int physical) {
-    return ram.get(JAVA_INT_UNALIGNED, physical);
   }
 
   @Override

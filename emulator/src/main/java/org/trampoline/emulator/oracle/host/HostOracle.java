@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import org.trampoline.emulator.decode.Form;
-import org.trampoline.emulator.decode.Operation;
 import org.trampoline.emulator.differential.cases.CaseBatch;
 import org.trampoline.emulator.differential.cases.CaseRecord;
 import org.trampoline.emulator.differential.cases.CaseResults;
@@ -12,6 +11,7 @@ import org.trampoline.emulator.differential.cases.CaseRun;
 import org.trampoline.emulator.differential.cases.CaseWorld;
 import org.trampoline.emulator.differential.cases.ChainProgram;
 import org.trampoline.emulator.differential.cases.Oracle;
+import org.trampoline.emulator.differential.cases.TrapFrame;
 import org.trampoline.emulator.fault.Vector;
 import org.trampoline.emulator.memory.Host;
 import org.trampoline.emulator.oracle.OracleUnavailableException;
@@ -19,9 +19,6 @@ import org.trampoline.emulator.oracle.OracleUnavailableException;
 /** The processor this runs on. */
 public final class HostOracle implements Oracle {
   private static final int RECORDS = CaseWorld.CHAIN_RECORDS - CaseWorld.CHAIN;
-
-  /** Page-fault error code: an instruction fetch. */
-  private static final int FETCH = 16;
 
   private final HostCpu host;
   private final MemorySegment region;
@@ -89,19 +86,7 @@ public final class HostOracle implements Oracle {
   }
 
   private void chain(CaseBatch batch, CaseResults results) throws IOException {
-    long first = region.address() + RECORDS + ChainProgram.resultDistance(batch);
-    for (int i = 0; i < batch.runs(); i++) {
-      CaseRun run = batch.run(i);
-      int end = run.at() + run.code().length;
-      for (int k = run.first(); k < run.first() + run.count(); k++) {
-        long record = batch.record(k);
-        long result = first + (long) k * batch.stride();
-        Host.put32(result + CaseRecord.EIP, end);
-        Host.put32(result + CaseRecord.ES, Host.get32(record + CaseRecord.ES));
-        Host.put64(result + CaseRecord.SS, Host.get64(record + CaseRecord.SS));
-        Host.put64(result + CaseRecord.VECTOR, CaseRecord.NO_FAULT);
-      }
-    }
+    ChainProgram.prefill(batch, region.address() + RECORDS + ChainProgram.resultDistance(batch));
     chain.write(batch);
     boolean done = host.chain(CaseWorld.CHAIN_CODE, ChainProgram.resultDistance(batch), batch.fx());
     take(batch, results);
@@ -114,19 +99,10 @@ public final class HostOracle implements Oracle {
             : (region.get(java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED, 0)
                     - CaseWorld.CHAIN_RECORDS)
                 / batch.stride();
-    for (int i = 0; i < batch.runs(); i++) {
-      CaseRun run = batch.run(i);
-      for (int k = run.first(); k < run.first() + run.count(); k++) {
-        long result = results.record(k);
-        if (CaseRecord.vector(result) != CaseRecord.NO_FAULT) {
-          Host.put32(result + CaseRecord.EIP, run.at()); // it was in the chain
-          normalize(result);
-        }
-        if (k >= reached) {
-          Host.put16(result + CaseRecord.VECTOR, CaseRecord.NO_RESULT);
-        }
-      }
+    for (int i = 0; i < batch.cases(); i++) {
+      normalize(results.record(i));
     }
+    ChainProgram.conclude(batch, results, reached);
   }
 
   private void trap(CaseBatch batch, CaseResults results) throws IOException {
@@ -148,31 +124,10 @@ public final class HostOracle implements Oracle {
     for (int i = 0; i < batch.runs(); i++) {
       CaseRun run = batch.run(i);
       for (int k = run.first(); k < run.first() + run.count(); k++) {
-        outcome(run, results.record(k));
+        normalize(results.record(k));
+        TrapFrame.outcome(run, results.record(k));
       }
     }
-  }
-
-  /** Tells the instruction's own exceptions from those of what came after it. */
-  private static void outcome(CaseRun run, long result) {
-    int vector = CaseRecord.vector(result);
-    int eip = Host.get32(result + CaseRecord.EIP);
-    int next = run.at() + run.insn().length;
-    Operation operation = run.insn().operation;
-    boolean software = operation == Operation.INT3 || operation == Operation.INT;
-    if (vector == Vector.BP && !(software && eip == next)) {
-      Host.put32(result + CaseRecord.EIP, eip - 1);
-      Host.put64(result + CaseRecord.VECTOR, CaseRecord.NO_FAULT);
-      return;
-    }
-    boolean fetch =
-        vector == Vector.PF && (Host.get16(result + CaseRecord.ERROR_CODE) & FETCH) != 0
-            || vector == Vector.GP && Host.get16(result + CaseRecord.ERROR_CODE) == 0;
-    if (fetch && eip != run.at()) {
-      Host.put64(result + CaseRecord.VECTOR, CaseRecord.NO_FAULT); // it has jumped there
-      return;
-    }
-    normalize(result);
   }
 
   /** Linux reports an error code and an address left over from before where there is none. */
