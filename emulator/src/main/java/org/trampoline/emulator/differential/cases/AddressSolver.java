@@ -35,7 +35,12 @@ final class AddressSolver {
     } else if (hasIndex) {
       regs[insn.index] = offset >> insn.scale;
     }
-    return base + offsetOf(insn, regs);
+    int got = offsetOf(insn, regs);
+    if (base != 0 && got >= -128 && got < 0 && (hasBase || hasIndex)) {
+      // across the end of a 4 GB segment processors need not agree (SDM vol. 3, 5.3)
+      return solve(insn, base, target + 0x100, regs);
+    }
+    return base + got;
   }
 
   private static int solve16(Insn insn, int offset, int[] regs) {

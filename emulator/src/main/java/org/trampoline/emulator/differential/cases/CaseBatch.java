@@ -100,6 +100,7 @@ public final class CaseBatch implements AutoCloseable {
     run.form = form;
     run.insn = insn;
     run.count = count;
+    run.skipped = 0;
     int offset = run.at - CaseWorld.CODE;
     MemorySegment.copy(MemorySegment.ofArray(run.code), 0, code, offset, run.length);
     int lead = run.at - codeEnd;
@@ -108,24 +109,33 @@ public final class CaseBatch implements AutoCloseable {
     cases += count;
   }
 
-  /** Makes it a batch of one: a case of another batch, with the data it is to find. */
-  void single(CaseBatch other, int index, MemorySegment before) {
-    clear(other.mode, other.fx);
-    CaseRun from = other.runOf(index);
-    CaseRun run = next(false);
-    run.at = from.at;
-    run.length = from.length;
-    run.round = from.round;
-    System.arraycopy(from.code, 0, run.code, 0, run.code.length);
-    MemorySegment.copy(other.code, 0, code, 0, code.byteSize());
+  /**
+   * Makes it a part of another batch.
+   *
+   * @param from the first case
+   * @param to behind the last case
+   * @param before the data they are to find
+   */
+  void part(CaseBatch other, int from, int to, MemorySegment before) {
+    mode = other.mode;
+    fx = other.fx;
+    int used = Math.max(codeEnd, other.codeEnd) - CaseWorld.CODE;
+    MemorySegment.copy(other.code, 0, code, 0, used);
     codeEnd = other.codeEnd;
+    data.copyFrom(other.data);
     MemorySegment.copy(before, 0, data, 0, CaseWorld.DATA_SIZE);
-    MemorySegment.copy(other.records, (long) index * stride(), records, 0, stride());
-    run.form = from.form;
-    run.insn = from.insn;
-    run.count = 1;
-    runCount = 1;
-    cases = 1;
+    long size = (long) (to - from) * stride();
+    MemorySegment.copy(other.records, (long) from * stride(), records, 0, size);
+    runCount = 0;
+    cases = to - from;
+    for (int i = 0; i < other.runCount; i++) {
+      CaseRun run = other.runs[i];
+      int first = Math.max(run.first, from);
+      int end = Math.min(run.first + run.count, to);
+      if (first < end) {
+        runs[runCount++].copyFrom(run, first - from, end - first, run.skipped + first - run.first);
+      }
+    }
   }
 
   public Mode mode() {

@@ -2,15 +2,17 @@ package org.trampoline.emulator.differential.cases;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.EnumSet;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.trampoline.emulator.memory.Host;
 
 /**
  * Has batches executed by our machine and by an oracle, and finds the cases in which they differ.
- * Results are compared case by case; memory once for the batch, and only if that differs each case
- * is executed again alone, so that the one that stores something else is found.
+ * Results are compared case by case, memory once for the batch. Where something differs that no
+ * erratum explains, halves of the batch are executed again, and halves of those, until the case is
+ * alone: each part starts from the memory that our machine has left before it.
  */
 public final class CaseComparison implements AutoCloseable {
   private final Oracle ours;
@@ -18,7 +20,8 @@ public final class CaseComparison implements AutoCloseable {
   private final ErrataList errata;
   private final CaseResults ourResults = new CaseResults();
   private final CaseResults theirResults = new CaseResults();
-  private final CaseBatch single = new CaseBatch();
+  private final CaseBatch part = new CaseBatch();
+  private final MemorySegment data = MemorySegment.ofArray(new byte[CaseWorld.DATA_SIZE]);
   private long cases;
   private long faults;
   private long undecided;
@@ -58,20 +61,10 @@ public final class CaseComparison implements AutoCloseable {
       int vector = CaseRecord.vector(ourResults.record(i));
       faults += vector != CaseRecord.NO_FAULT ? 1 : 0;
     }
-    if (ourResults.data().mismatch(theirResults.data()) >= 0 || !judge(batch)) {
-      isolate(batch, found);
+    if (!agree(batch)) {
+      MemorySegment.copy(batch.data(), 0, data, 0, CaseWorld.DATA_SIZE);
+      divide(batch, 0, batch.cases(), found);
     }
-  }
-
-  /** Whether all of a batch's results agree, or errata explain why not. */
-  private boolean judge(CaseBatch batch) {
-    int i = -1;
-    while ((i = ResultComparison.mismatch(batch, ourResults, theirResults, i + 1)) >= 0) {
-      if (!judge(batch, batch.runOf(i), i, -1).isEmpty()) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private void execute(CaseBatch batch) {
@@ -81,45 +74,103 @@ public final class CaseComparison implements AutoCloseable {
     theirs.run(batch, theirResults);
   }
 
-  /** Executes each case alone, from the memory that our machine has left before it. */
-  private void isolate(CaseBatch batch, Consumer<CaseDivergence> found) {
-    MemorySegment data = MemorySegment.ofArray(new byte[CaseWorld.DATA_SIZE]);
-    MemorySegment.copy(batch.data(), 0, data, 0, CaseWorld.DATA_SIZE);
-    for (int i = 0; i < batch.cases(); i++) {
-      single.single(batch, i, data);
-      execute(single);
-      long memory = ourResults.data().mismatch(theirResults.data());
-      Set<StateField> fields = judge(single, single.run(0), 0, memory);
-      if (!fields.isEmpty()) {
-        found.accept(divergence(i - batch.runOf(i).first, fields, memory));
-      }
+  /** Executes the halves of a part that does not agree; {@link #data} is the memory before it. */
+  private void divide(CaseBatch batch, int from, int to, Consumer<CaseDivergence> found) {
+    if (to - from == 1) {
+      part.part(batch, from, to, data);
+      execute(part);
+      alone(found);
+    } else {
+      int middle = (from + to) >>> 1;
+      examine(batch, from, middle, found);
+      examine(batch, middle, to, found);
+    }
+  }
+
+  private void examine(CaseBatch batch, int from, int to, Consumer<CaseDivergence> found) {
+    part.part(batch, from, to, data);
+    execute(part);
+    if (agree(part)) {
       MemorySegment.copy(ourResults.data(), 0, data, 0, CaseWorld.DATA_SIZE);
+    } else {
+      divide(batch, from, to, found);
     }
   }
 
   /**
-   * What differs in a case and no erratum explains; counts those that explain it.
-   *
-   * @param memory offset in the data of the first byte that differs, or -1
+   * Whether the results of a batch agree, memory included, or errata explain why not. Only if so
+   * the errata are counted.
    */
-  private Set<StateField> judge(CaseBatch batch, CaseRun run, int index, long memory) {
-    long before = batch.record(index);
-    long our = ourResults.record(index);
-    long their = theirResults.record(index);
-    Set<StateField> fields = EnumSet.noneOf(StateField.class);
-    int vector = CaseRecord.vector(their);
-    if (vector == CaseRecord.NO_RESULT || vector == CaseRecord.SYSTEM_CALL || strayed(run, our)) {
+  private boolean agree(CaseBatch batch) {
+    if (ourResults.data().mismatch(theirResults.data()) >= 0) {
+      return false;
+    }
+    List<List<Erratum>> explained = new ArrayList<>();
+    long none = 0;
+    int i = -1;
+    while ((i = ResultComparison.mismatch(batch, ourResults, theirResults, i + 1)) >= 0) {
+      CaseRun run = batch.runOf(i);
+      if (undecided(run, i)) {
+        none++;
+        continue;
+      }
+      List<Erratum> showing = explaining(batch, run, i, fields(batch, run, i));
+      if (showing == null) {
+        return false;
+      }
+      explained.add(showing);
+    }
+    explained.forEach(errata::count);
+    undecided += none;
+    return true;
+  }
+
+  /** Judges the only case of {@link #part}. */
+  private void alone(Consumer<CaseDivergence> found) {
+    CaseRun run = part.run(0);
+    long memory = ourResults.data().mismatch(theirResults.data());
+    if (undecided(run, 0)) {
       undecided++;
-      return fields;
+    } else {
+      Set<StateField> fields = fields(part, run, 0);
+      if (memory >= 0) {
+        fields.add(StateField.MEMORY);
+      }
+      List<Erratum> showing = explaining(part, run, 0, fields);
+      if (showing != null) {
+        errata.count(showing);
+      } else {
+        found.accept(divergence(run, fields, memory));
+      }
     }
-    fields.addAll(FieldComparison.differing(run.insn, batch.fx(), before, our, their));
-    if (memory >= 0) {
-      fields.add(StateField.MEMORY);
-    }
-    if (errata.explain(run.insn, fields, before, our, their)) {
-      fields.clear();
-    }
-    return fields;
+    MemorySegment.copy(ourResults.data(), 0, data, 0, CaseWorld.DATA_SIZE);
+  }
+
+  private Set<StateField> fields(CaseBatch batch, CaseRun run, int index) {
+    return FieldComparison.differing(
+        run.insn,
+        batch.fx(),
+        batch.record(index),
+        ourResults.record(index),
+        theirResults.record(index));
+  }
+
+  private List<Erratum> explaining(
+      CaseBatch batch, CaseRun run, int index, Set<StateField> fields) {
+    return errata.explaining(
+        run.insn,
+        fields,
+        batch.record(index),
+        ourResults.record(index),
+        theirResults.record(index));
+  }
+
+  /** Whether the oracle has nothing to say: no result, or of code that was not the case's. */
+  private boolean undecided(CaseRun run, int index) {
+    int vector = CaseRecord.vector(theirResults.record(index));
+    return vector == CaseRecord.NO_RESULT
+        || vector == CaseRecord.SYSTEM_CALL
+        || strayed(run, ourResults.record(index));
   }
 
   /** Whether it has jumped into another case's code, which the oracle may have executed. */
@@ -130,25 +181,23 @@ public final class CaseComparison implements AutoCloseable {
         && (eip < run.at - CaseBatch.SHORT_REACH || eip > run.at + CaseBatch.SHORT_REACH);
   }
 
-  /** Describes the case of {@link #single}. */
-  private CaseDivergence divergence(int index, Set<StateField> fields, long memory) {
-    CaseBatch batch = single;
-    CaseRun run = batch.run(0);
-    long before = batch.record(0);
+  /** Describes the only case of {@link #part}. */
+  private CaseDivergence divergence(CaseRun run, Set<StateField> fields, long memory) {
+    long before = part.record(0);
     long our = ourResults.record(0);
     long their = theirResults.record(0);
-    int size = batch.fx() ? CaseRecord.FX + CaseRecord.FX_USED : CaseRecord.SIZE;
+    int size = part.fx() ? CaseRecord.FX + CaseRecord.FX_USED : CaseRecord.SIZE;
     boolean differs = memory >= 0;
     return new CaseDivergence(
         run.form,
-        batch.mode(),
+        part.mode(),
         run.round,
-        index,
+        run.skipped,
         fields,
         run.at,
         run.code(),
         copy(before, size),
-        batch.data().asSlice(0, CaseWorld.DATA_SIZE).toArray(ValueLayout.JAVA_BYTE),
+        part.data().asSlice(0, CaseWorld.DATA_SIZE).toArray(ValueLayout.JAVA_BYTE),
         copy(our, size),
         copy(their, size),
         differs ? CaseWorld.DATA + (int) memory : 0,
@@ -166,7 +215,7 @@ public final class CaseComparison implements AutoCloseable {
 
   @Override
   public void close() {
-    single.close();
+    part.close();
     ourResults.close();
     theirResults.close();
   }

@@ -21,8 +21,24 @@ public final class CaseRun {
 
   int count;
 
+  /** How many cases of the run come before the first one here; of a part of a batch. */
+  int skipped;
+
   /** Which run of its form it is; with seed and form this names its cases for ever. */
   long round;
+
+  /** Makes it a part of another run. */
+  void copyFrom(CaseRun run, int first, int count, int skipped) {
+    System.arraycopy(run.code, 0, code, 0, code.length);
+    length = run.length;
+    at = run.at;
+    form = run.form;
+    insn = run.insn;
+    round = run.round;
+    this.first = first;
+    this.count = count;
+    this.skipped = skipped;
+  }
 
   public Form form() {
     return form;

@@ -88,7 +88,7 @@ public final class CaseWorld {
   /** A 16-bit code segment of 64 KB at {@link #CODE}. */
   public static final int CODE_16 = ldt(10);
 
-  /** The LDT, see {@link LdtEntry}: entries beyond are empty, up to {@link #LDT_ENTRIES}. */
+  /** The LDT: entries beyond are empty, up to {@link #LDT_ENTRIES}. */
   static final LdtEntry[] LDT = {
     new LdtEntry(FS_BASE, 0xf_ffff, LdtEntry.BIG | LdtEntry.PAGES),
     new LdtEntry(GS_BASE, 0xf_ffff, LdtEntry.BIG | LdtEntry.PAGES),

@@ -152,7 +152,12 @@ public final class EngineOracle implements Oracle {
     }
     segments(record);
     EngineWorld.enter(engine, record);
-    engine.run(3); // iret, the instruction, int3
+    engine.run(1); // iret
+    if (Host.get16(record + CaseRecord.SS) == CaseWorld.DATA_16) {
+      // iret to a 16-bit stack leaves the upper half of esp as ring 0 had it
+      engine.set(Register.ESP, Host.get32(record + CaseRecord.ESP));
+    }
+    engine.run(2); // the instruction, int3
     int vector = EngineWorld.vector(engine);
     if (vector < 0) {
       CaseRecord.fault(result, CaseRecord.NO_RESULT, 0, 0);

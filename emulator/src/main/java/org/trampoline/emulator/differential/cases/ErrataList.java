@@ -24,11 +24,12 @@ public final class ErrataList {
     return Map.copyOf(counts);
   }
 
-  /** Whether errata explain that a case's results differ in these fields; counts them if so. */
-  boolean explain(Insn insn, Set<StateField> fields, long before, long ours, long theirs) {
-    if (fields.isEmpty()) {
-      return true;
-    }
+  /**
+   * The errata that explain why a case's results differ in these fields.
+   *
+   * @return null if they do not
+   */
+  List<Erratum> explaining(Insn insn, Set<StateField> fields, long before, long ours, long theirs) {
     Set<StateField> allowed = EnumSet.noneOf(StateField.class);
     List<Erratum> showing = new ArrayList<>();
     for (Erratum erratum : concerning.computeIfAbsent(insn.form, this::about)) {
@@ -38,11 +39,12 @@ public final class ErrataList {
         showing.add(erratum);
       }
     }
-    if (!allowed.containsAll(fields)) {
-      return false;
-    }
+    return allowed.containsAll(fields) ? showing : null;
+  }
+
+  /** Counts a case that they have explained. */
+  void count(List<Erratum> showing) {
     showing.forEach(erratum -> counts.merge(erratum, 1L, Long::sum));
-    return true;
   }
 
   private List<Erratum> about(Form form) {

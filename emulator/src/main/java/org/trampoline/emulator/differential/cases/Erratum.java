@@ -32,8 +32,10 @@ public record Erratum(
     ALWAYS,
     REGISTER,
     LOCK,
+    NEGATIVE,
     FAULT,
     PAGE_FAULT,
+    RMW_FAULT,
     ALIGNMENT,
     PART_ALIGNMENT,
     NULL_SELECTOR,
@@ -96,8 +98,10 @@ public record Erratum(
       case ALWAYS -> true;
       case REGISTER -> insn.kind0 == Insn.REG && insn.kind1 != Insn.MEM;
       case LOCK -> insn.lock;
+      case NEGATIVE -> (short) insn.imm < 0;
       case FAULT -> our != CaseRecord.NO_FAULT && their != CaseRecord.NO_FAULT;
       case PAGE_FAULT -> our == Vector.PF || their == Vector.PF;
+      case RMW_FAULT -> our == Vector.PF && their == Vector.PF && modifiesMemory(insn);
       case ALIGNMENT ->
           their == Vector.AC
               && our == Vector.PF
@@ -110,6 +114,10 @@ public record Erratum(
         yield (Host.get16(image + 2) & ~Host.get16(image) & 1) != 0;
       }
     };
+  }
+
+  private static boolean modifiesMemory(Insn insn) {
+    return insn.kind0 == Insn.MEM && insn.form.reads(0) && insn.form.writes(0);
   }
 
   /** Whether selectors differ only in that the oracle has 0 for 1 to 3. */

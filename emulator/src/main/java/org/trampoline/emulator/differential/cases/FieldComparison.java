@@ -54,7 +54,7 @@ final class FieldComparison {
     int other = status & ~(CONDITION | C1 | INEXACT) | Host.get16(a) ^ Host.get16(b);
     add(fields, other | Host.get8(a + TAGS) ^ Host.get8(b + TAGS), StateField.X87_OTHER);
     for (int i = 0; i < 8; i++) {
-      register(fields, a + REGISTERS + 16 * i, b + REGISTERS + 16 * i);
+      register(fields, a + REGISTERS + 16L * i, b + REGISTERS + 16L * i);
     }
     add(fields, word(a, b, MXCSR), StateField.MXCSR);
     for (int i = XMM; i < CaseRecord.FX_USED; i += 4) {

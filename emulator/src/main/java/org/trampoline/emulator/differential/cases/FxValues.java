@@ -64,7 +64,7 @@ final class FxValues {
     Host.put32(at + MXCSR + 4, 0);
     boolean mmx = form.has(Attribute.MMX);
     for (int i = 0; i < 8; i++) {
-      long register = at + REGISTERS + 16 * i;
+      long register = at + REGISTERS + 16L * i;
       if (mmx) {
         Host.put64(register, lanes());
         Host.put64(register + 8, 0xffff);
@@ -76,11 +76,11 @@ final class FxValues {
     }
     if (form.has(Attribute.SSE)) {
       for (int i = 0; i < 16; i++) {
-        Host.put64(at + XMM + 8 * i, lane(form));
+        Host.put64(at + XMM + 8L * i, lane(form));
       }
     } else {
       for (int i = 0; i < 16; i++) {
-        Host.put64(at + XMM + 8 * i, 0x0101_0101_0101_0101L * i);
+        Host.put64(at + XMM + 8L * i, 0x0101_0101_0101_0101L * i);
       }
     }
     for (int i = CaseRecord.FX_USED; i < 512; i += 8) {

@@ -21,7 +21,7 @@ final class MachineFx {
     f.dataOffset = Host.get32(image + 16);
     f.dataSelector = Host.get16(image + 20);
     for (int i = 0; i < 8; i++) {
-      long at = image + REGISTERS + 16 * i;
+      long at = image + REGISTERS + 16L * i;
       int register = f.top + i & 7;
       f.significand[register] = Host.get64(at);
       f.signExponent[register] = Host.get16(at + 8);
@@ -39,7 +39,7 @@ final class MachineFx {
     Host.put32(image + 16, f.dataOffset);
     Host.put32(image + 20, f.dataSelector);
     for (int i = 0; i < 8; i++) {
-      long at = image + REGISTERS + 16 * i;
+      long at = image + REGISTERS + 16L * i;
       int register = f.top + i & 7;
       Host.put64(at, f.significand[register]);
       Host.put64(at + 8, f.signExponent[register]);

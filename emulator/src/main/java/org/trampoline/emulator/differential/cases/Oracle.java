@@ -19,6 +19,11 @@ public interface Oracle extends AutoCloseable {
   /** Why it cannot judge instructions of this form, in a few words; null if it can. */
   String whyNot(Form form);
 
+  /** Why it cannot judge batches of this mode; null if it can. */
+  default String whyNot(CaseBatch.Mode mode) {
+    return null;
+  }
+
   /**
    * Executes a batch: every case from its record's state, in order, with the memory of {@link
    * CaseWorld}. Cases it cannot decide get the vector {@link CaseRecord#NO_RESULT}.

@@ -24,21 +24,19 @@ final class RecordText {
     }
     text.append("# ").append(d.form().notation()).append(" at %x, ".formatted(d.at()));
     text.append("%s run %d case %d: ".formatted(d.mode(), d.round(), d.index())).append(d.fields());
-    text.append("\n  before ").append(state(d.before(), d.before()));
-    text.append("\n  ours   ").append(state(d.ours(), d.before()));
-    text.append("\n  theirs ").append(state(d.theirs(), d.before()));
+    text.append("\n  before ").append(state(d.before(), d.before(), true));
+    text.append("\n  ours   ").append(state(d.ours(), d.before(), false));
+    text.append("\n  theirs ").append(state(d.theirs(), d.before(), false));
     if (d.memoryAt() != 0) {
       text.append("\n  [%x]: %02x, %02x".formatted(d.memoryAt(), d.ourMemory(), d.theirMemory()));
     }
     return text.toString();
   }
 
-  /** A state; of one after the instruction only what has changed. */
-  @SuppressWarnings("ReferenceEquality") // the state before is given as its own predecessor
-  private static String state(byte[] bytes, byte[] before) {
+  /** A state: all of it, or only what has changed. */
+  private static String state(byte[] bytes, byte[] before, boolean all) {
     MemorySegment s = MemorySegment.ofArray(bytes);
     MemorySegment b = MemorySegment.ofArray(before);
-    boolean all = bytes == before;
     StringBuilder text = new StringBuilder();
     int vector = s.get(JAVA_SHORT_UNALIGNED, CaseRecord.VECTOR) & 0xffff;
     if (vector == CaseRecord.NO_RESULT) {

@@ -43,4 +43,18 @@ class FoundOnSiliconTest {
     run();
     assertEquals(Vector.GP, CaseRecord.vector(results.record(0)));
   }
+
+  /** SDM vol. 2, ENTER. */
+  @Test
+  void enterOnA16BitStackLeavesTheUpperHalfOfEbp() {
+    batch.clear(CaseBatch.Mode.PROTECTION, false);
+    CaseBuilder.add(batch, 0xc8, 0x10, 0x00, 0x00) // enter 16, 0
+        .set(CaseRecord.SS, CaseWorld.DATA_16 | CaseWorld.USER_DATA << 16)
+        .set(CaseRecord.ESP, 0x1234_8000)
+        .set(CaseRecord.EBP, 0xabcd_0000);
+    run();
+    assertEquals(CaseRecord.NO_FAULT, CaseRecord.vector(results.record(0)));
+    assertEquals(0xabcd_7ffc, get(CaseRecord.EBP));
+    assertEquals(0x1234_7fec, get(CaseRecord.ESP));
+  }
 }
