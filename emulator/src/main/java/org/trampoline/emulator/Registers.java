@@ -237,4 +237,26 @@ public final class Registers {
   public void setTagWord(int value) {
     cpu.fpu.setTagWord(value);
   }
+
+  /** An XMM register: bits 63–0 and bits 127–64. */
+  public record Vector(long low, long high) {}
+
+  public Vector xmm(int number) {
+    int at = 2 * (number & 7);
+    return new Vector(cpu.simd.xmm[at], cpu.simd.xmm[at + 1]);
+  }
+
+  public void setXmm(int number, Vector value) {
+    int at = 2 * (number & 7);
+    cpu.simd.xmm[at] = value.low();
+    cpu.simd.xmm[at + 1] = value.high();
+  }
+
+  public int mxcsr() {
+    return cpu.simd.mxcsr;
+  }
+
+  public void setMxcsr(int value) {
+    cpu.simd.mxcsr = value & 0xffff;
+  }
 }

@@ -128,6 +128,10 @@ class EmbeddingTest {
     assertEquals(0x27f, registers.controlWord());
     assertEquals(0x3800, registers.statusWord());
     assertEquals(0xfffc, registers.tagWord() | 0xfffc);
+    registers.setXmm(7, new Registers.Vector(1, 2));
+    registers.setMxcsr(0x7f80);
+    assertEquals(new Registers.Vector(1, 2), registers.xmm(7));
+    assertEquals(0x7f80, registers.mxcsr());
     registers.setMm(3, 0x1122_3344_5566_7788L);
     assertEquals(0x1122_3344_5566_7788L, registers.mm(3));
   }

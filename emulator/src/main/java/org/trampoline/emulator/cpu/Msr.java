@@ -7,6 +7,12 @@ public final class Msr implements StatePart {
   /** IA32_EFER.NXE: page-table bit 63 forbids execution. */
   public static final long EFER_NXE = 1 << 11;
 
+  /** IA32_MISC_ENABLE: strings may be moved fast, which here changes nothing. */
+  public static final long FAST_STRINGS = 1;
+
+  /** IA32_MISC_ENABLE: neither branch trace storage nor precise event-based sampling. */
+  public static final long MISC_FIXED = 1 << 11 | 1 << 12;
+
   /** IA32_SYSENTER_CS, 174H; its low 16 bits are the selector. */
   public int sysenterCs;
 
@@ -15,6 +21,9 @@ public final class Msr implements StatePart {
 
   /** IA32_SYSENTER_EIP, 176H. */
   public int sysenterEip;
+
+  /** IA32_MISC_ENABLE, 1A0H. */
+  public long miscEnable;
 
   /** IA32_EFER, C0000080H. */
   public long efer;
@@ -29,6 +38,7 @@ public final class Msr implements StatePart {
     sysenterCs = 0;
     sysenterEsp = 0;
     sysenterEip = 0;
+    miscEnable = FAST_STRINGS | MISC_FIXED;
     efer = 0;
     tscOffset = 0;
     apicBase = 0xfee0_0900L;

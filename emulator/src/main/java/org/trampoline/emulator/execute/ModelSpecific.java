@@ -17,6 +17,7 @@ public final class ModelSpecific {
   private static final int SYSENTER_CS = 0x174;
   private static final int SYSENTER_ESP = 0x175;
   private static final int SYSENTER_EIP = 0x176;
+  private static final int MISC_ENABLE = 0x1a0;
   private static final int EFER = 0xc000_0080;
 
   /** Enable and base of IA32_APIC_BASE with 36-bit addresses. */
@@ -50,6 +51,7 @@ public final class ModelSpecific {
       case SYSENTER_CS -> msr.sysenterCs & 0xffff_ffffL;
       case SYSENTER_ESP -> msr.sysenterEsp & 0xffff_ffffL;
       case SYSENTER_EIP -> msr.sysenterEip & 0xffff_ffffL;
+      case MISC_ENABLE -> msr.miscEnable;
       case EFER -> msr.efer;
       default -> 0; // no microcode update, platform 0
     };
@@ -81,6 +83,7 @@ public final class ModelSpecific {
       case SYSENTER_CS -> msr.sysenterCs = low;
       case SYSENTER_ESP -> msr.sysenterEsp = low;
       case SYSENTER_EIP -> msr.sysenterEip = low;
+      case MISC_ENABLE -> msr.miscEnable = value & Msr.FAST_STRINGS | Msr.MISC_FIXED;
       case EFER -> {
         if ((value & ~Msr.EFER_NXE) != 0) {
           throw c.gp(0);
@@ -100,6 +103,7 @@ public final class ModelSpecific {
           case PLATFORM_ID, BIOS_SIGNATURE -> CpuFeature.P6;
           case APIC_BASE -> CpuFeature.APIC;
           case SYSENTER_CS, SYSENTER_ESP, SYSENTER_EIP -> CpuFeature.SEP;
+          case MISC_ENABLE -> CpuFeature.SSE2; // of the Pentium 4 and its successors
           case EFER -> CpuFeature.NX;
           default -> throw c.gp(0);
         };

@@ -262,6 +262,17 @@ class SystemInstructionTest {
   }
 
   @Test
+  void miscEnable_volume4() {
+    c.reg[Cpu.ECX] = 0x1a0;
+    assertEquals("ok", p.execute(0x0f, 0x32), "rdmsr");
+    assertEquals(0x1801, c.reg[Cpu.EAX], "fast strings, neither BTS nor PEBS");
+    c.reg[Cpu.EAX] = 0;
+    assertEquals("ok", p.execute(0x0f, 0x30), "wrmsr");
+    assertEquals("ok", p.execute(0x0f, 0x32), "rdmsr");
+    assertEquals(0x1800, c.reg[Cpu.EAX]);
+  }
+
+  @Test
   void msrsOfAbsentFeatures_volume4() {
     try (Processor pentium = new Processor(CpuModel.PENTIUM, Ports.NONE)) {
       pentium.c.reg[Cpu.ECX] = 0x174;

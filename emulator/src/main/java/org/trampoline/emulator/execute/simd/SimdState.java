@@ -1,9 +1,10 @@
 package org.trampoline.emulator.execute.simd;
 
 import java.util.Arrays;
+import org.trampoline.emulator.snapshot.StatePart;
 
 /** The registers of SSE (SDM vol. 1, 10.2); those of MMX are the x87 unit's. */
-public final class SimdState {
+public final class SimdState implements StatePart {
   /** XMM0–XMM7: bits 63:0 of register n at 2n, bits 127:64 at 2n + 1. */
   public final long[] xmm = new long[16];
 
