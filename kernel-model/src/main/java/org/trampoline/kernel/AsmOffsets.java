@@ -189,6 +189,7 @@ final class AsmOffsets {
     set("__NR_kill", 37);
     set("__NR_signal", 48);
     set("__NR_getppid", 64);
+    set("__NR_reboot", 88);
     set("__NR_wait4", 114);
     set("__NR_clone", 120);
     set("__NR_sched_yield", 158);

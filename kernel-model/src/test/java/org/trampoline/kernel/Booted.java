@@ -54,7 +54,7 @@ public final class Booted implements AutoCloseable {
   }
 
   /** Events by pid, as tasks may be gone afterwards. */
-  private static String text(KernelEvent event) {
+  public static String text(KernelEvent event) {
     return switch (event) {
       case KernelEvent.CopyThread e -> "copy_thread " + e.child().pid();
       case KernelEvent.Fork e ->

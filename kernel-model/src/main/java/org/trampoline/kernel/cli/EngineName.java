@@ -2,6 +2,7 @@ package org.trampoline.kernel.cli;
 
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.cpu.CpuModel;
+import org.trampoline.emulator.device.Pc;
 import org.trampoline.emulator.device.Ports;
 import org.trampoline.emulator.engine.Engine;
 import org.trampoline.emulator.oracle.OracleUnavailableException;
@@ -11,6 +12,8 @@ import org.trampoline.emulator.oracle.UnicornEngine;
 public enum EngineName {
   interpreter,
   unicorn;
+
+  private static final long TICKING_FREQUENCY = 10_000_000;
 
   /**
    * An engine in the reset state.
@@ -22,6 +25,22 @@ public enum EngineName {
     if (this == interpreter) {
       return Machine.builder().memory(memory).build();
     }
+    return unicorn(memory);
+  }
+
+  /**
+   * The same with a PC's timer and interrupt controllers, so slow that a tick of a millisecond
+   * takes 10,000 instructions.
+   */
+  @SuppressWarnings("MustBeClosedChecker") // closing the machine is closing the board
+  public Engine openBoard(long memory) {
+    if (this == unicorn) {
+      throw new BadInput("--engine unicorn: it takes no interrupts, and this needs the timer's");
+    }
+    return new Pc(Machine.builder().memory(memory).frequency(TICKING_FREQUENCY)).machine();
+  }
+
+  private static Engine unicorn(long memory) {
     try {
       return new UnicornEngine(CpuModel.PENTIUM4, memory, Ports.NONE);
     } catch (OracleUnavailableException e) {

@@ -8,10 +8,18 @@ import org.trampoline.kernel.sched.TaskStruct;
 final class EventText {
   private EventText() {}
 
-  /** Instructions since reset, and what happened. */
-  static String line(long time, KernelEvent event) {
-    String number = Long.toString(time);
-    return " ".repeat(Math.max(0, 10 - number.length())) + number + "  " + text(event);
+  /** Seconds of virtual time since reset, and what happened. */
+  static String line(long nanos, KernelEvent event) {
+    String seconds = Long.toString(nanos / 1_000_000_000);
+    String micros = Long.toString(nanos / 1000 % 1_000_000);
+    return "["
+        + " ".repeat(Math.max(0, 3 - seconds.length()))
+        + seconds
+        + "."
+        + "0".repeat(6 - micros.length())
+        + micros
+        + "] "
+        + text(event);
   }
 
   /** The same as an object. */
@@ -93,7 +101,7 @@ final class EventText {
       case KernelEvent.Work e -> "work " + Hex.word(e.function()) + " by " + task(e.worker());
       case KernelEvent.Write e -> "write " + task(e.task()) + ": " + e.text().stripTrailing();
       case KernelEvent.PowerOff e -> "power off";
-      case KernelEvent.Printk e -> "printk <" + e.level() + "> " + e.text();
+      case KernelEvent.Printk e -> e.text();
       case KernelEvent.Panic e -> "panic: " + e.message();
     };
   }

@@ -53,6 +53,9 @@ final class KernelCommand implements Callable<Integer> {
   @Option(names = "--json", description = "print one JSON object")
   private boolean json;
 
+  @Option(names = "--no-preempt", description = "a kernel without CONFIG_PREEMPT")
+  private boolean noPreempt;
+
   KernelCommand() {}
 
   @Override
@@ -63,14 +66,17 @@ final class KernelCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     if (list) {
       for (Scenarios.Entry entry : Scenarios.all()) {
-        out.println(entry.name() + " ".repeat(13 - entry.name().length()) + entry.description());
+        out.println(entry.name() + " ".repeat(16 - entry.name().length()) + entry.description());
       }
       return 0;
     }
     Scenarios.Entry entry = Scenarios.named(name).orElseThrow(this::unknown);
-    try (Engine engine = engineName.open(Snippet.MEMORY);
+    try (Engine engine =
+            entry.ticking()
+                ? engineName.openBoard(Snippet.MEMORY)
+                : engineName.open(Snippet.MEMORY);
         Interrupt _ = new Interrupt(engine::requestStop)) {
-      Scenario scenario = entry.loader().load(engine, Vmlinux.assemble(version));
+      Scenario scenario = entry.loader().load(engine, Vmlinux.assemble(version, !noPreempt));
       return json ? asJson(scenario, out) : asText(scenario, out);
     }
   }
@@ -83,9 +89,15 @@ final class KernelCommand implements Callable<Integer> {
   private int asText(Scenario scenario, PrintWriter out) {
     Kernel kernel = scenario.kernel();
     if (!(scenario instanceof PageOffset)) {
-      kernel.listen((time, event) -> out.println(EventText.line(time, event)));
+      kernel.listen(
+          (time, event) -> {
+            if (scenario.shows(event)) {
+              out.println(EventText.line(kernel.engine().nanos(), event));
+            }
+          });
     }
     StopReason reason = scenario.run(limit);
+    scenario.summary().forEach(out::println);
     if (scenario instanceof PageOffset pageOffset) {
       out.println(AccessText.HEADER);
       pageOffset.accesses().forEach(access -> out.println(AccessText.line(access)));
@@ -115,7 +127,8 @@ final class KernelCommand implements Callable<Integer> {
   }
 
   private static boolean failed(Kernel kernel, StopReason reason) {
-    return kernel.panicMessage() != null || !(reason instanceof StopReason.Halted);
+    return kernel.panicMessage() != null
+        || !(reason instanceof StopReason.Halted) && !kernel.poweredOff();
   }
 
   /** Says why it stopped, if it is not the idle loop. */

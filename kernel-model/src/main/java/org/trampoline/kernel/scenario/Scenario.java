@@ -1,7 +1,9 @@
 package org.trampoline.kernel.scenario;
 
+import java.util.List;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.kernel.Kernel;
+import org.trampoline.kernel.KernelEvent;
 
 /** Something to watch the kernel doing, loaded and ready to run. */
 public interface Scenario {
@@ -15,5 +17,15 @@ public interface Scenario {
    */
   default StopReason run(long limit) {
     return kernel().run(limit);
+  }
+
+  /** Whether an event is part of what people are to follow here. */
+  default boolean shows(KernelEvent event) {
+    return true;
+  }
+
+  /** What is to be said after the run, by line. */
+  default List<String> summary() {
+    return List.of();
   }
 }

@@ -2,6 +2,7 @@ package org.trampoline.kernel.scenario;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.trampoline.emulator.engine.Engine;
 import org.trampoline.kernel.Kernel;
 import org.trampoline.kernel.Vmlinux;
@@ -29,8 +30,14 @@ public final class Scenarios {
    *
    * @param name as the user types it
    * @param description a line for people
+   * @param ticking whether it needs a PC's timer and interrupt controllers
    */
-  public record Entry(String name, String description, Loader loader) {}
+  public record Entry(String name, String description, Loader loader, boolean ticking) {
+    /** One that runs without them. */
+    Entry(String name, String description, Loader loader) {
+      this(name, description, loader, false);
+    }
+  }
 
   /** Loads a scenario into a machine that is as RESET leaves it. */
   @FunctionalInterface
@@ -41,11 +48,11 @@ public final class Scenarios {
 
   /** All of them, in the order in which they are listed. */
   public static List<Entry> all() {
-    return ALL;
+    return Stream.concat(ALL.stream(), ThreadScenarios.all().stream()).toList();
   }
 
   /** The one with this name. */
   public static Optional<Entry> named(String name) {
-    return ALL.stream().filter(entry -> entry.name().equals(name)).findFirst();
+    return all().stream().filter(entry -> entry.name().equals(name)).findFirst();
   }
 }

@@ -44,12 +44,19 @@ public final class Sched {
     functions.add("pick_next_task", this::pickNextTask);
     functions.add("finish_task_switch", call -> finishTaskSwitch(task(call.eax())));
     functions.add("schedule_tail", this::scheduleTail);
-    functions.add("trace_preempt", call -> kernel.emit(new KernelEvent.Preempt(kernel.current())));
+    functions.add("trace_preempt", call -> tracePreempt());
     functions.add("wake_up_process", call -> call.returns(wakeUpProcess(task(call.eax())) ? 1 : 0));
     functions.add(
         "wake_up_state",
         call -> call.returns(tryToWakeUp(task(call.eax()), call.edx(), false) ? 1 : 0));
     control.link(functions);
+  }
+
+  private void tracePreempt() {
+    TaskStruct current = kernel.current();
+    if (current.pid() != 0) { // the idle task always gives way
+      kernel.emit(new KernelEvent.Preempt(current));
+    }
   }
 
   TaskStruct task(int address) {

@@ -42,7 +42,11 @@ sys_call_table:
         .long   sys_ni_syscall
         .endr
         .long   sys_getppid             #  64
-        .rept   49
+        .rept   23
+        .long   sys_ni_syscall
+        .endr
+        .long   machine_power_off       #  88: reboot, with whatever arguments
+        .rept   25
         .long   sys_ni_syscall
         .endr
         .long   sys_wait4               # 114

@@ -1,0 +1,57 @@
+package org.trampoline.kernel.scenario;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.trampoline.emulator.Machine;
+import org.trampoline.emulator.device.Pc;
+import org.trampoline.kernel.Booted;
+import org.trampoline.kernel.KernelEvent;
+import org.trampoline.kernel.KernelVersion;
+import org.trampoline.kernel.Vmlinux;
+
+/**
+ * A scenario run on a PC of ours for a test.
+ *
+ * @param log the kernel's log
+ * @param events all events, as {@link Booted} writes them, with their times
+ * @param end the kernel afterwards: its panic, or null
+ */
+record Watched(List<String> log, List<String> events, String end) {
+  private static final long LIMIT = 80_000_000;
+
+  static Watched run(String name, KernelVersion version) {
+    return run(name, Booted.image(version));
+  }
+
+  static Watched run(String name, Vmlinux image) {
+    List<String> log = new ArrayList<>();
+    List<String> events = new ArrayList<>();
+    try (Pc pc = new Pc(Machine.builder().memory(16 << 20).frequency(10_000_000))) {
+      Scenario scenario = Scenarios.named(name).orElseThrow().loader().load(pc.machine(), image);
+      scenario
+          .kernel()
+          .listen(
+              (time, event) -> {
+                events.add(time + " " + Booted.text(event));
+                if (event instanceof KernelEvent.Printk(int level, String text)) {
+                  log.add(text);
+                } else if (event instanceof KernelEvent.Write(var task, String text)) {
+                  log.add(task.comm() + ": " + text.stripTrailing());
+                }
+              });
+      scenario.run(LIMIT);
+      log.addAll(scenario.summary());
+      String panic = scenario.kernel().panicMessage();
+      assertTrue(
+          panic != null || scenario.kernel().poweredOff(), () -> name + " has no end: " + log);
+      return new Watched(log.subList(2, log.size()), events, panic);
+    }
+  }
+
+  /** Log lines that begin with a word. */
+  List<String> lines(String word) {
+    return log.stream().filter(line -> line.startsWith(word)).toList();
+  }
+}
