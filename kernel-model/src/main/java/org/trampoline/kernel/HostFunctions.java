@@ -47,14 +47,16 @@ public final class HostFunctions {
     }
   }
 
-  /** Runs a function; what the guest has spoilt ends in a panic of the kernel, not of the host. */
+  /** Runs a function; what the guest has spoilt is a fault of the guest, not of the host. */
   private record Link(Kernel kernel, HostFunction function, Call call) implements HostCall {
     @Override
     public void call(Engine engine, int address) {
       try {
         function.run(call);
-      } catch (KernelPanic | BadKernelAddress end) {
+      } catch (KernelPanic end) {
         kernel.stopWith(end.getMessage());
+      } catch (BadKernelAddress bad) {
+        kernel.badAccess(bad, address);
       }
     }
   }

@@ -24,6 +24,7 @@ import org.trampoline.kernel.fork.Fork;
 import org.trampoline.kernel.fork.Pids;
 import org.trampoline.kernel.fork.SharedStructs;
 import org.trampoline.kernel.kthread.Kthread;
+import org.trampoline.kernel.layout.BadKernelAddress;
 import org.trampoline.kernel.layout.KernelMemory;
 import org.trampoline.kernel.mm.AddressSpaces;
 import org.trampoline.kernel.mm.Exec;
@@ -75,6 +76,7 @@ public final class Kernel {
   private final Timers timers;
   private final Softirqs softirqs;
   private final Printk printk;
+  private final Kallsyms kallsyms;
 
   private final List<KernelListener> listeners = new ArrayList<>();
   private String panicMessage;
@@ -100,6 +102,7 @@ public final class Kernel {
     PageTables tables = new PageTables(this, pages);
     addressSpaces = new AddressSpaces(this, slab, tables);
     printk = new Printk(this);
+    kallsyms = new Kallsyms(image.kernel());
     sched = new Sched(this);
     lazyTlb = new LazyTlb(this);
     waitQueues = new WaitQueues(this);
@@ -206,6 +209,11 @@ public final class Kernel {
     return printk;
   }
 
+  /** Names of addresses. */
+  public Kallsyms kallsyms() {
+    return kallsyms;
+  }
+
   /** Static counters. */
   public MmState mmState() {
     return new MmState(memory, symbol("mm_state"));
@@ -281,6 +289,7 @@ public final class Kernel {
     Includes headers = name -> Optional.ofNullable(Vmlinux.resource("include/" + name));
     AssembledCode code = Assembler.assemble(List.of(source), address, known, headers);
     place(source.name(), code);
+    kallsyms.add(source.name().replaceFirst("^.*/", "").replaceFirst("\\.[sS]$", ""), code);
     return code;
   }
 
@@ -372,10 +381,28 @@ public final class Kernel {
     engine.requestStop();
   }
 
+  /**
+   * The Java half of a function used a bad address: has the guest's next instruction fault on it,
+   * as C would. In an exception's handler there is nobody left to tell.
+   *
+   * @param function where the function stands
+   */
+  void badAccess(BadKernelAddress bad, int function) {
+    Kallsyms.Place place = kallsyms.lookup(function);
+    if (place == null || place.name().startsWith("do_")) {
+      stopWith(bad.getMessage());
+      return;
+    }
+    engine.set(Register.ECX, bad.address());
+    engine.set(Register.EDX, function);
+    engine.set(Register.EIP, symbol("bad_access"));
+  }
+
   /** Ends the run as panic() does. */
   void stopWith(String message) {
     if (panicMessage == null) {
       panicMessage = message;
+      printk.print(0, "Kernel panic - not syncing: " + message);
       emit(new KernelEvent.Panic(message));
     }
     engine.requestStop();

@@ -8,7 +8,6 @@ import org.trampoline.kernel.Kernel;
 import org.trampoline.kernel.KernelEvent;
 import org.trampoline.kernel.KernelEvent.FaultOutcome;
 import org.trampoline.kernel.Signal;
-import org.trampoline.kernel.layout.Hex;
 import org.trampoline.kernel.layout.KernelMemory;
 import org.trampoline.kernel.sched.Signals;
 import org.trampoline.kernel.sched.TaskStruct;
@@ -42,7 +41,7 @@ public final class Fault {
   private void pageFault(Call call) {
     // Read before anything else can fault.
     int address = kernel.engine().get(Register.CR2);
-    PtRegs regs = new PtRegs(kernel.memory(), call.eax(), kernel.version().ptRegs());
+    PtRegs regs = traps.regs(call);
     int errorCode = call.edx();
     int eip = regs.eip();
     TaskStruct task = kernel.current();
@@ -61,17 +60,9 @@ public final class Fault {
     }
     kernel.emit(new KernelEvent.PageFault(task, address, errorCode, eip, outcome));
     if (outcome == FaultOutcome.OOPS) {
-      boolean null0 = Integer.compareUnsigned(address, KernelMemory.PAGE_SIZE) < 0;
-      kernel
-          .printk()
-          .print(
-              1,
-              "Unable to handle kernel "
-                  + (null0 ? "NULL pointer dereference" : "paging request")
-                  + " at virtual address "
-                  + Hex.word(address));
-      traps.die("Oops", regs, errorCode);
+      traps.oops().pageFault(address, eip);
+      traps.oops().die("Oops", regs, errorCode);
     }
-    call.returns(outcome == FaultOutcome.OOPS ? Signal.SIGKILL : 0);
+    call.returns(outcome == FaultOutcome.OOPS ? Signal.SIGSEGV : 0);
   }
 }

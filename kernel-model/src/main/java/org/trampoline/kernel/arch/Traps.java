@@ -22,13 +22,14 @@ public final class Traps {
   private final Kernel kernel;
   private final KernelMemory memory;
   private final Signals signals;
-  private int oopses;
+  private final Oops oops;
 
   /** The exceptions of a kernel. */
   public Traps(Kernel kernel, Signals signals) {
     this.kernel = kernel;
     memory = kernel.memory();
     this.signals = signals;
+    oops = new Oops(kernel);
   }
 
   /** Offers the functions that the guest calls. */
@@ -70,7 +71,7 @@ public final class Traps {
 
   /** {@code do_trap}. */
   private void trap(Call call, int vector, int signal, String description) {
-    PtRegs regs = new PtRegs(memory, call.eax(), kernel.version().ptRegs());
+    PtRegs regs = regs(call);
     int errorCode = call.edx();
     TaskStruct task = kernel.current();
     int eip = regs.eip();
@@ -88,7 +89,7 @@ public final class Traps {
     }
     kernel.emit(new KernelEvent.Trap(task, vector, errorCode, eip, outcome));
     if (outcome == FaultOutcome.OOPS) {
-      die(description, regs, errorCode);
+      oops.die(description, regs, errorCode);
     }
     call.returns(outcome == FaultOutcome.OOPS ? Signal.SIGSEGV : 0);
   }
@@ -109,44 +110,24 @@ public final class Traps {
     return false;
   }
 
-  /** {@code die}: says what is known of the kernel's bug. */
-  void die(String description, PtRegs regs, int errorCode) {
-    TaskStruct task = kernel.current();
-    int esp = regs.address() + regs.layout().esp.offset();
-    print(description + ": " + Hex.digits(errorCode, 4) + " [#" + ++oopses + "]");
-    print("EIP:    " + Hex.digits(regs.cs(), 4) + ":[<" + Hex.word(regs.eip()) + ">]");
-    print("EFLAGS: " + Hex.word(regs.eflags()));
-    print(
-        "eax: "
-            + Hex.word(regs.eax())
-            + "   ebx: "
-            + Hex.word(regs.ebx())
-            + "   ecx: "
-            + Hex.word(regs.ecx())
-            + "   edx: "
-            + Hex.word(regs.edx()));
-    print(
-        "esi: "
-            + Hex.word(regs.get(regs.layout().esi))
-            + "   edi: "
-            + Hex.word(regs.get(regs.layout().edi))
-            + "   ebp: "
-            + Hex.word(regs.get(regs.layout().ebp))
-            + "   esp: "
-            + Hex.word(esp));
-    print(
-        "Process "
-            + task.comm()
-            + " (pid: "
-            + task.pid()
-            + ", threadinfo="
-            + Hex.word(task.get(TaskStruct.THREAD_INFO))
-            + " task="
-            + Hex.word(task.address())
-            + ")");
+  /**
+   * What the Java half of a function came upon a bad address in is the function, and not the
+   * instruction that stands for it: see {@link Kernel#badAccess}.
+   */
+  PtRegs regs(Call call) {
+    PtRegs regs = new PtRegs(memory, call.eax(), kernel.version().ptRegs());
+    int from = kernel.symbol("bad_access");
+    if (regs.eip() >= from && regs.eip() < kernel.symbol("bad_access_end")) {
+      regs.eip(regs.edx());
+    }
+    if (!regs.userMode()) {
+      oops.repairThreadInfo();
+    }
+    return regs;
   }
 
-  private void print(String line) {
-    kernel.printk().print(0, line);
+  /** What is said of a bug. */
+  Oops oops() {
+    return oops;
   }
 }

@@ -40,7 +40,6 @@ public final class Printk {
         "panic",
         call -> {
           String message = new Vsprintf(memory).format(call.argument(0), i -> call.argument(i + 1));
-          print(0, "Kernel panic - not syncing: " + message);
           throw new KernelPanic(message);
         });
   }

@@ -21,7 +21,19 @@ public final class Scenarios {
           new Entry(
               "page-offset",
               "kernel thread and process read below and above PAGE_OFFSET",
-              PageOffset::new));
+              PageOffset::new),
+          new Entry(
+              "oops",
+              "bugs in threads, each with its oops, and a thread that outlives them",
+              InitcallScenario.of("oops.S", "oops")),
+          new Entry(
+              "oops-init",
+              "a bug in process 1, which panics",
+              InitcallScenario.of("oops-fatal.S", "oops_init")),
+          new Entry(
+              "oops-interrupt",
+              "a bug in an interrupt, which panics",
+              InitcallScenario.of("oops-fatal.S", "oops_interrupt")));
 
   private Scenarios() {}
 

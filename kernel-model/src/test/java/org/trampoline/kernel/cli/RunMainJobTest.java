@@ -119,7 +119,7 @@ class RunMainJobTest {
             "  printk: Unable to handle kernel NULL pointer dereference at virtual address"
                 + " 00000010"));
     assertTrue(out.contains("the kernel oopsed"));
-    assertEquals("do_exit(9)", out.getLast());
+    assertEquals("do_exit(11)", out.getLast());
   }
 
   @ParameterizedTest

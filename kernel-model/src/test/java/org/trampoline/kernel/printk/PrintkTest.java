@@ -1,7 +1,9 @@
 package org.trampoline.kernel.printk;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -77,12 +79,17 @@ class PrintkTest {
     }
   }
 
+  /** Java comes upon the bad address, and the guest's printk faults on it. */
   @Test
-  void aFormatOutsideOfMemoryPanicsTheGuestOnly() {
+  void aFormatOutsideOfMemoryIsAnOopsInPrintk() {
     try (Booted booted = Booted.with("test: pushl $0x10; call printk")) {
-      assertEquals(
-          "Unable to handle kernel paging request at virtual address 00000010",
-          booted.kernel.panicMessage());
+      List<String> log = booted.kernel.printk().lines();
+      assertTrue(
+          log.contains(
+              "Unable to handle kernel NULL pointer dereference at virtual address 00000010"));
+      assertTrue(
+          log.stream().anyMatch(line -> line.startsWith("EIP is at printk+0x0/")), log::toString);
+      assertEquals("Attempted to kill init!", booted.kernel.panicMessage());
     }
   }
 }

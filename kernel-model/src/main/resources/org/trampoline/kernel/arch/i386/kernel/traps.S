@@ -115,6 +115,14 @@ math_state_restore:
 2:      orl     $TS_USEDFPU, TI_status(%eax)
         ret
 
+# Where the Java half of a function goes that has used a bad address, in ecx; edx is the
+# function, which is said to have faulted.
+        .globl  bad_access, bad_access_end
+bad_access:
+        testb   %al, (%ecx)
+        ud2                             # mapped by chance, for a process
+bad_access_end:
+
 # What a double fault switches to, with a stack of its own (Linux: doublefault.c).
 doublefault_fn:
         call    do_double_fault         # panics
