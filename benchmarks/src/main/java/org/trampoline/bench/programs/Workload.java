@@ -20,11 +20,13 @@ public enum Workload {
   SSE2("sse2", 2700, 3, 0x40a0c96a),
   // SSE2("sse2", 2700, 3, 0x40a0c96a),
   BYTECODE("bytecode", 430, 3, 0x78ba1d29),
+  STRINGS("strings", 1500, 3, 0x4120_9002),
   FLAT_12K("flat 12 KB", 12 << 10, 20_000, 3, 0x36eacdcd),
   FLAT_165K("flat 165 KB", 165 << 10, 1500, 3, 0xc9f2f1e7),
   FLAT_2M("flat 2 MB", 2 << 20, 120, 3, 0xada3b83e),
 
   /** From here on with descriptor tables and address spaces of their own. */
+  CODE16("code16", Needs.TABLES, 3500, 3, 0xff85),
   SWITCH("switch", Needs.TABLES, 400_000, 1000, 1000),
   TOUCH("touch", Needs.TABLES, 20_000, 10, 10 * 0x101),
   INTERRUPT("interrupt", Needs.TABLES_AND_IDT, 1_000_000, 1000, 1000),
@@ -91,7 +93,7 @@ public enum Workload {
         new Source(
             "constants", ".set SCRATCH, " + Frame.SCRATCH + "\n.set PROGRAM, " + Frame.PROGRAM);
     List<Source> sources = new ArrayList<>(List.of(constants, program));
-    if (system != Needs.NONE) {
+    if (system != Needs.NONE && this != CODE16) {
       sources.add(Frame.source("system.S"));
     }
     return Frame.assemble(sources, Frame.PROGRAM).bytes();

@@ -45,8 +45,11 @@ public final class Cpu implements StatePart {
   public static final int ESI = 6;
   public static final int EDI = 7;
 
-  /** The general registers; element 8 is always 0 and stands for an absent base or index. */
-  public final int[] reg = new int[9];
+  /**
+   * The general registers; element 8 is always 0 and stands for an absent base or index, those
+   * behind it are the interpreter's within an instruction.
+   */
+  public final int[] reg = new int[16];
 
   public int eip;
 

@@ -116,7 +116,4 @@ public final class Insn {
 
   /** Offset of the next instruction from the start of its block; for the engines. */
   public int end;
-
-  /** The interpreter's case label for this instruction; chosen when it is put into a block. */
-  public int handler;
 }

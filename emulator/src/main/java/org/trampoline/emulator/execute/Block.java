@@ -10,13 +10,15 @@ import org.trampoline.emulator.decode.Insn;
  * instruction reaches into the next page also remembers where that page's memory was.
  */
 final class Block {
-  /** Host address of the first byte × 2 + CS.D; 0 once the block is dropped. */
+  /** {@link MicroCode#key}; 0 if the block is not kept, or dropped. */
   long key;
+
+  /** Host address of the first byte. */
+  long host;
 
   /** Host address of the second page's first byte if the block reaches into it, else 0. */
   long secondPage;
 
-  /** Instructions; those of a dropped block that is running are replaced by exits. */
   Insn[] insns;
 
   /** Length in bytes. */
@@ -25,9 +27,12 @@ final class Block {
   /** A host function or a stop may stand at the first instruction. */
   boolean marked;
 
-  /** The block that last followed this one; only a guess, checked by its key. */
-  Block successor;
+  /** Where its micro-operations are, see {@link MicroCode}. */
+  int head;
 
-  /** The one before that, for conditional branches. */
-  Block alternative;
+  /**
+   * Where each instruction's micro-operations begin, counted from the head, and behind the last
+   * what leads on; 0 for the second of a fused pair, and where nothing leads on.
+   */
+  short[] starts;
 }

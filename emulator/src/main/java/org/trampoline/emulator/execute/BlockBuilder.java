@@ -3,17 +3,15 @@ package org.trampoline.emulator.execute;
 import java.util.Arrays;
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.SegmentRegister;
-import org.trampoline.emulator.decode.Attribute;
 import org.trampoline.emulator.decode.CodeBytes;
 import org.trampoline.emulator.decode.Decoder;
 import org.trampoline.emulator.decode.Insn;
-import org.trampoline.emulator.decode.Operation;
 import org.trampoline.emulator.memory.Host;
 
 /** Decodes the instructions from eip into a block. */
 final class BlockBuilder {
   /** Instructions in a block at most: bounds the time between two looks for events. */
-  private static final int LIMIT = 64;
+  static final int LIMIT = 64;
 
   private final Cpu cpu;
   private final Decoder decoder;
@@ -57,6 +55,7 @@ final class BlockBuilder {
    */
   Block build(int start, long startHost) {
     Block block = new Block();
+    block.host = startHost;
     block.marked = marks.contains(start);
     int count = 0;
     int offset = 0;
@@ -75,32 +74,18 @@ final class BlockBuilder {
       }
       offset += insn.length;
       insn.end = offset;
-      insn.handler = Handler.isBranch(insn.operation) ? Handler.ofBranch(insn) : Handler.of(insn);
       buffer[count++] = insn;
       if (crossed) {
         block.secondPage = startHost == 0 ? 0 : cpu.mmu.codeHost((linear | 0xfff) + 1);
         break;
       }
-      if (startHost == 0 || endsBlock(insn)) {
+      if (startHost == 0 || Lowering.endsBlock(insn)) {
         break;
       }
     }
     block.insns = Arrays.copyOf(buffer, count);
     block.length = offset;
     return block;
-  }
-
-  /**
-   * Repeated strings end a block too: they may want to run again; and so does I/O: it may have
-   * raised an interrupt.
-   */
-  private static boolean endsBlock(Insn i) {
-    return i.rep
-        || i.repne
-        || i.operation == Operation.UNDEFINED
-        || i.operation == Operation.TOO_LONG
-        || i.form.has(Attribute.ENDS_BLOCK)
-        || i.form.has(Attribute.IO);
   }
 
   /** Throws #GP(0) unless the bytes from eip lie within the code segment's limit. */

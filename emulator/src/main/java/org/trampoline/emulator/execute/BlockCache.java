@@ -3,16 +3,20 @@ package org.trampoline.emulator.execute;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import org.trampoline.emulator.decode.Insn;
 
 /** The decoded blocks, by key and by page of memory; bounded. */
 final class BlockCache {
   /** Blocks kept at most; beyond it all are dropped, which a steady guest does not reach. */
   private static final int LIMIT = 1 << 17;
 
+  private final MicroCode code;
   private Block[] table = new Block[1 << 12];
   private int used;
   private final HashMap<Long, List<Block>> pages = new HashMap<>();
+
+  BlockCache(MicroCode code) {
+    this.code = code;
+  }
 
   Block find(long key) {
     Block[] blocks = table;
@@ -36,8 +40,7 @@ final class BlockCache {
       grow();
     }
     insert(block);
-    long host = block.key >>> 1;
-    pages.computeIfAbsent(host >>> 12, page -> new ArrayList<>()).add(block);
+    pages.computeIfAbsent(block.host >>> 12, page -> new ArrayList<>()).add(block);
     if (block.secondPage != 0) {
       pages.computeIfAbsent(block.secondPage >>> 12, page -> new ArrayList<>()).add(block);
     }
@@ -66,7 +69,7 @@ final class BlockCache {
     }
   }
 
-  /** Drops every block; one that is running ends after its current instruction. */
+  /** Drops every block. */
   void clear() {
     for (Block block : table) {
       if (block != null) {
@@ -76,6 +79,7 @@ final class BlockCache {
     table = new Block[1 << 12];
     used = 0;
     pages.clear();
+    code.clear();
   }
 
   /**
@@ -103,7 +107,7 @@ final class BlockCache {
   }
 
   private static boolean overlaps(Block block, long from, int size) {
-    long host = block.key >>> 1;
+    long host = block.host;
     if (block.secondPage == 0) {
       return from < host + block.length && from + size > host;
     }
@@ -112,17 +116,9 @@ final class BlockCache {
         || from < block.secondPage + block.length - inFirst && from + size > block.secondPage;
   }
 
-  /** Makes a block unreachable, and end after the current instruction if it is running. */
-  private static void drop(Block block) {
+  /** Makes a block unreachable. */
+  private void drop(Block block) {
     block.key = 0;
-    block.successor = null;
-    block.alternative = null;
-    Insn[] insns = block.insns;
-    for (int k = insns.length - 1; k > 0; k--) {
-      Insn exit = new Insn();
-      exit.handler = Handler.EXIT;
-      exit.end = insns[k - 1].end;
-      insns[k] = exit;
-    }
+    code.drop(block);
   }
 }

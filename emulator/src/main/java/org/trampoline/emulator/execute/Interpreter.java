@@ -17,18 +17,20 @@ import org.trampoline.emulator.fault.MachineStop;
 import org.trampoline.emulator.fault.Vector;
 
 /**
- * The reference engine: executes decoded blocks one instruction after the other.
- *
- * <p>The hot loop in {@link #blocks} is one method on purpose (as a dispatch loop has to be for the
- * JIT compiler) and longer than house rules allow. It must stay below the 8000 bytes of bytecode
- * above which HotSpot does not compile.
+ * The reference engine. It finds blocks and lets the {@link HotLoop} execute them; what that leaves
+ * to it, it executes itself, one instruction after the other, through {@link Semantics}: uncommon
+ * instructions, accesses that need care, blocks that are not to run to their end, and everything
+ * while somebody watches.
  */
 public final class Interpreter {
   /** Instructions between two entries of the hot loop, so that the JVM can swap better code in. */
   private static final int SLICE = 1 << 16;
 
   private final Cpu cpu;
-  private final BlockCache cache = new BlockCache();
+  private final MicroCode code = new MicroCode();
+  private final BlockCache cache = new BlockCache(code);
+  private final HotLoop hot = new HotLoop(code);
+  private final Lowering lowering = new Lowering();
   private final AddressMarks marks = new AddressMarks();
   private final BlockBuilder builder;
   private final Engine engine;
@@ -84,9 +86,8 @@ public final class Interpreter {
   }
 
   private void markCode(Block block) {
-    long host = block.key >>> 1;
-    int inFirst = (int) Math.min(block.length, 0x1000 - (host & 0xfff));
-    cpu.memory.markCode((int) cpu.memory.physicalOf(host), inFirst);
+    int inFirst = (int) Math.min(block.length, 0x1000 - (block.host & 0xfff));
+    cpu.memory.markCode((int) cpu.memory.physicalOf(block.host), inFirst);
     if (block.secondPage != 0) {
       int second = (int) cpu.memory.physicalOf(block.secondPage);
       cpu.memory.markCode(second, block.length - inFirst);
@@ -168,8 +169,9 @@ public final class Interpreter {
     int linear = c.segment[SegmentRegister.CS].base + c.eip;
     BlockBuilder.checkLimit(c, 1);
     long host = c.mmu.codeHost(linear);
-    long key = host << 1 | (c.code32 ? 1 : 0);
-    Block block = cache.find(key);
+    int mode = Mode.of(c);
+    long key = MicroCode.key(host, mode);
+    Block block = host == 0 ? null : cache.find(key);
     if (block == null
         || block.secondPage != 0 && c.mmu.codeHost((linear | 0xfff) + 1) != block.secondPage) {
       if (block != null) {
@@ -178,9 +180,7 @@ public final class Interpreter {
       }
       block = builder.build(linear, host);
       if (host != 0) {
-        block.key = key;
-        cache.add(block);
-        markCode(block);
+        keep(block, key, mode);
       }
     }
     if ((c.eip & 0xffff_ffffL) + block.length - 1 > c.segment[SegmentRegister.CS].high) {
@@ -191,34 +191,22 @@ public final class Interpreter {
       single.marked = block.marked;
       return single;
     }
+    if (block.head != 0 && block.secondPage == 0) {
+      code.targets[MicroCode.hash(linear)] = block.head;
+    }
     return block;
   }
 
-  /** The block that follows {@code from}: usually the one that did so before. */
-  private Block next(Cpu c, Block from) {
-    int linear = c.segment[SegmentRegister.CS].base + c.eip;
-    long key = c.mmu.codeHost(linear) << 1 | (c.code32 ? 1 : 0);
-    Block guess = from.successor;
-    if (guess == null || guess.key != key) {
-      guess = from.alternative;
-      if (guess != null && guess.key == key) {
-        from.alternative = from.successor;
-        from.successor = guess;
-      }
+  private void keep(Block block, long key, int mode) {
+    lowering.lower(block, mode);
+    if (!code.hasRoom(lowering.length)) {
+      cache.clear();
     }
-    if (guess != null
-        && guess.key == key
-        && key > 1
-        && guess.secondPage == 0
-        && (c.eip & 0xffff_ffffL) + guess.length - 1 <= c.segment[SegmentRegister.CS].high) {
-      return guess;
-    }
-    Block found = blockAtEip(c);
-    if (from.key != 0 && found.key != 0) {
-      from.alternative = from.successor;
-      from.successor = found;
-    }
-    return found;
+    boolean held = block.marked || block.secondPage != 0;
+    block.key = key;
+    cache.add(block);
+    code.add(block, key, held, lowering.first(), lowering.words, lowering.indexes, lowering.length);
+    markCode(block);
   }
 
   /** A host function or a stop at the address execution has arrived at. */
@@ -241,12 +229,11 @@ public final class Interpreter {
    * @return a reason to stop, or null
    */
   private StopReason blocks(Cpu c, long deadline, boolean arriving) {
-    int[] r = c.reg;
     boolean tlb = c.mmu.tlb() != null;
     Block block = blockAtEip(c);
     while (true) {
-      int eip = c.eip;
       if (block.marked) {
+        int eip = c.eip;
         StopReason reason = mark(c, arriving);
         if (reason != null) {
           return reason;
@@ -254,157 +241,108 @@ public final class Interpreter {
         if (c.eip != eip) {
           return null; // the function went elsewhere
         }
+        if (block.key == 0) {
+          block = blockAtEip(c);
+        }
       }
+      arriving = true;
       if (observer != null) {
+        int eip = c.eip;
         observer.instruction(engine, c.segment[SegmentRegister.CS].base + eip);
         if (c.eip != eip) {
           return null; // it went elsewhere
         }
       }
-      arriving = true;
-      Insn[] insns = block.insns;
       if (tlb && !c.repeating) {
-        fetchReference(c, insns[0].length);
+        fetchReference(c, block.insns[0].length);
       }
-      long start = c.instructions;
-      int count = (int) Math.min(insns.length, deadline - start);
-      c.repeating = false;
-      int k = 0;
-      Insn i = null;
-      boolean branched = false;
-      try {
-        while (k < count) {
-          i = insns[k++];
-          switch (i.handler) {
-            case Handler.EXIT -> {
-              count = --k;
-              branched = true;
-              c.eip = eip + i.end;
-            }
-            case Handler.MOV_RR -> r[i.index0] = r[i.index1];
-            case Handler.MOV_RI -> r[i.index0] = i.imm;
-            case Handler.MOV_RM -> r[i.index0] = load(c, i);
-            case Handler.MOV_MR -> c.mmu.write32(Operands.writeAddress(c, i, 4), r[i.index1]);
-            case Handler.MOV_MI -> c.mmu.write32(Operands.writeAddress(c, i, 4), i.imm);
-            case Handler.LEA -> r[i.index0] = Operands.offset(c, i);
-            case Handler.ADD_RR -> r[i.index0] = Arithmetic.add32(c, r[i.index0], r[i.index1]);
-            case Handler.ADD_RI -> r[i.index0] = Arithmetic.add32(c, r[i.index0], i.imm);
-            case Handler.ADD_RM -> r[i.index0] = Arithmetic.add32(c, r[i.index0], load(c, i));
-            case Handler.ADD_MR -> {
-              int linear = modify(c, i);
-              c.mmu.write32(linear, Arithmetic.add32(c, c.mmu.read32(linear), r[i.index1]));
-            }
-            case Handler.SUB_RR -> r[i.index0] = Arithmetic.sub32(c, r[i.index0], r[i.index1]);
-            case Handler.SUB_RI -> r[i.index0] = Arithmetic.sub32(c, r[i.index0], i.imm);
-            case Handler.SUB_RM -> r[i.index0] = Arithmetic.sub32(c, r[i.index0], load(c, i));
-            case Handler.AND_RR -> r[i.index0] = Logic.flags32(c, r[i.index0] & r[i.index1]);
-            case Handler.AND_RI -> r[i.index0] = Logic.flags32(c, r[i.index0] & i.imm);
-            case Handler.AND_RM -> r[i.index0] = Logic.flags32(c, r[i.index0] & load(c, i));
-            case Handler.OR_RR -> r[i.index0] = Logic.flags32(c, r[i.index0] | r[i.index1]);
-            case Handler.OR_RI -> r[i.index0] = Logic.flags32(c, r[i.index0] | i.imm);
-            case Handler.OR_RM -> r[i.index0] = Logic.flags32(c, r[i.index0] | load(c, i));
-            case Handler.XOR_RR -> r[i.index0] = Logic.flags32(c, r[i.index0] ^ r[i.index1]);
-            case Handler.XOR_RI -> r[i.index0] = Logic.flags32(c, r[i.index0] ^ i.imm);
-            case Handler.XOR_RM -> r[i.index0] = Logic.flags32(c, r[i.index0] ^ load(c, i));
-            case Handler.CMP_RR -> Arithmetic.sub32(c, r[i.index0], r[i.index1]);
-            case Handler.CMP_RI -> Arithmetic.sub32(c, r[i.index0], i.imm);
-            case Handler.CMP_RM -> Arithmetic.sub32(c, r[i.index0], load(c, i));
-            case Handler.CMP_MR -> Arithmetic.sub32(c, load(c, i), r[i.index1]);
-            case Handler.CMP_MI -> Arithmetic.sub32(c, load(c, i), i.imm);
-            case Handler.TEST_RR -> Logic.flags32(c, r[i.index0] & r[i.index1]);
-            case Handler.TEST_RI -> Logic.flags32(c, r[i.index0] & i.imm);
-            case Handler.ADC_RR -> r[i.index0] = Arithmetic.adc(c, 4, r[i.index0], r[i.index1]);
-            case Handler.SBB_RR -> r[i.index0] = Arithmetic.sbb(c, 4, r[i.index0], r[i.index1]);
-            case Handler.INC_R -> r[i.index0] = Arithmetic.inc32(c, r[i.index0]);
-            case Handler.DEC_R -> r[i.index0] = Arithmetic.dec32(c, r[i.index0]);
-            case Handler.SHL_RI -> r[i.index0] = Shifts.shl(c, 4, r[i.index0], i.imm);
-            case Handler.SHR_RI -> r[i.index0] = Shifts.shr(c, 4, r[i.index0], i.imm);
-            case Handler.SAR_RI -> r[i.index0] = Shifts.sar(c, 4, r[i.index0], i.imm);
-            case Handler.ROL_RI -> r[i.index0] = Shifts.rol(c, 4, r[i.index0], i.imm);
-            case Handler.IMUL_RR -> r[i.index0] = Arithmetic.imul(c, 4, r[i.index0], r[i.index1]);
-            case Handler.IMUL_RRI -> r[i.index0] = Arithmetic.imul(c, 4, r[i.index1], i.imm);
-            case Handler.PUSH_R -> Stack.push(c, 4, r[i.index0]);
-            case Handler.PUSH_I -> Stack.push(c, 4, i.imm);
-            case Handler.PUSH_M -> Stack.push(c, 4, load(c, i));
-            case Handler.POP_R -> r[i.index0] = Stack.pop(c, 4);
-            case Handler.CALL -> {
-              c.eip = eip + i.end;
-              branched = true;
-              ControlTransfer.callRelative(c, i);
-            }
-            case Handler.CALL_R -> {
-              c.eip = eip + i.end;
-              branched = true;
-              ControlTransfer.callIndirect(c, i);
-            }
-            case Handler.RET -> {
-              branched = true;
-              ControlTransfer.ret(c, i);
-            }
-            case Handler.JMP -> {
-              c.eip = eip + i.end;
-              branched = true;
-              ControlTransfer.jumpRelative(c, i);
-            }
-            case Handler.LEAVE -> StackOperations.leave(c, i);
-            case Handler.MOV8_RR -> c.reg8(i.index0, c.reg8(i.index1));
-            case Handler.MOV8_RI -> c.reg8(i.index0, i.imm);
-            case Handler.MOV8_RM -> c.reg8(i.index0, load8(c, i));
-            case Handler.MOV8_MR -> c.mmu.write8(Operands.writeAddress(c, i, 1), c.reg8(i.index1));
-            case Handler.MOV8_MI -> c.mmu.write8(Operands.writeAddress(c, i, 1), i.imm);
-            case Handler.MOVZX8_RR -> r[i.index0] = c.reg8(i.index1);
-            case Handler.MOVZX8_RM -> r[i.index0] = load8(c, i);
-            case Handler.MOVSX8_RM -> r[i.index0] = (byte) load8(c, i);
-            case Handler.MOVZX16_RR -> r[i.index0] = c.reg16(i.index1);
-            case Handler.MOVZX16_RM -> r[i.index0] = load16(c, i);
-            case Handler.MOVSX16_RM -> r[i.index0] = (short) load16(c, i);
-            case Handler.CMP8_RR -> Arithmetic.sub(c, 1, c.reg8(i.index0), c.reg8(i.index1));
-            case Handler.CMP8_RI -> Arithmetic.sub(c, 1, c.reg8(i.index0), i.imm);
-            case Handler.CMP8_RM -> Arithmetic.sub(c, 1, c.reg8(i.index0), load8(c, i));
-            case Handler.CMP8_MI -> Arithmetic.sub(c, 1, load8(c, i), i.imm);
-            case Handler.TEST8_RR -> Logic.flags(c, 1, c.reg8(i.index0) & c.reg8(i.index1));
-            case Handler.TEST8_RI -> Logic.flags(c, 1, c.reg8(i.index0) & i.imm);
-            case Handler.JCC -> branched = jump(c, i, eip, c.of());
-            case Handler.JCC + 1 -> branched = jump(c, i, eip, !c.of());
-            case Handler.JCC + 2 -> branched = jump(c, i, eip, c.cf());
-            case Handler.JCC + 3 -> branched = jump(c, i, eip, !c.cf());
-            case Handler.JCC + 4 -> branched = jump(c, i, eip, c.zf());
-            case Handler.JCC + 5 -> branched = jump(c, i, eip, !c.zf());
-            case Handler.JCC + 6 -> branched = jump(c, i, eip, c.cf() || c.zf());
-            case Handler.JCC + 7 -> branched = jump(c, i, eip, !c.cf() && !c.zf());
-            case Handler.JCC + 8 -> branched = jump(c, i, eip, c.sf());
-            case Handler.JCC + 9 -> branched = jump(c, i, eip, !c.sf());
-            case Handler.JCC + 10 -> branched = jump(c, i, eip, c.pf());
-            case Handler.JCC + 11 -> branched = jump(c, i, eip, !c.pf());
-            case Handler.JCC + 12 -> branched = jump(c, i, eip, c.sf() != c.of());
-            case Handler.JCC + 13 -> branched = jump(c, i, eip, c.sf() == c.of());
-            case Handler.JCC + 14 -> branched = jump(c, i, eip, c.zf() || c.sf() != c.of());
-            case Handler.JCC + 15 -> branched = jump(c, i, eip, !c.zf() && c.sf() == c.of());
-            default -> {
-              c.eip = eip + i.end;
-              c.instructions = start + k - 1;
-              branched = k == count; // eip is right now, and will be unless others follow
-              Semantics.execute(c, i);
-            }
+      long left = deadline - c.instructions;
+      int count = block.insns.length;
+      if (left < count || block.head == 0) {
+        int eip = c.eip;
+        int k = 0;
+        do {
+          execute(c, block.insns[k++], eip);
+        } while (k < count && c.instructions < deadline && goesOn(c, block));
+      } else {
+        c.repeating = false;
+        hot.position = block.head + 1;
+        hot.block = block.head;
+        hot.base = c.eip;
+        hot.left = (int) left - count;
+        int mode = (int) block.key & (1 << Mode.BITS) - 1;
+        int slot = hotBlocks(c, deadline, mode);
+        if (slot != 0 && c.instructions < deadline && !c.eventsPending) {
+          int generation = code.generation();
+          block = blockAtEip(c);
+          if (block.head != 0 && code.generation() == generation) {
+            code.link(slot, block);
           }
+          continue;
         }
-      } catch (GuestFault | MachineStop unfinished) {
-        // back to where the instruction starts; it has changed nothing
-        c.eip = eip + i.end - i.length;
-        c.instructions = start + k - 1;
-        throw unfinished;
-      }
-      if (!branched) {
-        c.eip = eip + i.end;
-      }
-      c.instructions = start + count;
-      if (c.repeating) {
-        c.instructions--; // it goes on at the next boundary, unless an event is taken there
       }
       if (c.eventsPending || c.instructions >= deadline) {
         return null;
       }
-      block = next(c, block);
+      block = blockAtEip(c);
+    }
+  }
+
+  /**
+   * Lets the hot loop run, and does what it leaves to do within a block.
+   *
+   * @return the link to set to the block that is now at eip, or 0
+   */
+  private int hotBlocks(Cpu c, long deadline, int mode) {
+    while (true) {
+      int reason = hot.run(c, mode);
+      int eip = hot.base;
+      if (reason != HotLoop.AT_INSN && reason != HotLoop.AT_SEGMENT_END) {
+        c.eip = eip;
+        c.instructions = deadline - hot.left;
+        return reason == HotLoop.AT_LINK ? hot.link : 0;
+      }
+      Block block = code.block(hot.block);
+      int count = block.insns.length;
+      int k = reason == HotLoop.AT_INSN ? code.index[hot.position] : 0;
+      c.instructions = deadline - hot.left - (count - k);
+      boolean goesOn;
+      do {
+        execute(c, block.insns[k++], eip);
+        goesOn = goesOn(c, block);
+      } while (goesOn && k < count && (reason != HotLoop.AT_INSN || isInsn(block, k)));
+      if (!goesOn || block.starts[k] == 0) {
+        return 0;
+      }
+      hot.position = block.head + block.starts[k];
+      hot.left = (int) (deadline - c.instructions) - (count - k);
+    }
+  }
+
+  /** Whether an instruction has no micro-operations to begin with. */
+  private boolean isInsn(Block block, int k) {
+    int start = block.starts[k];
+    return start == 0 || ((int) code.code[block.head + start - 1] & 0xff) == MicroOp.INSN;
+  }
+
+  /** Whether the next instruction of the block may follow the last one. */
+  private static boolean goesOn(Cpu c, Block block) {
+    return block.key != 0 && !c.eventsPending && !c.repeating;
+  }
+
+  /** Executes an instruction of a block that begins at {@code eip}. */
+  private static void execute(Cpu c, Insn i, int eip) {
+    c.eip = eip + i.end;
+    c.repeating = false;
+    try {
+      Semantics.execute(c, i);
+    } catch (GuestFault | MachineStop unfinished) {
+      // back to where the instruction starts; it has changed nothing
+      c.eip = eip + i.end - i.length;
+      throw unfinished;
+    }
+    if (!c.repeating) {
+      c.instructions++; // otherwise it goes on at the next boundary, unless an event is taken there
     }
   }
 
@@ -415,33 +353,5 @@ public final class Interpreter {
     if ((linear & 0xfff) + length > 0x1000) {
       c.mmu.fetchReference((linear | 0xfff) + 1);
     }
-  }
-
-  /** A conditional jump; sets eip and returns true. */
-  private static boolean jump(Cpu c, Insn i, int eip, boolean taken) {
-    c.eip = eip + i.end;
-    if (taken) {
-      ControlTransfer.jumpRelative(c, i);
-    }
-    return true;
-  }
-
-  private static int load(Cpu c, Insn i) {
-    return c.mmu.read32(Operands.readAddress(c, i, 4));
-  }
-
-  private static int load16(Cpu c, Insn i) {
-    return c.mmu.read16(Operands.readAddress(c, i, 2));
-  }
-
-  private static int load8(Cpu c, Insn i) {
-    return c.mmu.read8(Operands.readAddress(c, i, 1));
-  }
-
-  /** Linear address of a 4-byte memory operand that is read and then written. */
-  private static int modify(Cpu c, Insn i) {
-    int linear = Operands.writeAddress(c, i, 4);
-    c.mmu.probeWrite(linear, 4);
-    return linear;
   }
 }

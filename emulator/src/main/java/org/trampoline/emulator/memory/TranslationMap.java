@@ -31,12 +31,12 @@ public final class TranslationMap {
   private TranslationMap() {}
 
   /** The addend for a linear address in the map at host address {@code map}, or 0. */
-  static long addend(long map, int linear) {
+  public static long addend(long map, int linear) {
     return Host.get64(map + (linear >>> 9 & ~7));
   }
 
   /** Host address of a byte, from a valid addend. */
-  static long host(long addend, int linear) {
+  public static long host(long addend, int linear) {
     return addend + (linear & 0xffff_ffffL);
   }
 }

@@ -1,0 +1,112 @@
+package org.trampoline.emulator.execute;
+
+import java.util.Arrays;
+
+/**
+ * The micro-operations of all blocks, in one array so that blocks lead to each other by position. A
+ * block lies at its <em>head</em>:
+ *
+ * <pre>
+ * head - 1   key: host address of the first byte and {@link Mode}; 0 once the block is dropped
+ * head       number of the first micro-operation in bits 7:0; in 31:8 the number of instructions,
+ *            {@link #HELD} if the hot loop must not enter; in 63:32 the number of the block
+ * head + 1 … micro-operations
+ * </pre>
+ */
+final class MicroCode {
+  /** An instruction count that no run has left: whoever comes to the block leaves the hot loop. */
+  static final int HELD = 1 << 22;
+
+  static final int COUNT_SHIFT = 8;
+
+  /** Words at most: 64 MB. */
+  private static final int LIMIT = 1 << 23;
+
+  private static final int TARGETS = 1 << 12;
+
+  long[] code = new long[1 << 14];
+
+  /** For each position the instruction within its block. */
+  byte[] index = new byte[1 << 14];
+
+  /** Heads of the blocks that dynamic jumps have led to, by {@link #hash}; 1 where none is. */
+  final int[] targets = new int[TARGETS];
+
+  private Block[] blocks = new Block[1 << 10];
+  private int count;
+  private int used;
+  private int generation;
+
+  MicroCode() {
+    clear();
+  }
+
+  static long key(long host, int mode) {
+    return host << Mode.BITS | mode;
+  }
+
+  static int hash(int linear) {
+    return (linear ^ linear >>> 12) & TARGETS - 1;
+  }
+
+  /** The block at a head. */
+  Block block(int head) {
+    return blocks[(int) (code[head] >>> 32)];
+  }
+
+  /** Changes when all positions have become invalid. */
+  int generation() {
+    return generation;
+  }
+
+  /** Whether {@code words} more words find room; otherwise {@link #clear} has to make it. */
+  boolean hasRoom(int words) {
+    return used + words + 2 <= LIMIT;
+  }
+
+  /** Puts a block into the array and gives it its head. */
+  void add(
+      Block block, long key, boolean held, int first, long[] words, byte[] indexes, int length) {
+    int head = used + 1;
+    int end = head + 1 + length;
+    if (end > code.length) {
+      code = Arrays.copyOf(code, Math.max(end, 2 * code.length));
+      index = Arrays.copyOf(index, code.length);
+    }
+    if (count == blocks.length) {
+      blocks = Arrays.copyOf(blocks, 2 * count);
+    }
+    code[head - 1] = key;
+    code[head] = (long) count << 32 | (held ? HELD : block.insns.length) << COUNT_SHIFT | first;
+    System.arraycopy(words, 0, code, head + 1, length);
+    System.arraycopy(indexes, 0, index, head + 1, length);
+    blocks[count++] = block;
+    block.head = head;
+    used = end;
+  }
+
+  /** Sees to it that nobody enters the block any more. */
+  void drop(Block block) {
+    code[block.head - 1] = 0;
+    code[block.head] |= HELD << COUNT_SHIFT;
+  }
+
+  /** Lets a jump lead to a block; {@code slot} is its position × 2, + 1 for the upper half. */
+  void link(int slot, Block to) {
+    int at = slot >> 1;
+    code[at] =
+        (slot & 1) == 0
+            ? code[at] & 0xffff_ffff_0000_0000L | to.head
+            : code[at] & 0xffff_ffffL | (long) to.head << 32;
+  }
+
+  /** Forgets all blocks. */
+  void clear() {
+    Arrays.fill(targets, 1);
+    Arrays.fill(blocks, null);
+    Arrays.fill(code, 0, Math.max(2, used), 0);
+    count = 0;
+    used = 2;
+    generation++;
+  }
+}
