@@ -427,12 +427,29 @@ public final class Machine implements Engine {
 
     @Override
     public void read(int linear, int bytes, long value) {
+      int next = arrive();
       observer.memoryRead(Machine.this, linear, bytes, value);
+      leave(next);
     }
 
     @Override
     public void written(int linear, int bytes, long value) {
+      int next = arrive();
       observer.memoryWrite(Machine.this, linear, bytes, value);
+      leave(next);
+    }
+
+    /** Shows the observer the eip of the instruction, where it may already be the next one's. */
+    private int arrive() {
+      int next = cpu.eip;
+      cpu.eip = interpreter.currentEip();
+      return next;
+    }
+
+    private void leave(int next) {
+      if (cpu.eip == interpreter.currentEip()) {
+        cpu.eip = next;
+      }
     }
   }
 }

@@ -75,7 +75,7 @@ final class HotLoop {
   private static int address(int[] r, long word) {
     int w = (int) word;
     return r[w >>> B_SHIFT & 15]
-        + (r[w >>> X_SHIFT & 15] << (w >>> SCALE_SHIFT))
+        + (r[w >>> X_SHIFT & 15] << (w >>> SCALE_SHIFT & 3))
         + (int) (word >>> 32);
   }
 

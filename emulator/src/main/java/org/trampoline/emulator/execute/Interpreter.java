@@ -39,6 +39,11 @@ public final class Interpreter {
   private Observer observer;
   private FaultHandler faultHandler;
 
+  /** Whether an instruction is in the middle of its execution, and its eip. */
+  private boolean executing;
+
+  private int executingEip;
+
   /**
    * @param engine what host functions are given
    */
@@ -63,6 +68,11 @@ public final class Interpreter {
   /** Watches every instruction and fault; null stops watching. */
   public void observe(Observer watcher) {
     observer = watcher;
+  }
+
+  /** eip of the instruction that is executing, or of the next one if none is. */
+  public int currentEip() {
+    return executing ? executingEip : cpu.eip;
   }
 
   /** Asks an embedder about each fault before it is delivered; null asks nobody. */
@@ -331,15 +341,19 @@ public final class Interpreter {
   }
 
   /** Executes an instruction of a block that begins at {@code eip}. */
-  private static void execute(Cpu c, Insn i, int eip) {
+  private void execute(Cpu c, Insn i, int eip) {
     c.eip = eip + i.end;
     c.repeating = false;
+    executing = true;
+    executingEip = eip + i.end - i.length;
     try {
       Semantics.execute(c, i);
     } catch (GuestFault | MachineStop unfinished) {
       // back to where the instruction starts; it has changed nothing
-      c.eip = eip + i.end - i.length;
+      c.eip = executingEip;
       throw unfinished;
+    } finally {
+      executing = false;
     }
     if (!c.repeating) {
       c.instructions++; // otherwise it goes on at the next boundary, unless an event is taken there
