@@ -53,6 +53,7 @@ public final class Pc implements AutoCloseable, StatePart {
   private IntConsumer debug = value -> {};
   private IntConsumer post = value -> {};
   private boolean restarts;
+  private SerialInput input;
 
   /**
    * @param builder what the machine is to be like; its ports are set here
@@ -120,6 +121,12 @@ public final class Pc implements AutoCloseable, StatePart {
   /** Who gets the bytes that the guest sends to COM1. */
   public void onSerial(IntConsumer listener) {
     serial = listener;
+  }
+
+  /** Where the bytes come from that the guest receives at COM1; to be called once. */
+  public void serialInput(SerialInput.Source source) {
+    Cpu cpu = machine.cpu();
+    input = new SerialInput(cpu.clock, com1, source, () -> cpu.halted);
   }
 
   /** Who gets the bytes that the guest writes to the debug port. */

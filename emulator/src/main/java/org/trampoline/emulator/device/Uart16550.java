@@ -13,6 +13,10 @@ import org.trampoline.emulator.snapshot.StatePart;
  */
 public final class Uart16550 implements ByteDevice, StatePart {
   private static final int FIFO = 16;
+
+  /** So many reads of the line status in succession are polling. */
+  private static final int POLLING = 64;
+
   private static final int[] TRIGGER = {1, 4, 8, 14};
 
   /** The baud-rate generator's clock, 16 of whose periods, times the divisor, make a bit. */
@@ -39,7 +43,6 @@ public final class Uart16550 implements ByteDevice, StatePart {
   private final IrqLine irq;
   private final IntConsumer transmitted;
   private final Clock.Timer timeout;
-  private Runnable roomMade = () -> {};
 
   private final int[] fifo = new int[FIFO];
   private int first;
@@ -58,6 +61,9 @@ public final class Uart16550 implements ByteDevice, StatePart {
   private int divisor = 12;
   private boolean emptyPending;
 
+  /** How often the line status was read since anything else was done. */
+  private int polls;
+
   /**
    * @param transmitted takes each byte that the guest sends
    */
@@ -68,9 +74,12 @@ public final class Uart16550 implements ByteDevice, StatePart {
     timeout = clock.timer(this::timeOut, () -> irq.mayInterrupt() && enabled(RECEIVED));
   }
 
-  /** Who is told when the guest has read a byte, so that another can be {@link #receive}d. */
-  public void onRoom(Runnable action) {
-    roomMade = action;
+  /**
+   * Whether software waits for input: by an interrupt, or by reading the line status again and
+   * again.
+   */
+  boolean listens() {
+    return enabled(RECEIVED) || polls >= POLLING;
   }
 
   /** How many bytes can be received now without being lost. */
@@ -147,6 +156,7 @@ public final class Uart16550 implements ByteDevice, StatePart {
 
   @Override
   public int in(int port) {
+    polls = (port & 7) == 5 ? Math.min(polls + 1, POLLING) : 0;
     boolean latch = (lineControl & DIVISOR_LATCH) != 0;
     int value =
         switch (port & 7) {
@@ -169,7 +179,6 @@ public final class Uart16550 implements ByteDevice, StatePart {
       held--;
       first = first + 1 & FIFO - 1;
       startTimeout();
-      roomMade.run();
     }
     return value;
   }
@@ -196,6 +205,7 @@ public final class Uart16550 implements ByteDevice, StatePart {
 
   @Override
   public void out(int port, int value) {
+    polls = 0;
     boolean latch = (lineControl & DIVISOR_LATCH) != 0;
     switch (port & 7) {
       case 0 -> {
@@ -245,7 +255,6 @@ public final class Uart16550 implements ByteDevice, StatePart {
     }
     fifoEnabled = enable;
     trigger = enable ? TRIGGER[value >> 6] : 1;
-    roomMade.run();
   }
 
   /** In loopback mode the modem's inputs are what the outputs say. */

@@ -200,13 +200,34 @@ class Uart16550Test {
   }
 
   @Test
-  void roomIsAnnounced() {
-    int[] asked = {0};
-    uart.onRoom(() -> asked[0]++);
-    receive("a");
-    assertEquals(0, uart.room());
-    uart.in(DATA);
-    assertEquals(1, uart.room());
-    assertEquals(1, asked[0]);
+  void inputWaitsUntilSoftwareListens() {
+    String text = "abc";
+    int[] next = {0};
+    SerialInput input =
+        new SerialInput(
+            time.clock,
+            uart,
+            idle -> next[0] < text.length() ? text.charAt(next[0]++) : SerialInput.Source.END,
+            () -> false);
+    time.pass(1_000_000);
+    assertEquals(1, uart.room(), "nothing has come");
+    uart.out(IER, 1);
+    time.pass(100_000);
+    assertTrue(irq.high);
+    assertEquals('a', uart.in(DATA));
+    assertFalse(irq.high);
+    time.pass(100_000);
+    assertEquals('b', uart.in(DATA));
+    uart.out(IER, 0);
+    time.pass(1_000_000);
+    assertEquals(0x60, uart.in(LSR));
+    for (int i = 0; i < 64; i++) {
+      uart.in(LSR); // polling
+    }
+    time.pass(100_000);
+    assertEquals(0x61, uart.in(LSR));
+    assertEquals('c', uart.in(DATA));
+    assertEquals(3, next[0]);
+    assertTrue(input != null);
   }
 }

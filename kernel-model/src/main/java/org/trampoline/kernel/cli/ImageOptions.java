@@ -1,7 +1,9 @@
 package org.trampoline.kernel.cli;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** The options of {@code run} that are about images. */
@@ -95,6 +97,12 @@ final class ImageOptions {
   Integer exitPort;
 
   @Option(
+      names = "--serial-input",
+      paramLabel = "FILE",
+      description = "what the guest receives at COM1; - for standard input")
+  String serialInput;
+
+  @Option(
       names = "--restart",
       description = "a reset that the guest asks for starts it again instead of ending the run")
   boolean restart;
@@ -107,26 +115,22 @@ final class ImageOptions {
 
   /** The first of the options given that make no sense without an image; null if none is. */
   String first() {
-    return flat != null
-        ? "--flat"
-        : load != null
-            ? "--load"
-            : entry != null
-                ? "--entry"
-                : mode != null ? "--mode" : rom != null ? "--rom" : firstOfKernels();
-  }
-
-  private String firstOfKernels() {
-    return append != null
-        ? "--append"
-        : !modules.isEmpty()
-            ? "--module"
-            : initrd != null ? "--initrd" : memory != null ? "--memory" : firstOfMachine();
-  }
-
-  private String firstOfMachine() {
-    return ports
-        ? "--ports"
-        : exitPort != null ? "--exit-port" : restart ? "--restart" : cpu != null ? "--cpu" : null;
+    Map<String, Boolean> given = new LinkedHashMap<>();
+    given.put("--flat", flat != null);
+    given.put("--load", load != null);
+    given.put("--entry", entry != null);
+    given.put("--mode", mode != null);
+    given.put("--rom", rom != null);
+    given.put("--append", append != null);
+    given.put("--module", !modules.isEmpty());
+    given.put("--initrd", initrd != null);
+    given.put("--memory", memory != null);
+    given.put("--ports", ports);
+    given.put("--exit-port", exitPort != null);
+    given.put("--serial-input", serialInput != null);
+    given.put("--restart", restart);
+    given.put("--cpu", cpu != null);
+    given.values().removeIf(present -> !present);
+    return given.isEmpty() ? null : given.keySet().iterator().next();
   }
 }

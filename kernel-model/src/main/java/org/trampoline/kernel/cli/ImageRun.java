@@ -33,6 +33,12 @@ final class ImageRun {
     this.trace = trace;
     this.out = out;
     pc.restartOnReset(options.restart);
+    if (options.serialInput != null) {
+      pc.serialInput(
+          options.serialInput.equals("-")
+              ? new SerialSource(System.in)
+              : SerialSource.of(ImageSource.read(options.serialInput)));
+    }
     if (options.exitPort != null) {
       int port = options.exitPort;
       if (port < 0 || port > 0xffff) {

@@ -91,7 +91,7 @@ record ImageSource(String name, Image image) {
     }
   }
 
-  private static byte[] read(String file) {
+  static byte[] read(String file) {
     Path path = Path.of(file);
     try {
       if (Files.isDirectory(path)) {

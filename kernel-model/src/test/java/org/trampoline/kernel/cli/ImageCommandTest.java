@@ -64,6 +64,28 @@ class ImageCommandTest {
   }
 
   @Test
+  void serialInputArrives() throws IOException {
+    String input = Files.writeString(folder.resolve("input"), "ok!").toString();
+    String echo =
+        """
+                movl $3, %ecx
+        1:      movw $0x3fd, %dx
+                inb %dx, %al
+                testb $1, %al
+                jz 1b
+                movw $0x3f8, %dx
+                inb %dx, %al
+                outb %al, %dx
+                loop 1b
+                hlt
+        """;
+    assertEquals(0, run(echo, "--serial-input", input));
+    assertEquals("ok!", out.toString().lines().findFirst().orElse(""));
+    assertEquals(2, run(echo, "--serial-input", "nosuch"));
+    assertEquals("trampoline: nosuch: no such file", err.toString().strip());
+  }
+
+  @Test
   void portsAreLogged() throws IOException {
     assertEquals(0, run("movl $0xabcd, %eax; outb %al, $0x80; outw %ax, $0x90; hlt", "--ports"));
     List<String> lines = out.toString().lines().toList();
