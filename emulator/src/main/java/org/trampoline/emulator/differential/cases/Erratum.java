@@ -34,6 +34,7 @@ public record Erratum(
     LOCK,
     NEGATIVE,
     FAULT,
+    ORACLE_FAULT,
     PAGE_FAULT,
     RMW_FAULT,
     ALIGNMENT,
@@ -100,6 +101,7 @@ public record Erratum(
       case LOCK -> insn.lock;
       case NEGATIVE -> (short) insn.imm < 0;
       case FAULT -> our != CaseRecord.NO_FAULT && their != CaseRecord.NO_FAULT;
+      case ORACLE_FAULT -> their != CaseRecord.NO_FAULT;
       case PAGE_FAULT -> our == Vector.PF || their == Vector.PF;
       case RMW_FAULT -> our == Vector.PF && their == Vector.PF && modifiesMemory(insn);
       case ALIGNMENT ->

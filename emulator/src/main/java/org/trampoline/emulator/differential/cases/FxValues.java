@@ -97,7 +97,7 @@ final class FxValues {
     control |= (r >>> 16 & 3) == 0 ? 0x8000 : 0; // flush to zero
     control |= (r >>> 18 & 3) == 0 ? 0x40 : 0; // denormals are zeros
     control |= (r >>> 20 & 7) == 0 ? r & 0x3f : 0; // flags
-    int masks = (r >>> 23 & 63) == 0 ? r >>> 7 & 0x1f80 : 0x1f80;
+    int masks = (r >>> 23 & 7) == 0 ? random.bits() & 0x1f80 : 0x1f80;
     return control | masks;
   }
 

@@ -6,7 +6,9 @@ import org.trampoline.emulator.memory.Host;
 
 /** Carries FXSAVE images between off-heap records and our processor. */
 final class MachineFx {
+  private static final int MXCSR = 24;
   private static final int REGISTERS = 32;
+  private static final int XMM = 160;
 
   private MachineFx() {}
 
@@ -26,6 +28,10 @@ final class MachineFx {
       f.significand[register] = Host.get64(at);
       f.signExponent[register] = Host.get16(at + 8);
     }
+    c.simd.mxcsr = Host.get32(image + MXCSR);
+    for (int i = 0; i < c.simd.xmm.length; i++) {
+      c.simd.xmm[i] = Host.get64(image + XMM + 8 * i);
+    }
   }
 
   static void store(Cpu c, long image) {
@@ -43,6 +49,10 @@ final class MachineFx {
       int register = f.top + i & 7;
       Host.put64(at, f.significand[register]);
       Host.put64(at + 8, f.signExponent[register]);
+    }
+    Host.put32(image + MXCSR, c.simd.mxcsr);
+    for (int i = 0; i < c.simd.xmm.length; i++) {
+      Host.put64(image + XMM + 8 * i, c.simd.xmm[i]);
     }
   }
 }

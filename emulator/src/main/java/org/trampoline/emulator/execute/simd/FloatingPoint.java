@@ -510,7 +510,8 @@ final class FloatingPoint {
       return roundDenormal(f, negative, exponent, significand, false);
     }
     if (after > f.bias) {
-      flags |= Mxcsr.OE | Mxcsr.PE;
+      boolean inexact = rounded != significand || (mxcsr & Mxcsr.OM) != 0;
+      flags |= inexact ? Mxcsr.OE | Mxcsr.PE : Mxcsr.OE;
       return overflow(f, negative);
     }
     if (rounded != significand) {
@@ -520,9 +521,17 @@ final class FloatingPoint {
     return zero(f, negative) | (long) (after + f.bias) << f.fractionBits | fraction;
   }
 
-  /** Tininess is detected after rounding (SDM vol. 1, 4.9.1.5). */
+  /**
+   * Tininess is detected after rounding (SDM vol. 1, 4.9.1.5). An unmasked underflow delivers no
+   * result; whether it is also inexact is said of the one with unbounded exponent.
+   */
   private long roundTiny(BinaryFormat f, boolean negative, int exponent, long significand) {
-    if ((mxcsr & Mxcsr.UM) != 0 && (mxcsr & Mxcsr.FTZ) != 0) {
+    if ((mxcsr & Mxcsr.UM) == 0) {
+      boolean inexact = (significand & (1L << 63 - f.fractionBits) - 1) != 0;
+      flags |= inexact ? Mxcsr.UE | Mxcsr.PE : Mxcsr.UE;
+      return 0;
+    }
+    if ((mxcsr & Mxcsr.FTZ) != 0) {
       flags |= Mxcsr.UE | Mxcsr.PE;
       return zero(f, negative);
     }
@@ -534,12 +543,8 @@ final class FloatingPoint {
     int position = 63 - f.fractionBits;
     long shifted = shiftRight(significand, f.minimumExponent - exponent);
     long rounded = roundAt(shifted, position, negative);
-    boolean inexact = rounded != shifted;
-    if (inexact) {
-      flags |= Mxcsr.PE;
-    }
-    if (tiny && (inexact || (mxcsr & Mxcsr.UM) == 0)) {
-      flags |= Mxcsr.UE;
+    if (rounded != shifted) {
+      flags |= tiny ? Mxcsr.UE | Mxcsr.PE : Mxcsr.PE;
     }
     // the leading one, if it is there again, is the lowest bit of the exponent field
     return zero(f, negative) | rounded >>> position;

@@ -15,6 +15,9 @@ public final class Mxcsr {
   /** The mask of UE; that of flag {@code f} is {@code f << MASK_SHIFT}. */
   public static final int UM = 0x800;
 
+  /** Overflow is masked. */
+  public static final int OM = 0x400;
+
   public static final int MASKS = 0x1f80;
   public static final int MASK_SHIFT = 7;
 

@@ -94,29 +94,36 @@ final class SimdTransfer {
 
   /**
    * MASKMOVQ, MASKMOVDQU: stores the bytes whose mask has its sign set. Every byte that is stored
-   * is probed before the first is.
+   * is probed before the first is; a page fault names the operand's first byte in that page.
    */
   static void maskedMove(Cpu c, Insn i) {
     long low = SimdOperands.low(c, i);
     long high = SimdOperands.high(c, i);
     SimdOperands.readSource(c, i);
+    long[] mask = c.simd.source;
     int bytes = i.kind0 == Insn.MM ? 8 : 16;
-    int edi = c.reg[Cpu.EDI];
-    for (boolean store : new boolean[] {false, true}) {
-      for (int n = 0; n < bytes; n++) {
-        long mask = c.simd.source[n >> 3] >>> 8 * (n & 7);
-        if ((mask & 0x80) != 0) {
-          int offset = i.address16 ? edi + n & 0xffff : edi + n;
-          int linear = c.writeAddress(segment(i), offset, 1);
-          if (store) {
-            c.mmu.write8(linear, (int) ((n < 8 ? low : high) >>> 8 * (n & 7)) & 0xff);
-          } else {
-            c.mmu.probeWrite(linear, 1);
-          }
-        }
+    for (int n = 0; n < bytes; n++) {
+      if (selects(mask, n)) {
+        int linear = maskedAddress(c, i, n);
+        c.mmu.probeWrite(linear - Math.min(n, linear & 0xfff), 1);
+      }
+    }
+    for (int n = 0; n < bytes; n++) {
+      if (selects(mask, n)) {
+        c.mmu.write8(maskedAddress(c, i, n), (int) ((n < 8 ? low : high) >>> 8 * (n & 7)) & 0xff);
       }
     }
     afterMmxSource(c, i);
+  }
+
+  private static boolean selects(long[] mask, int n) {
+    return (mask[n >> 3] >>> 8 * (n & 7) & 0x80) != 0;
+  }
+
+  /** Linear address of byte {@code n}. */
+  private static int maskedAddress(Cpu c, Insn i, int n) {
+    int offset = c.reg[Cpu.EDI] + n;
+    return c.writeAddress(segment(i), i.address16 ? offset & 0xffff : offset, 1);
   }
 
   /** DS, unless a prefix names another. */

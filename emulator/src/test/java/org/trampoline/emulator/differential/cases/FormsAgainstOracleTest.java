@@ -10,7 +10,6 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.cpu.CpuModel;
-import org.trampoline.emulator.decode.Attribute;
 import org.trampoline.emulator.decode.Form;
 import org.trampoline.emulator.decode.InstructionTable;
 import org.trampoline.emulator.oracle.Oracles;
@@ -19,8 +18,8 @@ import org.trampoline.emulator.oracle.host.HostOracle;
 
 /**
  * Every form that ring 3 can execute does on our machine what each oracle does: registers, flags
- * but the undefined ones, faults with error code and address, memory, x87 state. More cases: {@code
- * -Dtrampoline.cases.rounds=N -Dtrampoline.cases.seed=S}.
+ * but the undefined ones, faults with error code and address, memory, x87 and SSE state. More
+ * cases: {@code -Dtrampoline.cases.rounds=N -Dtrampoline.cases.seed=S}.
  */
 class FormsAgainstOracleTest {
   private static final int ROUNDS = Integer.getInteger("trampoline.cases.rounds", 0);
@@ -87,9 +86,7 @@ class FormsAgainstOracleTest {
       if (!CaseGenerator.allows(form, batch.mode())
           || CaseGenerator.needsFx(form) != batch.fx()
           || oracle.whyNot(form) != null
-          || batch.fx() && oracle instanceof EngineOracle // until there is FXRSTOR
-          || form.has(Attribute.MMX)
-          || form.has(Attribute.SSE)) {
+          || batch.fx() && oracle instanceof EngineOracle) { // until there is FXRSTOR
         continue;
       }
       for (int round = 0; round < rounds; round++) {
