@@ -38,6 +38,9 @@ public final class UnicornOracle implements Oracle {
     if (form.has(Attribute.X87)) {
       return "Unicorn's x87 has neither stack faults nor C1, and hardly any exceptions";
     }
+    if (form.has(Attribute.MMX) || form.has(Attribute.SSE)) {
+      return "Unicorn checks no alignment, delivers no SIMD exception, and leaves TOP to MMX";
+    }
     return form.has(Attribute.IO) || form.has(Attribute.IOPL)
         ? "Unicorn does not protect ports"
         : oracle.whyNot(form);

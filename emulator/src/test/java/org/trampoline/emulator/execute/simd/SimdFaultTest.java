@@ -120,6 +120,27 @@ class SimdFaultTest {
     assertEquals(Mxcsr.UE, cpu.simd.mxcsr & Mxcsr.FLAGS);
   }
 
+  /**
+   * SDM vol. 1, 4.9.1.4 and 4.9.1.5: an unmasked overflow or underflow is inexact only if the
+   * result with unbounded exponent is (2^127 times 2 is not, and the host CPU says the same).
+   */
+  @Test
+  void saysOfUnmaskedOverflowWhetherTheUnboundedResultIsInexact() {
+    cpu.simd.mxcsr = Mxcsr.INITIAL & ~(Mxcsr.OM | Mxcsr.UM);
+    cpu.simd.set(1, 0x40000000, 0);
+    cpu.simd.set(0, 0x7f000000, 0);
+    assertEquals(Vector.XM, vectorOf(0xf3, 0x0f, 0x59, 0xc1)); // mulss xmm0, xmm1
+    assertEquals(1 << 3, cpu.simd.mxcsr & Mxcsr.FLAGS); // OE
+    cpu.simd.mxcsr = Mxcsr.INITIAL;
+    execute(0xf3, 0x0f, 0x59, 0xc1);
+    assertEquals(1 << 3 | Mxcsr.PE, cpu.simd.mxcsr & Mxcsr.FLAGS);
+    cpu.simd.mxcsr = Mxcsr.INITIAL & ~Mxcsr.UM;
+    cpu.simd.set(0, 0x00800001, 0); // exact with unbounded exponent, not as a denormal
+    cpu.simd.set(1, 0x3f000000, 0);
+    assertEquals(Vector.XM, vectorOf(0xf3, 0x0f, 0x59, 0xc1));
+    assertEquals(Mxcsr.UE, cpu.simd.mxcsr & Mxcsr.FLAGS);
+  }
+
   /** SDM vol. 2, LDMXCSR, FXRSTOR: a reserved bit is #GP(0) and changes nothing. */
   @Test
   void refusesReservedControlBits() {
