@@ -11,6 +11,7 @@ import org.trampoline.kernel.scenario.PageOffset;
 import org.trampoline.kernel.scenario.Scenario;
 import org.trampoline.kernel.scenario.Scenarios;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -56,6 +57,8 @@ final class KernelCommand implements Callable<Integer> {
   @Option(names = "--no-preempt", description = "a kernel without CONFIG_PREEMPT")
   private boolean noPreempt;
 
+  @Mixin private ObserveOptions observe;
+
   KernelCommand() {}
 
   @Override
@@ -88,7 +91,8 @@ final class KernelCommand implements Callable<Integer> {
 
   private int asText(Scenario scenario, PrintWriter out) {
     Kernel kernel = scenario.kernel();
-    if (!(scenario instanceof PageOffset)) {
+    Observation observation = new Observation(observe, scenario, out);
+    if (!observe.any() && !(scenario instanceof PageOffset)) {
       kernel.listen(
           (time, event) -> {
             if (scenario.shows(event)) {
@@ -96,9 +100,10 @@ final class KernelCommand implements Callable<Integer> {
             }
           });
     }
-    StopReason reason = scenario.run(limit);
+    StopReason reason = observation.run(limit);
+    observation.finish(name);
     scenario.summary().forEach(out::println);
-    if (scenario instanceof PageOffset pageOffset) {
+    if (!observe.any() && scenario instanceof PageOffset pageOffset) {
       out.println(AccessText.HEADER);
       pageOffset.accesses().forEach(access -> out.println(AccessText.line(access)));
     }
@@ -107,6 +112,10 @@ final class KernelCommand implements Callable<Integer> {
 
   private int asJson(Scenario scenario, PrintWriter out) {
     Kernel kernel = scenario.kernel();
+    if (observe.any()) {
+      throw new BadInput(
+          "--json: it has all events, --ps, --log, --trace and --timeline are others");
+    }
     try (JsonOutput object = new JsonOutput(out)) {
       object.beginObject();
       StopReason reason;

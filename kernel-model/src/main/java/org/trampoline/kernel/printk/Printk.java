@@ -23,7 +23,7 @@ public final class Printk {
 
   private final Kernel kernel;
   private final KernelMemory memory;
-  private final List<String> lines = new ArrayList<>();
+  private final List<LogLine> lines = new ArrayList<>();
   private final StringBuilder line = new StringBuilder();
   private int level = DEFAULT_LEVEL;
 
@@ -96,12 +96,17 @@ public final class Printk {
     if (lines.size() == KEPT) {
       lines.removeFirst();
     }
-    lines.add(text);
+    lines.add(new LogLine(kernel.engine().nanos(), level, text));
     kernel.emit(new KernelEvent.Printk(level, text));
   }
 
   /** The last lines, oldest first. */
   public List<String> lines() {
+    return lines.stream().map(LogLine::text).toList();
+  }
+
+  /** The same with level and time. */
+  public List<LogLine> log() {
     return List.copyOf(lines);
   }
 }
