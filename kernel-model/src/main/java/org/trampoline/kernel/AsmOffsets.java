@@ -159,6 +159,7 @@ final class AsmOffsets {
     set("CLONE_FS", CloneFlags.CLONE_FS);
     set("CLONE_FILES", CloneFlags.CLONE_FILES);
     set("CLONE_SIGHAND", CloneFlags.CLONE_SIGHAND);
+    set("CLONE_THREAD", CloneFlags.CLONE_THREAD);
     set("CLONE_KERNEL", CloneFlags.CLONE_KERNEL);
     set("SIGHUP", Signal.SIGHUP);
     set("SIGINT", Signal.SIGINT);

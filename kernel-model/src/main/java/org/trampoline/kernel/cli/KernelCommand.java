@@ -107,7 +107,7 @@ final class KernelCommand implements Callable<Integer> {
       out.println(AccessText.HEADER);
       pageOffset.accesses().forEach(access -> out.println(AccessText.line(access)));
     }
-    return finish(kernel, reason, out);
+    return finish(scenario, reason, out);
   }
 
   private int asJson(Scenario scenario, PrintWriter out) {
@@ -131,20 +131,24 @@ final class KernelCommand implements Callable<Integer> {
       object.endArray();
       object.string("end", StopText.of(reason, kernel.engine().instructions()));
       object.endObject();
-      return failed(kernel, reason) ? 1 : 0;
+      return failed(scenario, reason) ? 1 : 0;
     }
   }
 
-  private static boolean failed(Kernel kernel, StopReason reason) {
-    return kernel.panicMessage() != null
-        || !(reason instanceof StopReason.Halted) && !kernel.poweredOff();
+  private static boolean failed(Scenario scenario, StopReason reason) {
+    Kernel kernel = scenario.kernel();
+    if (kernel.panicMessage() != null) {
+      return !scenario.panics();
+    }
+    return !(reason instanceof StopReason.Halted) && !kernel.poweredOff();
   }
 
   /** Says why it stopped, if it is not the idle loop. */
-  private static int finish(Kernel kernel, StopReason reason, PrintWriter out) {
-    if (!failed(kernel, reason)) {
+  private static int finish(Scenario scenario, StopReason reason, PrintWriter out) {
+    if (!failed(scenario, reason)) {
       return 0;
     }
+    Kernel kernel = scenario.kernel();
     String panic = kernel.panicMessage();
     out.println(
         panic != null

@@ -18,14 +18,18 @@ public final class GuestScenario implements Scenario {
   private final Kernel kernel;
   private final Predicate<KernelEvent> shown;
 
-  private GuestScenario(Kernel kernel, Predicate<KernelEvent> shown) {
+  private final boolean panics;
+
+  private GuestScenario(Kernel kernel, Predicate<KernelEvent> shown, boolean panics) {
     this.kernel = kernel;
     this.shown = shown;
+    this.panics = panics;
   }
 
   /** What belongs to a scenario besides its code. */
   static final class Plan {
     private final String name;
+    private boolean panics;
     private List<String> initcalls = List.of();
     private final Map<String, String> programs = new HashMap<>();
     private Predicate<KernelEvent> shown = event -> event instanceof KernelEvent.Printk;
@@ -47,6 +51,12 @@ public final class GuestScenario implements Scenario {
       return this;
     }
 
+    /** Ends in a panic, on purpose. */
+    Plan panics() {
+      panics = true;
+      return this;
+    }
+
     /** Shows these kinds of events, besides the log. */
     Plan shows(Class<?>... kinds) {
       Predicate<KernelEvent> log = shown;
@@ -62,13 +72,18 @@ public final class GuestScenario implements Scenario {
       kernel.addInitcall(code.symbol("scenario"));
       programs.forEach(
           (path, resource) -> kernel.addProgram(path, Resources.source(resource), Map.of()));
-      return new GuestScenario(kernel, shown);
+      return new GuestScenario(kernel, shown, panics);
     }
   }
 
   @Override
   public Kernel kernel() {
     return kernel;
+  }
+
+  @Override
+  public boolean panics() {
+    return panics;
   }
 
   @Override

@@ -24,6 +24,11 @@ public interface Scenario {
     return true;
   }
 
+  /** Whether it ends in a panic, which is then no failure. */
+  default boolean panics() {
+    return false;
+  }
+
   /** What is to be said after the run, by line. */
   default List<String> summary() {
     return List.of();

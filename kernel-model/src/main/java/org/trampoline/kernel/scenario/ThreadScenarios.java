@@ -14,6 +14,39 @@ final class ThreadScenarios {
   private static final List<Entry> ALL =
       List.of(
           entry(
+              "process0",
+              "process 0: INIT_TASK and its like, and when it is chosen",
+              new Plan("process0").shows(KernelEvent.Switch.class)),
+          entry(
+              "init",
+              "process 1: kernel thread, then program in ring 3, reaper of orphans; its end",
+              new Plan("init")
+                  .panics()
+                  .program("/sbin/init", "init-program.S")
+                  .program("/bin/true", "true.S")
+                  .shows(
+                      KernelEvent.Fork.class,
+                      KernelEvent.Exec.class,
+                      KernelEvent.Write.class,
+                      KernelEvent.Signal.class,
+                      KernelEvent.Exit.class,
+                      KernelEvent.Release.class,
+                      KernelEvent.Panic.class)),
+          entry(
+              "exit",
+              "do_exit: zombies, who releases them, adoption, a panic",
+              new Plan("exit")
+                  .panics()
+                  .shows(
+                      KernelEvent.Exit.class,
+                      KernelEvent.Release.class,
+                      KernelEvent.Free.class,
+                      KernelEvent.Panic.class)),
+          new Entry(
+              "lazy-tlb",
+              "CR3 loads, TLB misses and page walks with lazy TLB and without",
+              LazyTlbScenario::new),
+          entry(
               "kernel-thread",
               "kernel_thread's flags and results: what parent and child share",
               new Plan("kernel-thread").shows(KernelEvent.Fork.class, KernelEvent.Exit.class)),

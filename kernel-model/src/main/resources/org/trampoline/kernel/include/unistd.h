@@ -15,6 +15,6 @@
         .endm
 
         .macro  STRING label, text
-\label: .ascii  "\text"
+\label: .ascii  \text
 \label\()_end:
         .endm

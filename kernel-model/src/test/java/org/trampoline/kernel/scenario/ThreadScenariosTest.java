@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.trampoline.emulator.Machine;
+import org.trampoline.kernel.Booted;
 import org.trampoline.kernel.KernelVersion;
 import org.trampoline.kernel.Vmlinux;
 
@@ -134,5 +136,62 @@ class ThreadScenariosTest {
     int daemon = Integer.parseInt(line.group(2));
     assertTrue(daemon > 100 && daemon < all, line::group);
     assertTrue(Integer.parseInt(line.group(3)) > 100_000, line::group);
+  }
+
+  /** init/main.c: a kernel thread, a process, and the last one to go. */
+  @Test
+  void process1ReapsAndMustNotExit() {
+    Watched init = run("init");
+    assertEquals("Attempted to kill init!", init.end());
+    assertEquals(
+        List.of(
+            "init: a process in ring 3",
+            "init: kill(1, SIGKILL) did nothing",
+            "init: leaving child 3 behind",
+            "init: my parent is process 1",
+            "true: another program in the same process",
+            "init: reaped 2",
+            "init: reaped 3",
+            "init: reaped 4",
+            "init: no children left; exit(3)"),
+        init.log().subList(1, 10));
+  }
+
+  /** include/linux/init_task.h, kernel/sched.c. */
+  @Test
+  void process0RunsWhenNothingElseCan() {
+    List<String> log = run("process0").log();
+    assertTrue(log.get(0).endsWith("pid 0, comm swapper"), log::toString);
+    assertEquals("9 ticks in the idle loop while process 1 slept", log.get(5));
+    assertEquals("0 ticks in 10 ms with a thread that is always running", log.get(6));
+  }
+
+  /** kernel/exit.c. */
+  @Test
+  void exitLeavesAZombieForWhoWaits() {
+    Watched exit = run("exit");
+    assertEquals("Aiee, killing interrupt handler!", exit.end());
+    assertEquals(
+        "the thread has exited: exit_state 16 (EXIT_ZOMBIE), exit_code 7", exit.log().get(0));
+    assertEquals("the child's parent is now process 1", exit.log().get(3));
+  }
+
+  /** kernel/sched.c, context_switch; asm-i386/mmu_context.h. */
+  @Test
+  void lazyTlbSavesTwoCr3LoadsARound() {
+    try (Machine machine = Machine.builder().memory(16 << 20).build()) {
+      LazyTlbScenario scenario = new LazyTlbScenario(machine, Booted.image(KernelVersion.V2_6_11));
+      scenario.run(10_000_000);
+      assertTrue(scenario.kernel().poweredOff());
+      LazyTlbScenario.Measurement on = scenario.measurements().get(0);
+      LazyTlbScenario.Measurement off = scenario.measurements().get(1);
+      assertEquals(on.switches(), off.switches());
+      assertTrue(on.cr3Loads() < 10, on::toString);
+      assertTrue(off.cr3Loads() >= 2 * LazyTlbScenario.ROUNDS, off::toString);
+      assertEquals(off.cr3Loads() - on.cr3Loads(), off.tlb().flushes() - on.tlb().flushes());
+      assertTrue(off.tlb().walks() > 10 * on.tlb().walks(), off::toString);
+      String dead = scenario.kernel().printk().lines().getLast();
+      assertTrue(dead.startsWith("the process is gone; mm_users 0, mm_count 1"), dead);
+    }
   }
 }
