@@ -9,11 +9,14 @@ import org.trampoline.asm.Source;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.differential.Comparison;
 import org.trampoline.emulator.differential.Lockstep;
+import org.trampoline.emulator.differential.campaign.CaseFile;
 import org.trampoline.emulator.engine.Engine;
 import org.trampoline.emulator.engine.Register;
+import org.trampoline.emulator.oracle.OracleUnavailableException;
 import org.trampoline.kernel.KernelVersion;
 import org.trampoline.kernel.Vmlinux;
 import org.trampoline.kernel.scenario.MainJob;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -25,7 +28,8 @@ import picocli.CommandLine.Spec;
     name = "diff",
     description =
         "Executes FILE.S, or without a file the main job, on our engine and on Unicorn in lockstep "
-            + "and says where they first differ.",
+            + "and says where they first differ. With --cases: generated cases of every "
+            + "instruction, also against the processor this runs on.",
     mixinStandardHelpOptions = true)
 final class DiffCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -62,6 +66,12 @@ final class DiffCommand implements Callable<Integer> {
       description = "the kernel of the main job, 2.6.11 (default) or 2.6.20")
   private KernelVersion version = KernelVersion.V2_6_11;
 
+  @ArgGroup(exclusive = false, heading = "A campaign of generated cases:%n")
+  private CampaignOptions campaign;
+
+  @Option(names = "--json", description = "print a campaign's result as one JSON object")
+  private boolean json;
+
   DiffCommand() {}
 
   @Override
@@ -69,8 +79,25 @@ final class DiffCommand implements Callable<Integer> {
     if (limit < 1) {
       throw new BadInput("--max-insns " + limit + ": expected at least 1");
     }
-    if (file == null) {
-      return mainJob();
+    try {
+      return campaign != null ? campaign() : file == null ? mainJob() : snippet();
+    } catch (OracleUnavailableException e) {
+      throw new BadInput("diff: " + e.getMessage());
+    }
+  }
+
+  private int campaign() {
+    if (file != null) {
+      throw new BadInput("diff: --cases generates its cases itself and takes no FILE.S");
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    return new CampaignRun(campaign, out, spec.commandLine().getErr()).run(json);
+  }
+
+  private int snippet() {
+    String text = CampaignRun.textOf(file);
+    if (text != null && CaseFile.is(text)) {
+      return CampaignRun.replay(text, spec.commandLine().getOut());
     }
     Source source = RunCommand.source(file);
     Map<Register, Integer> values = RegisterOption.parse(registers);

@@ -138,6 +138,28 @@ public final class CaseBatch implements AutoCloseable {
     }
   }
 
+  /**
+   * Makes it one case: that of a divergence, with another state and other data before it.
+   *
+   * @param before a record
+   */
+  void single(CaseDivergence divergence, Insn insn, byte[] before, MemorySegment data) {
+    clear(divergence.mode(), before.length > CaseRecord.SIZE);
+    byte[] bytes = divergence.code();
+    CaseRun run = next(false);
+    run.at = divergence.at();
+    run.first = 0;
+    run.length = bytes.length;
+    run.round = divergence.round();
+    System.arraycopy(bytes, 0, run.code, 0, bytes.length);
+    codeEnd = run.at - LEAD;
+    add(run, divergence.form(), insn, 1);
+    run.skipped = divergence.index();
+    codeEnd = Math.max(codeEnd, run.at + SHORT_REACH);
+    MemorySegment.copy(MemorySegment.ofArray(before), 0, records, 0, before.length);
+    MemorySegment.copy(data, 0, this.data, 0, CaseWorld.DATA_SIZE);
+  }
+
   public Mode mode() {
     return mode;
   }
