@@ -22,7 +22,7 @@ import org.trampoline.emulator.snapshot.StatePart;
  * <tr><td>92H<td>{@link SystemControl}
  * <tr><td>F0H<td>{@link CoprocessorError}, IRQ 13
  * <tr><td>3F8H–3FFH<td>{@link Uart16550} COM1, IRQ 4
- * <tr><td>402H<td>debug output of BIOSes made for virtual machines
+ * <tr><td>E9H, 402H<td>text of programs and BIOSes made for virtual machines
  * </table>
  *
  * <pre>{@code
@@ -85,7 +85,8 @@ public final class Pc implements AutoCloseable, StatePart {
     system.claimPorts(ports);
     ports.claim(COM1, 8, com1);
     ports.claim(POST_PORT, 1, new OutputPort(0xff, value -> post.accept(value)));
-    ports.claim(DEBUG_PORT, 1, new OutputPort(DEBUG_PORT_IS_HERE, value -> debug.accept(value)));
+    textPort(DEBUG_PORT);
+    textPort(DEBUG_PORT_IS_HERE);
   }
 
   public Machine machine() {
@@ -137,6 +138,14 @@ public final class Pc implements AutoCloseable, StatePart {
   /** Who gets the POST codes. */
   public void onPost(IntConsumer listener) {
     post = listener;
+  }
+
+  /**
+   * Makes a port one where programs write text for somebody outside: the listener of {@link
+   * #onDebug} gets it.
+   */
+  public void textPort(int port) {
+    ports.claim(port, 1, new OutputPort(DEBUG_PORT_IS_HERE, value -> debug.accept(value)));
   }
 
   /** Puts an {@link ExitPort} at a port and the three that follow. */

@@ -97,6 +97,14 @@ final class ImageOptions {
   Integer exitPort;
 
   @Option(
+      names = "--output-port",
+      paramLabel = "PORT",
+      converter = Numbers.class,
+      description =
+          "bytes written to this port are printed, as those for COM1 are; may be repeated")
+  List<Integer> outputPorts = new ArrayList<>();
+
+  @Option(
       names = "--serial-input",
       paramLabel = "FILE",
       description = "what the guest receives at COM1; - for standard input")
@@ -127,6 +135,7 @@ final class ImageOptions {
     given.put("--memory", memory != null);
     given.put("--ports", ports);
     given.put("--exit-port", exitPort != null);
+    given.put("--output-port", !outputPorts.isEmpty());
     given.put("--serial-input", serialInput != null);
     given.put("--restart", restart);
     given.put("--cpu", cpu != null);

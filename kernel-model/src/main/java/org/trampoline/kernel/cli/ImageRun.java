@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.HashSet;
+import java.util.Set;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.SegmentRegister;
 import org.trampoline.emulator.device.Pc;
@@ -16,8 +18,6 @@ import org.trampoline.emulator.engine.Register;
 /** Runs an image on a {@link Pc} and shows what it does and how it ends. */
 final class ImageRun {
   private static final int CHANGES_COLUMN = 70;
-  private static final int COM1 = 0x3f8;
-  private static final int DEBUG_PORT = 0x402;
   private static final int ISA_DEBUG_EXIT = 0xf4;
 
   private final Pc pc;
@@ -25,6 +25,9 @@ final class ImageRun {
   private final long limit;
   private final boolean trace;
   private final PrintWriter out;
+
+  /** Writes to these are shown as text: COM1 and those of programs for virtual machines. */
+  private final Set<Integer> textPorts = new HashSet<>(Set.of(0x3f8, 0x402, 0xe9));
 
   ImageRun(Pc pc, ImageOptions options, long limit, boolean trace, PrintWriter out) {
     this.pc = pc;
@@ -40,12 +43,19 @@ final class ImageRun {
               : SerialSource.of(ImageSource.read(options.serialInput)));
     }
     if (options.exitPort != null) {
-      int port = options.exitPort;
-      if (port < 0 || port > 0xffff) {
-        throw new BadInput("--exit-port 0x" + Numbers.hex(port) + ": expected 0 to 0xffff");
-      }
-      pc.exitPort(port);
+      pc.exitPort(checked("--exit-port", options.exitPort));
     }
+    for (int port : options.outputPorts) {
+      pc.textPort(checked("--output-port", port));
+    }
+    textPorts.addAll(options.outputPorts);
+  }
+
+  private static int checked(String option, int port) {
+    if (port < 0 || port > 0xffff) {
+      throw new BadInput(option + " 0x" + Numbers.hex(port) + ": expected 0 to 0xffff");
+    }
+    return port;
   }
 
   /** Runs, with the guest's output as it comes; returns the exit status. */
@@ -137,7 +147,7 @@ final class ImageRun {
 
               @Override
               public void out(int port, int size, int value) {
-                if (port != COM1 && port != DEBUG_PORT) {
+                if (!textPorts.contains(port)) {
                   sink.written(port, size, value & 0xffff_ffffL >>> 32 - 8 * size);
                 }
               }

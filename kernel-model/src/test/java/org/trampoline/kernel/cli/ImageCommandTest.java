@@ -93,6 +93,17 @@ class ImageCommandTest {
     assertEquals("out 0x0090 <- 0xabcd", lines.get(1));
   }
 
+  @Test
+  void textPortsArePrintedAndNotLogged() throws IOException {
+    String source =
+        "movb $65, %al; outb %al, $0xe9; movw $0x3bc, %dx; incl %eax; outb %al, %dx;"
+            + " outb %al, $0x80; hlt";
+    assertEquals(0, run(source, "--ports", "--output-port", "0x3bc"));
+    List<String> lines = out.toString().lines().toList();
+    assertEquals("AB", lines.get(0));
+    assertEquals("out 0x0080 <- 0x42", lines.get(1));
+  }
+
   @ParameterizedTest
   @CsvSource({"0xf4, 0, 1", "0xf4, 16, 33", "0xe0, 7, 7", "0xe0, 0, 0"})
   void exitPort(String port, int value, int status) throws IOException {
