@@ -44,6 +44,7 @@ public final class Delivery {
         entered(c);
         return;
       } catch (GuestFault second) {
+        c.debugTraps = 0;
         if (vector == Vector.DF) {
           throw new MachineStop(new StopReason.TripleFault(describe(first, firstCode)));
         }
@@ -79,10 +80,10 @@ public final class Delivery {
 
   /**
    * INT1 (ICEBP): a #DB without the privilege checks of the other software interrupts, and without
-   * a reason in DR6.
+   * a reason in DR6. A fault on the way to the handler is the instruction's own, as of INT n.
    */
   public static void int1(Cpu c) {
-    event(c, Vector.DB, false);
+    instruction(c, Vector.DB, false);
   }
 
   private static void event(Cpu c, int vector, boolean resume) {
@@ -102,8 +103,12 @@ public final class Delivery {
     if (c.deliveryHook != null && c.deliveryHook.software(vector)) {
       return;
     }
+    instruction(c, vector, true);
+  }
+
+  private static void instruction(Cpu c, int vector, boolean privileged) {
     try {
-      GateEntry.enter(c, vector, true, GateEntry.NO_ERROR_CODE, false);
+      GateEntry.enter(c, vector, privileged, GateEntry.NO_ERROR_CODE, false);
     } catch (GuestFault fault) {
       if (!fault.inNewTask) {
         throw fault;

@@ -26,7 +26,6 @@ public final class InnerStack {
     int esp = wide ? c.mmu.read32System(linear) : c.mmu.read16System(linear);
     int selector = c.mmu.read16System(linear + (wide ? 4 : 2));
     long d = SegmentChecks.stack(c, selector, level, Vector.TS, external);
-    DescriptorTable.markAccessed(c, selector, d);
     c.frame.inner(size, selector, d, esp);
   }
 }

@@ -1,6 +1,8 @@
 package org.trampoline.emulator.fault;
 
 import org.trampoline.emulator.cpu.Cpu;
+import org.trampoline.emulator.cpu.Descriptor;
+import org.trampoline.emulator.cpu.DescriptorTable;
 import org.trampoline.emulator.cpu.SegmentRegister;
 
 /**
@@ -11,6 +13,7 @@ import org.trampoline.emulator.cpu.SegmentRegister;
 public final class StackFrame {
   private final Cpu cpu;
   private final SegmentRegister stack = new SegmentRegister(SegmentRegister.SS);
+  private long descriptor;
   private boolean switched;
   private boolean wide;
   private int pointer;
@@ -36,6 +39,7 @@ public final class StackFrame {
   public void inner(int size, int selector, long descriptor, int esp) {
     begin(size, esp);
     stack.load(selector, descriptor);
+    this.descriptor = descriptor;
     switched = true;
     wide = stack.big();
   }
@@ -71,6 +75,9 @@ public final class StackFrame {
    * @param errorCode of the #SS if the limit does not allow it
    */
   public void reserve(int words, int errorCode) {
+    if (switched && (Descriptor.access(descriptor) & SegmentRegister.ACCESSED) == 0) {
+      DescriptorTable.probeAccess(cpu, stack.selector);
+    }
     int lowest = below(words);
     int bytes = words * size;
     long end = (lowest & 0xffff_ffffL) + bytes;
@@ -114,19 +121,26 @@ public final class StackFrame {
       } else {
         cpu.mmu.write16System(linear, value);
       }
+      if (cpu.dataBreakpoints) {
+        DebugTraps.access(cpu, linear, size, true);
+      }
     } else if (size == 4) {
       cpu.mmu.write32(linear, value);
     } else {
       cpu.mmu.write16(linear, value);
     }
-    pointer = wide ? offset : pointer & 0xffff_0000 | offset;
+    pointer = offset;
   }
 
-  /** Makes the stack current, with ESP at the last word pushed. */
+  /**
+   * Makes the stack current, with ESP at the last word pushed; a 16-bit stack changes SP only. The
+   * descriptor of an inner stack is marked as accessed, which {@link #reserve} has made sure of.
+   */
   public void commit() {
     if (switched) {
+      DescriptorTable.markAccessed(cpu, stack.selector, descriptor);
       cpu.segment[SegmentRegister.SS].copyFrom(stack);
     }
-    cpu.reg[Cpu.ESP] = pointer;
+    cpu.reg[Cpu.ESP] = wide ? pointer : cpu.reg[Cpu.ESP] & 0xffff_0000 | pointer & 0xffff;
   }
 }

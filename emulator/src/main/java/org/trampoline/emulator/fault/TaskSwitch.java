@@ -71,7 +71,7 @@ public final class TaskSwitch {
     if (!TaskState.savable(tr.high, oldWide)) {
       throw c.fault.set(Vector.TS, DescriptorTable.error(tr.selector, external));
     }
-    TaskState next = TaskState.read(c, base, Descriptor.isWide(tss));
+    TaskState.read(c, base, Descriptor.isWide(tss)); // faults now if it would later
     TaskState.probeSave(c, tr.base, oldWide);
     if (cause != Cause.RETURN) {
       DescriptorTable.probeAccess(c, selector);
@@ -89,6 +89,8 @@ public final class TaskSwitch {
     if (cause != Cause.CALL) {
       setBusy(c, tr.selector, false);
     }
+    // after the old state was saved, which may be the same TSS
+    TaskState next = TaskState.read(c, base, Descriptor.isWide(tss));
     if (cause == Cause.CALL) {
       c.mmu.write16System(base, tr.selector);
       next.eflags |= Eflags.NT;

@@ -334,4 +334,39 @@ class InterruptEntryTest {
     p.raise(Vector.GP, 0);
     assertEquals(0xfa, p.esp());
   }
+
+  @Test
+  void innerStackOf16BitsTakesSpOnly_6_12_1() {
+    p.ring3();
+    c.reg[Cpu.ESP] = 0x0002_4000;
+    p.gdt(Processor.FREE, Descriptors.segment(0x2_0000, 0xffff, Descriptors.DATA, 0, 0));
+    p.write32(Processor.TSS_AT + 4, 0x1000);
+    p.write32(Processor.TSS_AT + 8, Processor.FREE);
+    p.idt(0x80, Descriptors.gate(Processor.CODE0, 0x5555, Descriptors.INTERRUPT_GATE, 3));
+    assertEquals("ok", p.execute(0xcd, 0x80));
+    assertEquals(0x2_1000 - 20, p.esp(), "the upper half is the interrupted program's");
+    assertEquals(0x2_4000, p.read32(0x2_1000 - 8));
+    assertEquals(0x93, p.gdtAccess(Processor.FREE), "accessed");
+  }
+
+  @Test
+  void innerStackTooSmallChangesNothing_6_12_1() {
+    p.ring3();
+    p.gdt(Processor.FREE, Descriptors.segment(0x2_0000, 0xffff, Descriptors.DATA, 0, 0));
+    p.write32(Processor.TSS_AT + 4, 8);
+    p.write32(Processor.TSS_AT + 8, Processor.FREE);
+    p.idt(0x80, Descriptors.gate(Processor.CODE0, 0x5555, Descriptors.INTERRUPT_GATE, 3));
+    p.gdt(Processor.FREE, Descriptors.segment(0x2_0000, 0xff, Descriptors.DATA, 0, 0));
+    assertEquals("#SS(0x58)", p.execute(0xcd, 0x80));
+    assertEquals(0x92, p.gdtAccess(Processor.FREE), "not accessed");
+    assertEquals(0, p.read32(0x2_0004), "nothing pushed");
+  }
+
+  /** A fault on the way to the handler is the instruction's own: eip points at it (6.5). */
+  @Test
+  void int1ThatCannotBeDeliveredFaultsAtTheInstruction_6_5() {
+    p.idt(1, Descriptors.absent(Descriptors.gate(Processor.CODE0, 1, Descriptors.TRAP_GATE, 0)));
+    assertEquals("#NP(0xb)", p.execute(0xf1));
+    assertEquals(Processor.CODE_AT, c.eip);
+  }
 }

@@ -287,4 +287,16 @@ class TaskSwitchTest {
     assertEquals(Processor.TSS, c.tr.selector);
     assertEquals(0, c.cr0 & Control.CR0_TS);
   }
+
+  /** The old task's state is in its TSS before the new task's is read: 7.3, steps 8 and 12. */
+  @Test
+  void returnToTheTaskItselfGoesOnWhereItWas_7_3() {
+    c.setEflags(Eflags.NT | Eflags.DF);
+    c.reg[Cpu.EAX] = 0x1234;
+    p.write32(Processor.TSS_AT, Processor.TSS);
+    assertEquals("ok", p.execute(0xcf));
+    assertEquals(Processor.CODE_AT + 1, c.eip);
+    assertEquals(0x1234, c.reg[Cpu.EAX]);
+    assertEquals(Eflags.DF | 2, c.getEflags(), "NT is clear in the image saved by IRET");
+  }
 }
