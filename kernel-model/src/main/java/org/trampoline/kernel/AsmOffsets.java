@@ -16,6 +16,7 @@ import org.trampoline.kernel.layout.KernelMemory;
 import org.trampoline.kernel.mm.MmState;
 import org.trampoline.kernel.mm.MmStruct;
 import org.trampoline.kernel.mm.PageTables;
+import org.trampoline.kernel.module.ModuleStruct;
 import org.trampoline.kernel.sched.Completion;
 import org.trampoline.kernel.sched.RunQueue;
 import org.trampoline.kernel.sched.Semaphore;
@@ -64,6 +65,7 @@ final class AsmOffsets {
     SighandStruct.LAYOUT.export(source);
     RunQueue.LAYOUT.export(source);
     WaitQueue.LAYOUT.export(source);
+    ModuleStruct.LAYOUT.export(source);
     Completion.LAYOUT.export(source);
     Semaphore.LAYOUT.export(source);
     TimerList.LAYOUT.export(source);

@@ -34,6 +34,8 @@ import org.trampoline.kernel.mm.PageAllocator;
 import org.trampoline.kernel.mm.PageTables;
 import org.trampoline.kernel.mm.Slab;
 import org.trampoline.kernel.mm.UserAccess;
+import org.trampoline.kernel.mm.Vmalloc;
+import org.trampoline.kernel.module.Modules;
 import org.trampoline.kernel.printk.Console;
 import org.trampoline.kernel.printk.Printk;
 import org.trampoline.kernel.sched.Sched;
@@ -77,6 +79,7 @@ public final class Kernel {
   private final Softirqs softirqs;
   private final Printk printk;
   private final Kallsyms kallsyms;
+  private final Modules modules;
 
   private final List<KernelListener> listeners = new ArrayList<>();
   private String panicMessage;
@@ -131,6 +134,12 @@ public final class Kernel {
     new Console(this, user).link(functions);
     new Kthread(this).link(functions);
     new Workqueues(this, waitQueues).link(functions);
+    modules =
+        new Modules(
+            this,
+            new Vmalloc(this, pages),
+            name -> Optional.ofNullable(Vmlinux.resource("include/" + name)));
+    modules.link(functions);
     functions.add("machine_power_off", call -> powerOff());
     new Exec(this, tables, user, threads).link(functions);
     Traps traps = new Traps(this, signals);
@@ -207,6 +216,11 @@ public final class Kernel {
   /** The log. */
   public Printk printk() {
     return printk;
+  }
+
+  /** The loadable modules. */
+  public Modules modules() {
+    return modules;
   }
 
   /** Names of addresses. */

@@ -151,5 +151,12 @@ schedule_tail:
         HOST    do_simd_coprocessor_error
         HOST    do_spurious_interrupt_bug
         HOST    do_double_fault
+# kernel/module.c
+        HOST    load_module             # struct module or an error (number)
+        HOST    module_live             # void (module)
+        HOST    try_stop_module         # struct module or an error (number)
+        HOST    free_module             # void (module)
+        HOST    try_module_get          # int (module)
+        HOST    module_put              # void (module)
 
 host_functions_end:

@@ -34,6 +34,7 @@ __bss_start:
         .include "kernel/kthread.S"
         .include "kernel/workqueue.S"
         .include "kernel/kmod.S"
+        .include "kernel/module.S"
         .include "kernel/exit.S"
         .include "init/main.S"
         .include "arch/i386/kernel/syscall_table.S"

@@ -1,12 +1,18 @@
 package org.trampoline.kernel.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.trampoline.asm.Source;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.engine.Engine;
 import org.trampoline.kernel.Kernel;
 import org.trampoline.kernel.KernelVersion;
 import org.trampoline.kernel.Vmlinux;
+import org.trampoline.kernel.scenario.ModuleScenario;
 import org.trampoline.kernel.scenario.PageOffset;
 import org.trampoline.kernel.scenario.Scenario;
 import org.trampoline.kernel.scenario.Scenarios;
@@ -57,6 +63,20 @@ final class KernelCommand implements Callable<Integer> {
   @Option(names = "--no-preempt", description = "a kernel without CONFIG_PREEMPT")
   private boolean noPreempt;
 
+  @Option(
+      names = "--insmod",
+      paramLabel = "FILE.S",
+      description =
+          "instead of a scenario: load this module, let time pass, remove it; may be repeated."
+              + " my_thread.S and others come with the program")
+  private List<String> modules = new ArrayList<>();
+
+  @Option(
+      names = "--rmmod-after",
+      paramLabel = "MS",
+      description = "how much time passes, in ms (default ${DEFAULT-VALUE})")
+  private int rmmodAfter = 12_000;
+
   @Mixin private ObserveOptions observe;
 
   KernelCommand() {}
@@ -73,7 +93,8 @@ final class KernelCommand implements Callable<Integer> {
       }
       return 0;
     }
-    Scenarios.Entry entry = Scenarios.named(name).orElseThrow(this::unknown);
+    Scenarios.Entry entry =
+        modules.isEmpty() ? Scenarios.named(name).orElseThrow(this::unknown) : insmod();
     try (Engine engine =
             entry.ticking()
                 ? engineName.openBoard(Snippet.MEMORY)
@@ -82,6 +103,24 @@ final class KernelCommand implements Callable<Integer> {
       Scenario scenario = entry.loader().load(engine, Vmlinux.assemble(version, !noPreempt));
       return json ? asJson(scenario, out) : asText(scenario, out);
     }
+  }
+
+  private Scenarios.Entry insmod() {
+    if (rmmodAfter < 1 || rmmodAfter > 1_000_000) {
+      throw new BadInput("--rmmod-after " + rmmodAfter + ": expected 1 to 1000000 ms");
+    }
+    ModuleScenario.Plan plan = new ModuleScenario.Plan();
+    List<Source> sources = modules.stream().map(KernelCommand::module).toList();
+    sources.forEach(plan::insmod);
+    plan.sleep(rmmodAfter);
+    sources.reversed().forEach(plan::rmmod);
+    name = "insmod " + String.join(" ", modules);
+    return new Scenarios.Entry(name, "", (engine, image) -> plan.load(engine, image), true);
+  }
+
+  private static Source module(String file) {
+    Source shipped = Files.exists(Path.of(file)) ? null : ModuleScenario.shipped(file);
+    return shipped == null ? RunCommand.source(file) : shipped;
   }
 
   private BadInput unknown() {

@@ -4,6 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The memory that the kernel has mapped at PAGE_OFFSET, read and written by its virtual addresses:
@@ -24,6 +26,7 @@ public final class KernelMemory {
 
   private final MemorySegment ram;
   private final long size;
+  private final List<Window> windows = new ArrayList<>(); // of vmalloc
 
   /**
    * Makes a view of a machine's memory.
@@ -53,10 +56,32 @@ public final class KernelMemory {
   private long offset(int address, long length) {
     long offset = (address - PAGE_OFFSET) & 0xffff_ffffL;
     if (offset + length > size) {
-      throw new BadKernelAddress(address);
+      return mapped(address, length);
     }
     return offset;
   }
+
+  private long mapped(int address, long length) {
+    for (Window window : windows) {
+      long offset = (address - window.address) & 0xffff_ffffL;
+      if (offset + length <= window.size) {
+        return window.physical + offset;
+      }
+    }
+    throw new BadKernelAddress(address);
+  }
+
+  /** Makes physical memory known by a second address, as its page tables do for the guest. */
+  public void map(int address, int physical, int length) {
+    windows.add(new Window(address, physical, length));
+  }
+
+  /** Takes back {@link #map}. */
+  public void unmap(int address) {
+    windows.removeIf(window -> window.address == address);
+  }
+
+  private record Window(int address, int physical, int size) {}
 
   /** Reads the 32-bit word at an address. */
   public int read(int address) {

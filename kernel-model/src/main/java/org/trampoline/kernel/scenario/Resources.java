@@ -10,6 +10,10 @@ import org.trampoline.asm.Source;
 final class Resources {
   private Resources() {}
 
+  static boolean exists(String name) {
+    return !name.contains("/../") && Resources.class.getResource(name) != null;
+  }
+
   static Source source(String name) {
     try (InputStream in = Resources.class.getResourceAsStream(name)) {
       if (in == null) {

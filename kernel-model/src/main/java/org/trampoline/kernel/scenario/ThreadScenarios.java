@@ -89,7 +89,22 @@ final class ThreadScenarios {
           entry(
               "softirq",
               "a tasklet under load: interrupts, then ksoftirqd at nice 19",
-              new Plan("softirq").after(BOOT_THREADS)));
+              new Plan("softirq").after(BOOT_THREADS)),
+          new Entry(
+              "module",
+              "a module with a thread that says every 5 s that it lives, until rmmod",
+              (engine, image) -> ModuleScenario.myThread().load(engine, image),
+              true),
+          new Entry(
+              "module-leak",
+              "a module that is removed while its thread still sleeps in it",
+              (engine, image) -> ModuleScenario.leak().load(engine, image),
+              true),
+          new Entry(
+              "module-errors",
+              "what insmod and rmmod refuse",
+              (engine, image) -> ModuleScenario.errors().load(engine, image),
+              true));
 
   private ThreadScenarios() {}
 

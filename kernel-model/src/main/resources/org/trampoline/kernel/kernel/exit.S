@@ -12,6 +12,17 @@ do_exit:
         call    schedule
         ud2                             # BUG(): a dead thread was chosen to run
 
+# void complete_and_exit(completion, code): for threads of modules, whose own code may be
+# gone as soon as the completion is complete.
+        .globl  complete_and_exit
+complete_and_exit:
+        pushl   %edx
+        testl   %eax, %eax
+        jz      1f
+        call    complete
+1:      popl    %eax
+        call    do_exit
+
 # asmlinkage long sys_exit(int error_code)
         .globl  sys_exit
 sys_exit:
