@@ -6,6 +6,7 @@ import org.trampoline.kernel.arch.PreemptCount;
 import org.trampoline.kernel.arch.Segments;
 import org.trampoline.kernel.arch.ThreadInfo;
 import org.trampoline.kernel.arch.TssStruct;
+import org.trampoline.kernel.block.RequestQueue;
 import org.trampoline.kernel.fork.CloneFlags;
 import org.trampoline.kernel.fork.FilesStruct;
 import org.trampoline.kernel.fork.FsStruct;
@@ -15,7 +16,9 @@ import org.trampoline.kernel.kthread.KthreadCreateInfo;
 import org.trampoline.kernel.layout.KernelMemory;
 import org.trampoline.kernel.mm.MmState;
 import org.trampoline.kernel.mm.MmStruct;
+import org.trampoline.kernel.mm.Page;
 import org.trampoline.kernel.mm.PageTables;
+import org.trampoline.kernel.mm.PdflushWork;
 import org.trampoline.kernel.module.ModuleStruct;
 import org.trampoline.kernel.sched.Completion;
 import org.trampoline.kernel.sched.RunQueue;
@@ -75,6 +78,9 @@ final class AsmOffsets {
     WorkStruct.LAYOUT.export(source);
     CpuWorkqueue.LAYOUT.export(source);
     WorkqueueStruct.LAYOUT.export(source);
+    RequestQueue.LAYOUT.export(source);
+    Page.LAYOUT.export(source);
+    PdflushWork.LAYOUT.export(source);
   }
 
   private void segments(KernelVersion version) {

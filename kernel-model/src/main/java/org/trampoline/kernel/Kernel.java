@@ -12,12 +12,14 @@ import org.trampoline.asm.Source;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.engine.Engine;
 import org.trampoline.emulator.engine.Register;
+import org.trampoline.kernel.arch.ApmBios;
 import org.trampoline.kernel.arch.Fault;
 import org.trampoline.kernel.arch.PreemptCount;
 import org.trampoline.kernel.arch.Segments;
 import org.trampoline.kernel.arch.ThreadInfo;
 import org.trampoline.kernel.arch.ThreadSetup;
 import org.trampoline.kernel.arch.Traps;
+import org.trampoline.kernel.block.Block;
 import org.trampoline.kernel.exit.Daemonize;
 import org.trampoline.kernel.exit.Exit;
 import org.trampoline.kernel.fork.Fork;
@@ -31,7 +33,9 @@ import org.trampoline.kernel.mm.Exec;
 import org.trampoline.kernel.mm.LazyTlb;
 import org.trampoline.kernel.mm.MmState;
 import org.trampoline.kernel.mm.PageAllocator;
+import org.trampoline.kernel.mm.PageCache;
 import org.trampoline.kernel.mm.PageTables;
+import org.trampoline.kernel.mm.Pdflush;
 import org.trampoline.kernel.mm.Slab;
 import org.trampoline.kernel.mm.UserAccess;
 import org.trampoline.kernel.mm.Vmalloc;
@@ -76,6 +80,7 @@ public final class Kernel {
   private final LazyTlb lazyTlb;
   private final WaitQueues waitQueues;
   private final Timers timers;
+  private final Workqueues workqueues;
   private final Softirqs softirqs;
   private final Printk printk;
   private final Kallsyms kallsyms;
@@ -133,13 +138,21 @@ public final class Kernel {
     new Nanosleep(user).link(functions);
     new Console(this, user).link(functions);
     new Kthread(this).link(functions);
-    new Workqueues(this, waitQueues).link(functions);
     modules =
         new Modules(
             this,
             new Vmalloc(this, pages),
             name -> Optional.ofNullable(Vmlinux.resource("include/" + name)));
     modules.link(functions);
+    workqueues = new Workqueues(this, waitQueues);
+    workqueues.link(functions);
+    PageCache cache = new PageCache(this);
+    cache.link(functions);
+    Block block = new Block(this, cache);
+    block.link(functions);
+    cache.connect(block);
+    new Pdflush(this).link(functions);
+    new ApmBios(this).link(functions);
     functions.add("machine_power_off", call -> powerOff());
     new Exec(this, tables, user, threads).link(functions);
     Traps traps = new Traps(this, signals);
@@ -206,6 +219,11 @@ public final class Kernel {
   /** Jiffies and timers. */
   public Timers timers() {
     return timers;
+  }
+
+  /** The work queues. */
+  public Workqueues workqueues() {
+    return workqueues;
   }
 
   /** The softirqs. */

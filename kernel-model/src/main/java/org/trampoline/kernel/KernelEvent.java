@@ -150,6 +150,17 @@ public sealed interface KernelEvent {
   /** A worker is about to call the function of its next work. */
   record Work(TaskStruct worker, int function) implements KernelEvent {}
 
+  /**
+   * A request to the disk.
+   *
+   * @param task who runs; with {@code done} it is whom the disk interrupted
+   * @param block first block, of 4096 bytes
+   * @param count blocks
+   * @param what queued, started, done
+   */
+  record Disk(TaskStruct task, boolean write, int block, int count, String what)
+      implements KernelEvent {}
+
   /** A process wrote to the console. */
   record Write(TaskStruct task, String text) implements KernelEvent {}
 

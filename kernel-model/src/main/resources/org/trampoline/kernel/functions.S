@@ -130,6 +130,24 @@ schedule_tail:
 # mm/page_alloc.c, fs/exec.c
         HOST    mem_init                # void (void)
         HOST    do_execve               # eax = error, ecx = page directory (regs)
+# mm/filemap.c, mm/page-writeback.c, mm/vmscan.c, mm/pdflush.c
+        HOST    page_cache_init         # void (void)
+        HOST_WAKES add_to_page_cache    # page or 0 (block)
+        HOST    set_page_dirty          # void (page)
+        HOST    write_old_page          # int (jiffies): starts to write one dirty since then
+        HOST    shrink_one_page         # 1 freed, 2 put aside, 3 being written, 0 none
+        HOST_WAKES pdflush_operation    # int (fn, arg0)
+        HOST    pdflush_sleep           # void (work)
+        HOST    pdflush_decide          # 1 start a thread, 2 exit, 0 go on
+# drivers/block/ll_rw_blk.c
+        HOST    blk_init_queue          # void (void)
+        HOST    submit_block            # void (block, buffer, completion): a write
+        HOST_WAKES blk_unplug_timeout   # void (data): the timer's function
+        HOST    generic_unplug_device   # void (data): the work's function
+        HOST_WAKES disk_interrupt       # void (data)
+        HOST    blk_congested           # int (void)
+# arch/i386/kernel/apm.c
+        HOST    apm_get_event           # int (void): the BIOS's next event, 0x80 for none
 # arch/i386/mm/fault.c
         HOST    do_page_fault           # long (regs, error_code)
 # arch/i386/kernel/traps.c: long (regs, error_code)

@@ -82,6 +82,7 @@ public final class Booted implements AutoCloseable {
       case KernelEvent.Softirq e -> "softirq " + e.number();
       case KernelEvent.QueueWork e -> "queue " + e.worker().pid();
       case KernelEvent.Work e -> "work " + e.worker().pid();
+      case KernelEvent.Disk e -> "disk %s %d %d".formatted(e.what(), e.block(), e.count());
       case KernelEvent.Write e -> "write " + e.task().pid() + " " + e.text();
       case KernelEvent.PowerOff e -> "poweroff";
       case KernelEvent.Printk e -> "<" + e.level() + ">" + e.text();

@@ -99,6 +99,15 @@ final class EventText {
       case KernelEvent.QueueWork e ->
           "queue work " + Hex.word(e.function()) + " for " + task(e.worker());
       case KernelEvent.Work e -> "work " + Hex.word(e.function()) + " by " + task(e.worker());
+      case KernelEvent.Disk e ->
+          "disk: "
+              + (e.write() ? "write" : "read")
+              + " of block "
+              + e.block()
+              + (e.count() > 1 ? "-" + (e.block() + e.count() - 1) : "")
+              + ' '
+              + e.what()
+              + (e.what().equals("done") ? "" : " by " + task(e.task()));
       case KernelEvent.Write e -> "write " + task(e.task()) + ": " + e.text().stripTrailing();
       case KernelEvent.PowerOff e -> "power off";
       case KernelEvent.Printk e -> e.text();

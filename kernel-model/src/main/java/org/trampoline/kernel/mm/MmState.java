@@ -17,6 +17,12 @@ public final class MmState extends Struct<MmState> {
   public static final Field<MmState> MAX_THREADS = LAYOUT.word("max_threads"); // fork's limit
   public static final Field<MmState> LAST_PID = LAYOUT.word("last_pid"); // given out last
 
+  public static final Field<MmState> PAGES_MIN = LAYOUT.word("pages_min"); // for kswapd alone
+  public static final Field<MmState> PAGES_LOW = LAYOUT.word("pages_low"); // kswapd starts
+  public static final Field<MmState> PAGES_HIGH = LAYOUT.word("pages_high"); // kswapd stops
+  public static final Field<MmState> NR_CACHED = LAYOUT.word("nr_cached"); // in the page cache
+  public static final Field<MmState> NR_DIRTY = LAYOUT.word("nr_dirty"); // of them to be written
+
   /** Looks at it. */
   public MmState(KernelMemory memory, int address) {
     super(memory, address);

@@ -1,6 +1,8 @@
 package org.trampoline.kernel.scenario;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.trampoline.kernel.KernelEvent;
 import org.trampoline.kernel.scenario.GuestScenario.Plan;
 import org.trampoline.kernel.scenario.Scenarios.Entry;
@@ -10,6 +12,11 @@ final class ThreadScenarios {
   /** The threads that every kernel starts, in Linux's order. */
   static final List<String> BOOT_THREADS =
       List.of("spawn_ksoftirqd", "init_workqueues", "usermodehelper_init", "helper_init");
+
+  private static final List<String> DISK_THREADS = with(BOOT_THREADS, "blk_dev_init");
+
+  private static final List<String> ALL_THREADS =
+      with(DISK_THREADS, "pdflush_init", "kswapd_init", "apm_init", "journal_start_thread");
 
   private static final List<Entry> ALL =
       List.of(
@@ -90,6 +97,32 @@ final class ThreadScenarios {
               "softirq",
               "a tasklet under load: interrupts, then ksoftirqd at nice 19",
               new Plan("softirq").after(BOOT_THREADS)),
+          entry(
+              "threads",
+              "the well-known kernel threads: order, parents, nice values",
+              new Plan("threads").after(ALL_THREADS)),
+          entry(
+              "kblockd",
+              "a request queue plugged, and unplugged by kblockd",
+              new Plan("kblockd").after(DISK_THREADS).shows(KernelEvent.Disk.class)),
+          entry(
+              "pdflush",
+              "dirty pages written every 5 s and on demand by 2 to 8 threads",
+              new Plan("pdflush").after(with("pdflush_init"))),
+          entry(
+              "kswapd",
+              "pages reclaimed between the low and the high watermark",
+              new Plan("kswapd").after(with("kswapd_init"))),
+          entry(
+              "kjournald",
+              "transactions committed to a journal",
+              new Plan("kjournald")
+                  .after(with("journal_start_thread"))
+                  .shows(KernelEvent.Disk.class)),
+          entry(
+              "kapmd",
+              "the APM BIOS asked every second",
+              new Plan("kapmd").after(with("apm_init"))),
           new Entry(
               "module",
               "a module with a thread that says every 5 s that it lives, until rmmod",
@@ -107,6 +140,15 @@ final class ThreadScenarios {
               true));
 
   private ThreadScenarios() {}
+
+  private static List<String> with(List<String> first, String... more) {
+    return Stream.concat(first.stream(), Arrays.stream(more)).toList();
+  }
+
+  /** The threads for the disk, and these. */
+  private static List<String> with(String... more) {
+    return with(DISK_THREADS, more);
+  }
 
   private static Entry entry(String name, String description, Plan plan) {
     return new Entry(name, description, plan::load, true);

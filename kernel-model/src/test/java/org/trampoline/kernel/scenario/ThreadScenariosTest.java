@@ -194,4 +194,94 @@ class ThreadScenariosTest {
       assertTrue(dead.startsWith("the process is gone; mm_users 0, mm_count 1"), dead);
     }
   }
+
+  /** The table of who is made by whom: init/main.c, kernel/workqueue.c, mm/pdflush.c, … */
+  @Test
+  void theWellKnownThreadsHaveTheirParentsAndNiceValues() {
+    assertEquals(
+        List.of(
+            "1 0 0 0 [swapper]",
+            "2 1 19 1 [ksoftirqd/0]",
+            "3 1 -5 1 [events/0]",
+            "4 1 -5 1 [khelper]",
+            "5 1 -5 1 [kthread]",
+            "6 5 -5 1 [kblockd/0]",
+            "7 5 0 1 [pdflush]",
+            "8 5 0 1 [pdflush]",
+            "9 1 0 1 [kswapd0]",
+            "10 1 0 1 [kapmd]",
+            "11 1 0 1 [kjournald]"),
+        run("threads").log().stream().skip(1).map(l -> l.strip().replaceAll(" +", " ")).toList());
+  }
+
+  /** drivers/block/ll_rw_blk.c: by block, neighbours together, after 3 ms or 4 requests. */
+  @Test
+  void kblockdUnplugsTheQueue() {
+    assertEquals(
+        List.of(
+            "disk started 7 1", "disk done 7 1",
+            "disk started 10 3", "disk done 10 3",
+            "disk started 40 1", "disk done 40 1"),
+        run("kblockd").events().stream()
+            .map(event -> event.substring(event.indexOf(' ') + 1))
+            .filter(event -> event.matches("disk (started|done).*"))
+            .toList());
+  }
+
+  /** mm/pdflush.c, mm/page-writeback.c. */
+  @Test
+  void pdflushWritesAndHasTwoToEightThreads() {
+    List<String> log = run("pdflush").log();
+    assertEquals(
+        List.of("2 threads of pdflush", "6 dirty pages", "0 dirty pages", "600 dirty pages"),
+        log.subList(0, 4));
+    int left = Integer.parseInt(log.get(4).split(" ")[0]);
+    assertTrue(left > 300 && left <= 409, log::toString); // below 10 % of 4096 pages
+    assertEquals(
+        List.of(
+            "3 threads of pdflush",
+            "4 threads of pdflush",
+            "5 threads of pdflush",
+            "3 threads of pdflush"),
+        log.subList(5, 9));
+  }
+
+  /** mm/vmscan.c. */
+  @Test
+  void kswapdKeepsPagesFree() {
+    List<String> log = run("kswapd").log();
+    assertEquals("pages_min 64, pages_low 80, pages_high 96", log.getFirst());
+    assertTrue(log.get(1).endsWith("kswapd woken 0 times, freed 0"));
+    assertTrue(log.get(6).matches("(9[6-9]|1\\d\\d) pages free; .*"), log::toString);
+  }
+
+  /** fs/jbd: the commit block is written when the data are on the disk. */
+  @Test
+  void kjournaldCommitsInOrder() {
+    Watched journal = run("kjournald");
+    assertEquals(
+        List.of(
+            "kjournald: transaction 1 committed, 3 blocks",
+            "kjournald: transaction 2 committed, 2 blocks",
+            "kjournald: transaction 3 committed, 16 blocks",
+            "kjournald: transaction 4 committed, 1 blocks"),
+        journal.lines("kjournald"));
+    List<String> disk =
+        journal.events().stream()
+            .map(event -> event.substring(event.indexOf(' ') + 1))
+            .filter(event -> event.startsWith("disk"))
+            .toList();
+    assertTrue(disk.indexOf("disk done 1000 4") < disk.indexOf("disk queued 1004 1"));
+  }
+
+  /** arch/i386/kernel/apm.c. */
+  @Test
+  void kapmdAsksEverySecond() {
+    assertEquals(
+        List.of(
+            "apm: event: low battery (5)",
+            "apm: event: power status change (6)",
+            "kapmd has looked 6 times in 6.5 s"),
+        run("kapmd").log());
+  }
 }
