@@ -51,7 +51,18 @@ final class CampaignOptions {
               + " there too (default trampoline-diff)")
   private Path folder = Path.of("trampoline-diff");
 
+  @Option(
+      names = "--max-divergences",
+      paramLabel = "N",
+      converter = Counts.class,
+      description = "end after N divergences (default: no limit)")
+  private long limit = Long.MAX_VALUE;
+
   CampaignOptions() {}
+
+  long maxDivergences() {
+    return limit;
+  }
 
   Plan plan() {
     Set<FormGroup> chosen = new TreeSet<>();

@@ -103,7 +103,7 @@ final class CampaignRun {
     long saved = System.nanoTime();
     long shown = saved;
     boolean more = true;
-    while (more && !stopped) {
+    while (more && !stopped && campaign.tally().divergences() < options.maxDivergences()) {
       more = campaign.step();
       long now = System.nanoTime();
       if (now - shown > SHOW_NANOS) {

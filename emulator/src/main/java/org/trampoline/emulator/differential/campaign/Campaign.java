@@ -34,6 +34,9 @@ public final class Campaign implements AutoCloseable {
   /** Part of a sweep: forms whose cases can be in one batch. */
   private record Leg(CaseBatch.Mode mode, boolean fx, List<Form> forms) {}
 
+  /** How many runs of each form a sweep has that can be in a straight line: they cost least. */
+  private static final int CHAIN_RUNS = 8;
+
   private final Plan plan;
   private final Oracle theirs;
   private final CaseGenerator generator;
@@ -124,14 +127,15 @@ public final class Campaign implements AutoCloseable {
       return false;
     }
     batch.clear(legs.get(leg).mode(), legs.get(leg).fx());
-    while (form < order.size()
-        && (whole.enough(order.get(form)) || generator.add(batch, order.get(form), tally.sweep))) {
+    int forms = order.size();
+    int runs = runs();
+    while (form < forms * runs && taken(order.get(form % forms), form / forms)) {
       form++;
     }
     if (batch.cases() > 0) {
       compare();
     }
-    if (form == order.size()) {
+    if (form == forms * runs) {
       endLeg();
     }
     return true;
@@ -174,6 +178,15 @@ public final class Campaign implements AutoCloseable {
       whole = tally.copy();
     }
     beginLeg();
+  }
+
+  /** Whether a form's run is in the batch or left out; false if there is no more room. */
+  private boolean taken(Form next, int run) {
+    return whole.enough(next) || generator.add(batch, next, tally.sweep * runs() + run);
+  }
+
+  private int runs() {
+    return legs.get(leg).mode() == CaseBatch.Mode.CHAIN ? CHAIN_RUNS : 1;
   }
 
   /** A short campaign, too, should see forms from all over the table. */

@@ -27,7 +27,7 @@ class CampaignTest {
   private static final Plan SHORT =
       new Plan(
           5,
-          5_000,
+          20_000,
           Plan.select(
               Set.of(), List.of("add al, imm8", "add r/m8, r8", "adc r/m32, r32", "sub al, imm8")));
 
