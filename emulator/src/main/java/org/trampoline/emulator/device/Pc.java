@@ -1,16 +1,18 @@
 package org.trampoline.emulator.device;
 
+import java.util.Arrays;
 import java.util.function.IntConsumer;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.memory.AbsentMemory;
+import org.trampoline.emulator.memory.PhysicalMemory;
 import org.trampoline.emulator.snapshot.StatePart;
 
 /**
  * The board of a PC around a {@link Machine}: the chips at the ports and interrupt requests where
- * software expects them. There is no disk, no display and no PCI; addresses where no memory is read
- * as all ones.
+ * software expects them. There is no disk and no display, and no PCI but for a BIOS; addresses
+ * where no memory is read as all ones.
  *
  * <table>
  * <caption>What is where</caption>
@@ -34,6 +36,9 @@ import org.trampoline.emulator.snapshot.StatePart;
  * }</pre>
  */
 public final class Pc implements AutoCloseable, StatePart {
+  /** What appears of a ROM below 1 MB, at most. */
+  private static final int LOW_ROM = 128 << 10;
+
   private static final int COM1 = 0x3f8;
   private static final int DEBUG_PORT = 0x402;
   private static final int DEBUG_PORT_IS_HERE = 0xe9;
@@ -54,6 +59,7 @@ public final class Pc implements AutoCloseable, StatePart {
   private IntConsumer post = value -> {};
   private boolean restarts;
   private SerialInput input;
+  private HostBridge bridge;
 
   /**
    * @param builder what the machine is to be like; its ports are set here
@@ -122,6 +128,20 @@ public final class Pc implements AutoCloseable, StatePart {
   /** Who gets the bytes that the guest sends to COM1. */
   public void onSerial(IntConsumer listener) {
     serial = listener;
+  }
+
+  /**
+   * Puts a BIOS into the machine: read-only memory at the end of the 4 GB and, at most 128 KB of
+   * its end, below 1 MB, where a {@link HostBridge} can put RAM instead.
+   *
+   * @param rom 64, 128 or 256 KB
+   */
+  public void installRom(byte[] rom) {
+    PhysicalMemory memory = machine.cpu().memory;
+    memory.mapRom(-rom.length, rom);
+    int low = Math.min(rom.length, LOW_ROM);
+    bridge = new HostBridge(memory, Arrays.copyOfRange(rom, rom.length - low, rom.length));
+    bridge.claimPorts(ports);
   }
 
   /** Where the bytes come from that the guest receives at COM1; to be called once. */

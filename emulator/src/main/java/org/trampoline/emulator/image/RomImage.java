@@ -1,8 +1,6 @@
 package org.trampoline.emulator.image;
 
-import java.util.Arrays;
 import org.trampoline.emulator.device.Pc;
-import org.trampoline.emulator.memory.PhysicalMemory;
 
 /**
  * A BIOS: read-only memory at the end of the 4 GB, its last 128 KB also below 1 MB. The processor
@@ -12,14 +10,13 @@ public record RomImage(byte[] bytes) implements Image {
   private static final int SMALLEST = 64 << 10;
   private static final int LARGEST = 256 << 10;
 
-  /** What appears below 1 MB, at most. */
-  private static final int LOW = 128 << 10;
+  private static final int MIDDLE = 128 << 10;
 
   /**
    * @throws BadImage if its size is not 64, 128 or 256 KB
    */
   public RomImage {
-    if (bytes.length != SMALLEST && bytes.length != LOW && bytes.length != LARGEST) {
+    if (bytes.length != SMALLEST && bytes.length != MIDDLE && bytes.length != LARGEST) {
       throw new BadImage(
           "has %d bytes: expected 65536, 131072 or 262144 (64, 128 or 256 KB)"
               .formatted(bytes.length));
@@ -28,10 +25,7 @@ public record RomImage(byte[] bytes) implements Image {
 
   @Override
   public void load(Pc pc) {
-    PhysicalMemory memory = pc.machine().cpu().memory;
-    memory.mapRom(-bytes.length, bytes);
-    int low = Math.min(bytes.length, LOW);
-    memory.mapRom((1 << 20) - low, Arrays.copyOfRange(bytes, bytes.length - low, bytes.length));
+    pc.installRom(bytes);
     pc.resetProcessor();
   }
 }

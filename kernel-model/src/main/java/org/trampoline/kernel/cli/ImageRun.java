@@ -8,12 +8,14 @@ import java.io.StringWriter;
 import java.util.HashSet;
 import java.util.Set;
 import org.trampoline.emulator.StopReason;
+import org.trampoline.emulator.cpu.Control;
 import org.trampoline.emulator.cpu.SegmentRegister;
 import org.trampoline.emulator.device.Pc;
 import org.trampoline.emulator.device.Ports;
 import org.trampoline.emulator.engine.Engine;
 import org.trampoline.emulator.engine.GuestPages;
 import org.trampoline.emulator.engine.Register;
+import org.trampoline.emulator.memory.PhysicalMemory;
 
 /** Runs an image on a {@link Pc} and shows what it does and how it ends. */
 final class ImageRun {
@@ -158,6 +160,16 @@ final class ImageRun {
     return "out 0x%04x <- 0x%s".formatted(port, Numbers.hex((int) value).substring(8 - 2 * size));
   }
 
+  /** A byte of code in RAM or ROM; what cannot be seen without a trace of it is shown as FFH. */
+  private int code(long physical) {
+    PhysicalMemory memory = pc.machine().cpu().memory;
+    boolean visible =
+        physical >= 0
+            && (memory.attributes((int) physical) & (PhysicalMemory.DEVICE | PhysicalMemory.ABSENT))
+                == 0;
+    return visible ? memory.read8((int) physical) : 0xff;
+  }
+
   private interface Line {
     void add(String instruction, String changes);
   }
@@ -169,8 +181,12 @@ final class ImageRun {
     CpuState before = new CpuState(engine);
     for (long k = 0; k < limit; k++) {
       int linear = pc.machine().cpu().segment[SegmentRegister.CS].base + before.eip();
-      pages.control(engine.get(Register.CR0), engine.get(Register.CR3), engine.get(Register.CR4));
-      StringBuilder line = new StringBuilder(listing.line(engine, linear, pages.physical(linear)));
+      int cr0 = engine.get(Register.CR0);
+      pages.control(cr0, engine.get(Register.CR3), engine.get(Register.CR4));
+      boolean paging = (cr0 & Control.CR0_PG) != 0;
+      long physical = paging ? pages.physical(linear) : linear & 0xffff_ffffL;
+      StringBuilder line =
+          new StringBuilder(listing.line(engine, linear, offset -> code(physical + offset)));
       Listing.pad(line, CHANGES_COLUMN);
       StopReason reason = pc.run(1);
       CpuState after = new CpuState(engine);

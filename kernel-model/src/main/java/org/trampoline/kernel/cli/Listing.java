@@ -29,7 +29,11 @@ public final class Listing {
    * @param physical where its bytes lie in RAM; they are taken to lie in one piece
    */
   public String line(Engine engine, int linear, long physical) {
-    CodeBytes bytes = bytes(engine, physical);
+    return line(engine, linear, bytes(engine, physical));
+  }
+
+  /** The same for bytes that lie anywhere. */
+  String line(Engine engine, int linear, CodeBytes bytes) {
     Insn insn = decoder.decode(bytes, engine.code32());
     StringBuilder text = new StringBuilder(80).append(Numbers.hex(linear)).append("  ");
     for (int i = 0; i < insn.length; i++) {
