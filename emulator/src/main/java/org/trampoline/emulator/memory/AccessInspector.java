@@ -6,7 +6,7 @@ package org.trampoline.emulator.memory;
  */
 public interface AccessInspector {
   /**
-   * Before an access that paging allows; may throw the CPU's fault.
+   * Before paging is asked about an access; may throw the CPU's fault.
    *
    * @param bytes 1, 2, 4, 8, 10 or 16; for a check in advance any number
    */

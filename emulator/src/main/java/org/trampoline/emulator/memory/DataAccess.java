@@ -62,9 +62,12 @@ final class DataAccess {
     }
   }
 
-  /** A page fault comes before what an inspector finds (SDM vol. 3, table 6-2). */
+  /**
+   * Alignment is a matter of the linear address and comes before its translation: table 6-2 of SDM
+   * vol. 3 leaves the order in its class of faults open, and silicon raises #AC, not #PF.
+   */
   private void before(int linear, int bytes, int access, boolean user) {
-    slow.probe(linear, bytes, access, user);
     inspector.before(linear, bytes);
+    slow.probe(linear, bytes, access, user);
   }
 }

@@ -330,6 +330,30 @@ class EventTest {
   }
 
   @Test
+  void alignmentIsCheckedBeforeThePageIsLookedUp_table_6_2() {
+    p.control(c.cr0 | Control.CR0_AM, 0, 0);
+    p.paging();
+    p.mapPage(0x6000, 0);
+    p.ring3();
+    p.onStack32(Eflags.AC);
+    p.run(0x9d); // popf
+    assertEquals("#AC(0x0)", p.execute(0xa1, 0x01, 0x60, 0, 0));
+    assertEquals("#PF(0x4)", p.execute(0xa1, 0x04, 0x60, 0, 0).replaceAll(" .*", ""));
+  }
+
+  /** SDM vol. 3, 17.2.4: pushes on the handler's stack are data accesses, too. */
+  @Test
+  void dataBreakpointOnTheInnerStack_17_2_4() {
+    p.ring3();
+    p.idt(0x80, Descriptors.gate(Processor.CODE0, 0x5555, Descriptors.TRAP_GATE, 3));
+    c.dr[0] = Processor.STACK0 - 4;
+    DebugTraps.setControl(c, 1 | 0xd << 16); // 4 bytes, writes
+    p.run(0xcd, 0x80);
+    assertHandler(Vector.DB, 0x5555);
+    assertEquals(1, c.dr[6] & 0xf);
+  }
+
+  @Test
   void fixedBits_17_2() {
     movToDebug(6, 0);
     assertEquals(0xffff_0ff0, c.dr[6]);
