@@ -34,6 +34,11 @@ final class OurProcessor implements Processor {
     return machine.get(Register.EAX);
   }
 
+  /** Instructions completed since it was made. */
+  long instructions() {
+    return machine.instructions();
+  }
+
   @Override
   public void close() {
     machine.close();

@@ -132,7 +132,8 @@ final class HotLoop {
     final long read = c.mmu.map();
     final long write = read + TranslationMap.WRITE;
     final long execute = read + TranslationMap.EXECUTE;
-    final int segmentBase = c.segment[SegmentRegister.CS].base;
+    final SegmentRegister[] segments = c.segment;
+    final int segmentBase = segments[SegmentRegister.CS].base;
     int p = position;
     int op = (int) code[p - 1] & 0xff;
     int q = block;
@@ -219,14 +220,6 @@ final class HotLoop {
               word = code[p];
               Logic.flags32(c, r[a(word)] & immediate(word));
             }
-            case ADC_RR -> {
-              word = code[p];
-              r[a(word)] = Arithmetic.adc(c, 4, r[a(word)], r[b(word)]);
-            }
-            case SBB_RR -> {
-              word = code[p];
-              r[a(word)] = Arithmetic.sbb(c, 4, r[a(word)], r[b(word)]);
-            }
             case INC -> {
               word = code[p];
               r[a(word)] = Arithmetic.inc32(c, r[a(word)]);
@@ -309,20 +302,6 @@ final class HotLoop {
               r[a(word)] = r[b(word)];
               r[b(word)] = value;
             }
-            case CDQ -> {
-              word = code[p];
-              r[Cpu.EDX] = r[Cpu.EAX] >> 31;
-            }
-            case SETCC -> {
-              word = code[p];
-              set8(r, word, immediate(word) >>> flags(c) & 1);
-            }
-            case CMOV -> {
-              word = code[p];
-              if ((immediate(word) >>> flags(c) & 1) != 0) {
-                r[a(word)] = r[b(word)];
-              }
-            }
             case MOV8_RR -> {
               word = code[p];
               set8(r, word, b8(r, word));
@@ -330,62 +309,6 @@ final class HotLoop {
             case MOV8_RI -> {
               word = code[p];
               set8(r, word, immediate(word));
-            }
-            case ADD8_RR -> {
-              word = code[p];
-              set8(r, word, Arithmetic.add(c, 1, a8(r, word), b8(r, word)));
-            }
-            case ADD8_RI -> {
-              word = code[p];
-              set8(r, word, Arithmetic.add(c, 1, a8(r, word), immediate(word)));
-            }
-            case SUB8_RR -> {
-              word = code[p];
-              set8(r, word, Arithmetic.sub(c, 1, a8(r, word), b8(r, word)));
-            }
-            case SUB8_RI -> {
-              word = code[p];
-              set8(r, word, Arithmetic.sub(c, 1, a8(r, word), immediate(word)));
-            }
-            case AND8_RR -> {
-              word = code[p];
-              set8(r, word, Logic.flags(c, 1, a8(r, word) & b8(r, word)));
-            }
-            case AND8_RI -> {
-              word = code[p];
-              set8(r, word, Logic.flags(c, 1, a8(r, word) & immediate(word)));
-            }
-            case OR8_RR -> {
-              word = code[p];
-              set8(r, word, Logic.flags(c, 1, a8(r, word) | b8(r, word)));
-            }
-            case OR8_RI -> {
-              word = code[p];
-              set8(r, word, Logic.flags(c, 1, a8(r, word) | immediate(word)));
-            }
-            case XOR8_RR -> {
-              word = code[p];
-              set8(r, word, Logic.flags(c, 1, a8(r, word) ^ b8(r, word)));
-            }
-            case XOR8_RI -> {
-              word = code[p];
-              set8(r, word, Logic.flags(c, 1, a8(r, word) ^ immediate(word)));
-            }
-            case CMP8_RR -> {
-              word = code[p];
-              Arithmetic.sub(c, 1, a8(r, word), b8(r, word));
-            }
-            case CMP8_RI -> {
-              word = code[p];
-              Arithmetic.sub(c, 1, a8(r, word), immediate(word));
-            }
-            case TEST8_RR -> {
-              word = code[p];
-              Logic.flags(c, 1, a8(r, word) & b8(r, word));
-            }
-            case TEST8_RI -> {
-              word = code[p];
-              Logic.flags(c, 1, a8(r, word) & immediate(word));
             }
             case INC8 -> {
               word = code[p];
@@ -402,62 +325,6 @@ final class HotLoop {
             case MOV16_RI -> {
               word = code[p];
               set16(r, word, immediate(word));
-            }
-            case ADD16_RR -> {
-              word = code[p];
-              set16(r, word, Arithmetic.add(c, 2, r[a(word)], r[b(word)]));
-            }
-            case ADD16_RI -> {
-              word = code[p];
-              set16(r, word, Arithmetic.add(c, 2, r[a(word)], immediate(word)));
-            }
-            case SUB16_RR -> {
-              word = code[p];
-              set16(r, word, Arithmetic.sub(c, 2, r[a(word)], r[b(word)]));
-            }
-            case SUB16_RI -> {
-              word = code[p];
-              set16(r, word, Arithmetic.sub(c, 2, r[a(word)], immediate(word)));
-            }
-            case AND16_RR -> {
-              word = code[p];
-              set16(r, word, Logic.flags(c, 2, r[a(word)] & r[b(word)]));
-            }
-            case AND16_RI -> {
-              word = code[p];
-              set16(r, word, Logic.flags(c, 2, r[a(word)] & immediate(word)));
-            }
-            case OR16_RR -> {
-              word = code[p];
-              set16(r, word, Logic.flags(c, 2, r[a(word)] | r[b(word)]));
-            }
-            case OR16_RI -> {
-              word = code[p];
-              set16(r, word, Logic.flags(c, 2, r[a(word)] | immediate(word)));
-            }
-            case XOR16_RR -> {
-              word = code[p];
-              set16(r, word, Logic.flags(c, 2, r[a(word)] ^ r[b(word)]));
-            }
-            case XOR16_RI -> {
-              word = code[p];
-              set16(r, word, Logic.flags(c, 2, r[a(word)] ^ immediate(word)));
-            }
-            case CMP16_RR -> {
-              word = code[p];
-              Arithmetic.sub(c, 2, r[a(word)], r[b(word)]);
-            }
-            case CMP16_RI -> {
-              word = code[p];
-              Arithmetic.sub(c, 2, r[a(word)], immediate(word));
-            }
-            case TEST16_RR -> {
-              word = code[p];
-              Logic.flags(c, 2, r[a(word)] & r[b(word)]);
-            }
-            case TEST16_RI -> {
-              word = code[p];
-              Logic.flags(c, 2, r[a(word)] & immediate(word));
             }
             case INC16 -> {
               word = code[p];
@@ -478,26 +345,6 @@ final class HotLoop {
               }
               r[a(word)] = Host.get32(TranslationMap.host(addend, linear));
             }
-            case LOAD16 -> {
-              word = code[p];
-              int linear = address(r, word);
-              long addend = TranslationMap.addend(read, linear);
-              if (addend == 0 || (linear & 0xfff) > 0xffe) {
-                reason = AT_INSN;
-                break dispatch;
-              }
-              r[a(word)] = Host.get16(TranslationMap.host(addend, linear));
-            }
-            case LOAD16S -> {
-              word = code[p];
-              int linear = address(r, word);
-              long addend = TranslationMap.addend(read, linear);
-              if (addend == 0 || (linear & 0xfff) > 0xffe) {
-                reason = AT_INSN;
-                break dispatch;
-              }
-              r[a(word)] = (short) Host.get16(TranslationMap.host(addend, linear));
-            }
             case LOAD8 -> {
               word = code[p];
               int linear = address(r, word);
@@ -507,16 +354,6 @@ final class HotLoop {
                 break dispatch;
               }
               r[a(word)] = Host.get8(TranslationMap.host(addend, linear));
-            }
-            case LOAD8S -> {
-              word = code[p];
-              int linear = address(r, word);
-              long addend = TranslationMap.addend(read, linear);
-              if (addend == 0) {
-                reason = AT_INSN;
-                break dispatch;
-              }
-              r[a(word)] = (byte) Host.get8(TranslationMap.host(addend, linear));
             }
             case LOAD8_R8 -> {
               word = code[p];
@@ -538,16 +375,6 @@ final class HotLoop {
               }
               Host.put32(TranslationMap.host(addend, linear), r[a(word)]);
             }
-            case STORE16 -> {
-              word = code[p];
-              int linear = address(r, word);
-              long addend = TranslationMap.addend(write, linear);
-              if (addend == 0 || (linear & 0xfff) > 0xffe) {
-                reason = AT_INSN;
-                break dispatch;
-              }
-              Host.put16(TranslationMap.host(addend, linear), r[a(word)]);
-            }
             case STORE8 -> {
               word = code[p];
               int linear = address(r, word);
@@ -557,39 +384,6 @@ final class HotLoop {
                 break dispatch;
               }
               Host.put8(TranslationMap.host(addend, linear), a8(r, word));
-            }
-            case MODIFY32 -> {
-              word = code[p];
-              int linear = address(r, word);
-              long addend = TranslationMap.addend(write, linear);
-              if (addend == 0 || (linear & 0xfff) > 0xffc) {
-                reason = AT_INSN;
-                break dispatch;
-              }
-              host = TranslationMap.host(addend, linear);
-              r[a(word)] = Host.get32(host);
-            }
-            case MODIFY16 -> {
-              word = code[p];
-              int linear = address(r, word);
-              long addend = TranslationMap.addend(write, linear);
-              if (addend == 0 || (linear & 0xfff) > 0xffe) {
-                reason = AT_INSN;
-                break dispatch;
-              }
-              host = TranslationMap.host(addend, linear);
-              r[a(word)] = Host.get16(host);
-            }
-            case MODIFY8 -> {
-              word = code[p];
-              int linear = address(r, word);
-              long addend = TranslationMap.addend(write, linear);
-              if (addend == 0) {
-                reason = AT_INSN;
-                break dispatch;
-              }
-              host = TranslationMap.host(addend, linear);
-              r[a(word)] = Host.get8(host);
             }
             case BACK32 -> {
               word = code[p];
@@ -609,7 +403,7 @@ final class HotLoop {
               if (((int) word & ADDRESS16) != 0) {
                 offset &= 0xffff;
               }
-              SegmentRegister s = c.segment[(int) word >>> SEGMENT_SHIFT & 7];
+              SegmentRegister s = segments[(int) word >>> SEGMENT_SHIFT & 7];
               long first = offset & 0xffff_ffffL;
               if (first < s.low
                   || first + (1 << ((int) word >>> SIZE_SHIFT & 3)) - 1 > s.high
@@ -619,139 +413,24 @@ final class HotLoop {
               }
               r[LINEAR] = s.base + offset;
             }
-            case EA_PUSH -> {
-              word = code[p];
-              int esp = r[Cpu.ESP];
-              int mask = c.stack32 ? -1 : 0xffff;
-              int offset = esp + immediate(word) & mask;
-              SegmentRegister s = c.segment[SegmentRegister.SS];
-              long first = offset & 0xffff_ffffL;
-              if (first < s.low || first - immediate(word) - 1 > s.high || !s.writable) {
-                reason = AT_INSN;
-                break dispatch;
-              }
-              r[STACK] = esp & ~mask | offset;
-              r[LINEAR] = s.base + offset;
-            }
-            case EA_POP -> {
-              word = code[p];
-              int esp = r[Cpu.ESP];
-              int mask = c.stack32 ? -1 : 0xffff;
-              int offset = esp & mask;
-              SegmentRegister s = c.segment[SegmentRegister.SS];
-              long first = offset & 0xffff_ffffL;
-              if (first < s.low || first + immediate(word) - 1 > s.high || !s.readable) {
-                reason = AT_INSN;
-                break dispatch;
-              }
-              r[STACK] = esp & ~mask | esp + immediate(word) & mask;
-              r[LINEAR] = s.base + offset;
-            }
             case EIP -> {
               word = code[p];
               r[a(word)] = eip + immediate(word);
             }
-            case ADVANCE -> {
+            case ADVANCE, ADVANCE16 -> {
               word = code[p];
               int step = immediate(word);
-              r[a(word)] += (c.eflags & Eflags.DF) == 0 ? step : -step;
-            }
-            case ADVANCE16 -> {
-              word = code[p];
-              int step = immediate(word);
-              set16(r, word, r[a(word)] + ((c.eflags & Eflags.DF) == 0 ? step : -step));
-            }
-            case PUSH_R -> {
-              word = code[p];
-              int linear = r[Cpu.ESP] - 4;
-              long addend = TranslationMap.addend(write, linear);
-              if (addend == 0 || (linear & 0xfff) > 0xffc) {
-                reason = AT_INSN;
-                break dispatch;
+              int value = r[a(word)] + ((c.eflags & Eflags.DF) == 0 ? step : -step);
+              if (op == ADVANCE) {
+                r[a(word)] = value;
+              } else {
+                set16(r, word, value);
               }
-              Host.put32(TranslationMap.host(addend, linear), r[a(word)]);
-              r[Cpu.ESP] = linear;
-            }
-            case PUSH_I -> {
-              word = code[p];
-              int linear = r[Cpu.ESP] - 4;
-              long addend = TranslationMap.addend(write, linear);
-              if (addend == 0 || (linear & 0xfff) > 0xffc) {
-                reason = AT_INSN;
-                break dispatch;
-              }
-              Host.put32(TranslationMap.host(addend, linear), immediate(word));
-              r[Cpu.ESP] = linear;
-            }
-            case POP_R -> {
-              word = code[p];
-              int linear = r[Cpu.ESP];
-              long addend = TranslationMap.addend(read, linear);
-              if (addend == 0 || (linear & 0xfff) > 0xffc) {
-                reason = AT_INSN;
-                break dispatch;
-              }
-              r[Cpu.ESP] = linear + 4;
-              r[a(word)] = Host.get32(TranslationMap.host(addend, linear));
-            }
-            case LEAVE -> {
-              word = code[p];
-              int linear = r[Cpu.EBP];
-              long addend = TranslationMap.addend(read, linear);
-              if (addend == 0 || (linear & 0xfff) > 0xffc) {
-                reason = AT_INSN;
-                break dispatch;
-              }
-              r[Cpu.ESP] = linear + 4;
-              r[Cpu.EBP] = Host.get32(TranslationMap.host(addend, linear));
-            }
-            case CALL -> {
-              word = code[p];
-              int linear = r[Cpu.ESP] - 4;
-              long addend = TranslationMap.addend(write, linear);
-              if (addend == 0 || (linear & 0xfff) > 0xffc) {
-                reason = AT_INSN;
-                break dispatch;
-              }
-              long next = code[p + 1];
-              Host.put32(TranslationMap.host(addend, linear), eip + (int) (next >>> 32));
-              r[Cpu.ESP] = linear;
-              eip += immediate(word);
-              slot = p + 1 << 1;
-              to = (int) next;
-              break jump;
-            }
-            case CALL_R -> {
-              word = code[p];
-              int linear = r[Cpu.ESP] - 4;
-              long addend = TranslationMap.addend(write, linear);
-              if (addend == 0 || (linear & 0xfff) > 0xffc) {
-                reason = AT_INSN;
-                break dispatch;
-              }
-              Host.put32(TranslationMap.host(addend, linear), eip + immediate(word));
-              eip = r[a(word)];
-              r[Cpu.ESP] = linear;
-              to = -1;
-              break jump;
-            }
-            case RET -> {
-              word = code[p];
-              int linear = r[Cpu.ESP];
-              long addend = TranslationMap.addend(read, linear);
-              if (addend == 0 || (linear & 0xfff) > 0xffc) {
-                reason = AT_INSN;
-                break dispatch;
-              }
-              eip = Host.get32(TranslationMap.host(addend, linear));
-              r[Cpu.ESP] = linear + 4 + immediate(word);
-              to = -1;
-              break jump;
             }
             case JMP -> {
               word = code[p];
               eip += immediate(word);
-              slot = p + 1 << 1;
+              slot = 2;
               to = (int) code[p + 1];
               break jump;
             }
@@ -763,120 +442,98 @@ final class HotLoop {
             }
             case JCC -> {
               word = code[p];
-              flags = flags(c);
-              break conditional;
-            }
-            case LOOP -> {
-              word = code[p];
-              flags = --r[Cpu.ECX] != 0 ? 1 : 0;
-              break conditional;
-            }
-            case LOOP16 -> {
-              word = code[p];
-              int count = r[Cpu.ECX] - 1 & 0xffff;
-              r[Cpu.ECX] = r[Cpu.ECX] & 0xffff_0000 | count;
-              flags = count != 0 ? 1 : 0;
-              break conditional;
-            }
-            case JECXZ -> {
-              word = code[p];
-              flags = r[Cpu.ECX] == 0 ? 1 : 0;
-              break conditional;
-            }
-            case JCXZ -> {
-              word = code[p];
-              flags = (r[Cpu.ECX] & 0xffff) == 0 ? 1 : 0;
+              flags = -1;
               break conditional;
             }
             case CMP_RR_JCC -> {
               word = code[p];
               Arithmetic.sub32(c, r[a(word)], r[b(word)]);
-              flags = flags(c);
+              flags = -1;
               break conditional;
             }
             case CMP_RI_JCC -> {
               word = code[p];
               Arithmetic.sub32(c, r[a(word)], immediate(word));
-              flags = flags(c);
+              flags = -1;
               break conditional;
             }
             case TEST_RR_JCC -> {
               word = code[p];
               Logic.flags32(c, r[a(word)] & r[b(word)]);
-              flags = flags(c);
+              flags = -1;
               break conditional;
             }
             case TEST_RI_JCC -> {
               word = code[p];
               Logic.flags32(c, r[a(word)] & immediate(word));
-              flags = flags(c);
+              flags = -1;
               break conditional;
             }
             case CMP8_RR_JCC -> {
               word = code[p];
               Arithmetic.sub(c, 1, a8(r, word), b8(r, word));
-              flags = flags(c);
+              flags = -1;
               break conditional;
             }
             case CMP8_RI_JCC -> {
               word = code[p];
               Arithmetic.sub(c, 1, a8(r, word), immediate(word));
-              flags = flags(c);
+              flags = -1;
               break conditional;
             }
             case TEST8_RR_JCC -> {
               word = code[p];
               Logic.flags(c, 1, a8(r, word) & b8(r, word));
-              flags = flags(c);
+              flags = -1;
               break conditional;
             }
             case TEST8_RI_JCC -> {
               word = code[p];
               Logic.flags(c, 1, a8(r, word) & immediate(word));
-              flags = flags(c);
+              flags = -1;
               break conditional;
             }
             case CMP16_RR_JCC -> {
               word = code[p];
               Arithmetic.sub(c, 2, r[a(word)], r[b(word)]);
-              flags = flags(c);
+              flags = -1;
               break conditional;
             }
             case CMP16_RI_JCC -> {
               word = code[p];
               Arithmetic.sub(c, 2, r[a(word)], immediate(word));
-              flags = flags(c);
+              flags = -1;
               break conditional;
             }
             case INC_JCC -> {
               word = code[p];
               r[a(word)] = Arithmetic.inc32(c, r[a(word)]);
-              flags = flags(c);
+              flags = -1;
               break conditional;
             }
             case DEC_JCC -> {
               word = code[p];
               r[a(word)] = Arithmetic.dec32(c, r[a(word)]);
-              flags = flags(c);
+              flags = -1;
               break conditional;
             }
             case SUB_RI_JCC -> {
               word = code[p];
               r[a(word)] = Arithmetic.sub32(c, r[a(word)], immediate(word));
-              flags = flags(c);
+              flags = -1;
               break conditional;
             }
             case AND_RI_JCC -> {
               word = code[p];
               r[a(word)] = Logic.flags32(c, r[a(word)] & immediate(word));
-              flags = flags(c);
+              flags = -1;
               break conditional;
             }
             case CHECK -> {
               word = code[p];
               long first = eip & 0xffff_ffffL;
               if (first + ((int) (word >>> LENGTH_SHIFT) & 0x7ff) - 1
-                      > c.segment[SegmentRegister.CS].high
+                      > segments[SegmentRegister.CS].high
                   || (word & BRANCHES16) != 0
                       && (first < ((int) (word >>> BACKWARD_SHIFT) & 0x3_ffff)
                           || first + ((int) (word >>> FORWARD_SHIFT) & 0x1_ffff) > 0xffff)) {
@@ -884,24 +541,190 @@ final class HotLoop {
                 break dispatch;
               }
             }
-            default -> {
+            case ADC_RR, SBB_RR -> {
+              word = code[p];
+              int x = r[a(word)];
+              int y = r[b(word)];
+              r[a(word)] = op == ADC_RR ? Arithmetic.adc(c, 4, x, y) : Arithmetic.sbb(c, 4, x, y);
+            }
+            case SETCC, CMOV -> {
+              word = code[p];
+              int truth = immediate(word) >>> flags(c) & 1;
+              if (op == SETCC) {
+                set8(r, word, truth);
+              } else if (truth != 0) {
+                r[a(word)] = r[b(word)];
+              }
+            }
+            case SIGN -> {
+              word = code[p];
+              r[a(word)] = r[b(word)] >> 31;
+            }
+            case ADD8_RR,
+                ADD8_RI,
+                SUB8_RR,
+                SUB8_RI,
+                AND8_RR,
+                AND8_RI,
+                OR8_RR,
+                OR8_RI,
+                XOR8_RR,
+                XOR8_RI,
+                CMP8_RR,
+                CMP8_RI,
+                TEST8_RR,
+                TEST8_RI -> {
+              word = code[p];
+              int x = a8(r, word);
+              int y = ((int) word & IMMEDIATE) == 0 ? b8(r, word) : immediate(word);
+              switch (op) {
+                case ADD8_RR, ADD8_RI -> set8(r, word, Arithmetic.add(c, 1, x, y));
+                case SUB8_RR, SUB8_RI -> set8(r, word, Arithmetic.sub(c, 1, x, y));
+                case AND8_RR, AND8_RI -> set8(r, word, Logic.flags(c, 1, x & y));
+                case OR8_RR, OR8_RI -> set8(r, word, Logic.flags(c, 1, x | y));
+                case XOR8_RR, XOR8_RI -> set8(r, word, Logic.flags(c, 1, x ^ y));
+                case CMP8_RR, CMP8_RI -> Arithmetic.sub(c, 1, x, y);
+                default -> Logic.flags(c, 1, x & y);
+              }
+            }
+            case ADD16_RR,
+                ADD16_RI,
+                SUB16_RR,
+                SUB16_RI,
+                AND16_RR,
+                AND16_RI,
+                OR16_RR,
+                OR16_RI,
+                XOR16_RR,
+                XOR16_RI,
+                CMP16_RR,
+                CMP16_RI,
+                TEST16_RR,
+                TEST16_RI -> {
+              word = code[p];
+              int x = r[a(word)];
+              int y = ((int) word & IMMEDIATE) == 0 ? r[b(word)] : immediate(word);
+              switch (op) {
+                case ADD16_RR, ADD16_RI -> set16(r, word, Arithmetic.add(c, 2, x, y));
+                case SUB16_RR, SUB16_RI -> set16(r, word, Arithmetic.sub(c, 2, x, y));
+                case AND16_RR, AND16_RI -> set16(r, word, Logic.flags(c, 2, x & y));
+                case OR16_RR, OR16_RI -> set16(r, word, Logic.flags(c, 2, x | y));
+                case XOR16_RR, XOR16_RI -> set16(r, word, Logic.flags(c, 2, x ^ y));
+                case CMP16_RR, CMP16_RI -> Arithmetic.sub(c, 2, x, y);
+                default -> Logic.flags(c, 2, x & y);
+              }
+            }
+            case EA_STACK -> {
+              word = code[p];
+              int step = immediate(word);
+              int esp = r[b(word)];
+              int mask = c.stack32 ? -1 : 0xffff;
+              int offset = (step < 0 ? esp + step : esp) & mask;
+              SegmentRegister s = segments[SegmentRegister.SS];
+              long first = offset & 0xffff_ffffL;
+              if (first < s.low
+                  || first + Math.abs(step) - 1 > s.high
+                  || !(step < 0 ? s.writable : s.readable)) {
+                reason = AT_INSN;
+                break dispatch;
+              }
+              r[STACK] = esp & ~mask | esp + step & mask;
+              r[LINEAR] = s.base + offset;
+            }
+            case LOOP, LOOP16, JECXZ, JCXZ -> {
+              word = code[p];
+              int mask = op == LOOP16 || op == JCXZ ? 0xffff : -1;
+              int ecx = r[a(word)];
+              int count = ecx & mask;
+              if (op <= LOOP16) {
+                count = ecx - 1 & mask;
+                r[a(word)] = ecx & ~mask | count;
+                flags = count != 0 ? 1 : 0;
+              } else {
+                flags = count == 0 ? 1 : 0;
+              }
+              break conditional;
+            }
+            case INSN -> {
               reason = AT_INSN;
               break dispatch;
+            }
+            default -> {
+              word = code[p];
+              int linear = address(r, word);
+              long addend =
+                  TranslationMap.addend(((int) word & MicroOp.WRITE) != 0 ? write : read, linear);
+              if (addend == 0
+                  || (linear & 0xfff) + (1 << ((int) word >>> SIZE_SHIFT & 3)) > 0x1000) {
+                reason = AT_INSN;
+                break dispatch;
+              }
+              host = TranslationMap.host(addend, linear);
+              switch (op) {
+                case LOAD16 -> r[a(word)] = Host.get16(host);
+                case LOAD16S -> r[a(word)] = (short) Host.get16(host);
+                case LOAD8S -> r[a(word)] = (byte) Host.get8(host);
+                case STORE16 -> Host.put16(host, r[a(word)]);
+                case MODIFY32 -> r[a(word)] = Host.get32(host);
+                case MODIFY16 -> r[a(word)] = Host.get16(host);
+                case MODIFY8 -> r[a(word)] = Host.get8(host);
+                case POP_R -> {
+                  r[Cpu.ESP] = linear + 4;
+                  r[a(word)] = Host.get32(host);
+                }
+                case LEAVE -> {
+                  r[Cpu.ESP] = linear + 4;
+                  r[b(word)] = Host.get32(host);
+                }
+                case RET -> {
+                  eip = Host.get32(host);
+                  r[b(word)] = linear + 4 + (int) code[p + 1];
+                  to = -1;
+                  break jump;
+                }
+                default -> {
+                  long more = code[p + 1];
+                  Host.put32(
+                      host,
+                      op == PUSH_R
+                          ? r[a(word)]
+                          : op == PUSH_I ? (int) (more >>> 32) : eip + (int) (more >>> 32));
+                  if (op == CALL_R) {
+                    eip = r[a(word)];
+                  }
+                  r[b(word)] = linear;
+                  if (op == PUSH_I) {
+                    word = more;
+                    p++;
+                  } else if (op == CALL) {
+                    eip += (int) code[p + 2];
+                    slot = 2;
+                    to = (int) more;
+                    break jump;
+                  } else if (op == CALL_R) {
+                    to = -1;
+                    break jump;
+                  }
+                }
+              }
             }
           }
           op = (int) word & 0xff;
           p++;
           continue;
         }
+        if (flags < 0) {
+          flags = flags(c);
+        }
         long condition = code[p + 1];
         long links = code[p + 2];
         if (((int) condition >>> flags & 1) != 0) {
           eip += (int) (condition >>> 32);
-          slot = p + 2 << 1;
+          slot = 4;
           to = (int) links;
         } else {
           eip += (int) condition >>> 16;
-          slot = p + 2 << 1 | 1;
+          slot = 5;
           to = (int) (links >>> 32);
         }
       }
@@ -936,7 +759,7 @@ final class HotLoop {
     block = q;
     base = eip;
     this.left = left;
-    link = slot;
+    link = (p << 1) + slot;
     return reason;
   }
 }

@@ -20,7 +20,12 @@ final class Lowering {
   final byte[] indexes = new byte[words.length];
   int length;
 
-  /** Number of the micro-operation at each position, -1 for further words. */
+  /** A further word of a jump, and one of another micro-operation. */
+  private static final int LAST = -1;
+
+  private static final int MORE = -2;
+
+  /** Number of the micro-operation at each position, or what else is there. */
   private final int[] ops = new int[words.length];
 
   private int mode;
@@ -95,8 +100,10 @@ final class Lowering {
   private void tellNext() {
     int next = INSN;
     for (int k = length - 1; k >= 0; k--) {
-      if (ops[k] >= 0) {
+      if (ops[k] != LAST) {
         words[k] |= next;
+      }
+      if (ops[k] >= 0) {
         next = ops[k];
       }
     }
@@ -126,8 +133,14 @@ final class Lowering {
 
   private void word(long word) {
     indexes[length] = (byte) index;
-    ops[length] = -1;
+    ops[length] = LAST;
     words[length++] = word;
+  }
+
+  /** A further word with a value in its upper half, behind which other micro-operations come. */
+  private void more(int value) {
+    word((long) value << 32);
+    ops[length - 1] = MORE;
   }
 
   /** {@code fields} beside the operation's number. */
@@ -172,26 +185,32 @@ final class Lowering {
     return size >> 1;
   }
 
+  /** What a memory micro-operation says of its operand beside the address. */
+  private static int access(int size, boolean write) {
+    return log2(size) << SIZE_SHIFT | (write ? WRITE : 0);
+  }
+
   /** An access to the memory operand. */
   private void memory(Insn i, int op, int aField, int size, boolean write) {
     int fields = i.base << B_SHIFT | i.index << X_SHIFT | i.scale << SCALE_SHIFT;
     if (flat(i, i.segment)) {
-      emit(op, aField | fields, i.displacement);
+      emit(op, aField | fields | access(size, write), i.displacement);
     } else {
       effectiveAddress(i, i.segment, fields, i.displacement, size, write);
-      emit(op, aField | LINEAR << B_SHIFT | NONE << X_SHIFT, 0);
+      atLinear(op, aField, size, write);
     }
+  }
+
+  /** An access where an effective address has been computed. */
+  private void atLinear(int op, int aField, int size, boolean write) {
+    emit(op, aField | LINEAR << B_SHIFT | NONE << X_SHIFT | access(size, write), 0);
   }
 
   private void effectiveAddress(
       Insn i, int segment, int fields, int displacement, int size, boolean write) {
     emit(
         EA,
-        fields
-            | segment << SEGMENT_SHIFT
-            | (i.address16 ? ADDRESS16 : 0)
-            | log2(size) << SIZE_SHIFT
-            | (write ? WRITE : 0),
+        fields | segment << SEGMENT_SHIFT | (i.address16 ? ADDRESS16 : 0) | access(size, write),
         displacement);
   }
 
@@ -200,10 +219,10 @@ final class Lowering {
       Insn i, int segment, int register, int op, int aField, int size, boolean write) {
     int fields = register << B_SHIFT | NONE << X_SHIFT;
     if (flat(i, segment)) {
-      emit(op, aField | fields, 0);
+      emit(op, aField | fields | access(size, write), 0);
     } else {
       effectiveAddress(i, segment, fields, 0, size, write);
-      emit(op, aField | LINEAR << B_SHIFT | NONE << X_SHIFT, 0);
+      atLinear(op, aField, size, write);
     }
   }
 
@@ -260,7 +279,7 @@ final class Lowering {
       case XCHG -> xchg(i);
       case IMUL_TRUNCATED -> imul(i);
       case MUL -> mul(i);
-      case CDQ -> one(CDQ, 0);
+      case CDQ -> one(SIGN, Cpu.EDX << A_SHIFT | Cpu.EAX << B_SHIFT);
       case CWDE -> one(MOVSX16, Cpu.EAX << A_SHIFT | Cpu.EAX << B_SHIFT);
       case SETCC -> setcc(i);
       case CMOVCC -> cmov(i);
@@ -275,8 +294,8 @@ final class Lowering {
       case RET -> ret(i);
       case JMP_INDIRECT -> indirect(i);
       case CALL_INDIRECT -> callIndirect(i);
-      case LOOP -> conditional(i, i.address16 ? LOOP16 : LOOP, 0, IF_ONE);
-      case JCXZ -> conditional(i, i.address16 ? JCXZ : JECXZ, 0, IF_ONE);
+      case LOOP -> conditional(i, i.address16 ? LOOP16 : LOOP, IF_ONE);
+      case JCXZ -> conditional(i, i.address16 ? JCXZ : JECXZ, IF_ONE);
       default -> false;
     };
   }
@@ -359,7 +378,7 @@ final class Lowering {
           emit(MOV_RI, OTHER << A_SHIFT, i.imm);
           emit(op, a | b(OTHER, size), 0);
         } else {
-          emit(op + 1, a, i.imm);
+          emit(op + 1, a | (size < 4 ? IMMEDIATE : 0), i.imm);
         }
       }
       default -> {
@@ -583,6 +602,11 @@ final class Lowering {
     return size == 4 && has(Mode.FLAT_DATA | Mode.STACK32);
   }
 
+  private void flatStackAccess(int op, int register, int displacement) {
+    int fields = register << A_SHIFT | Cpu.ESP << B_SHIFT | NONE << X_SHIFT;
+    emit(op, fields | access(4, displacement < 0), displacement);
+  }
+
   private boolean push(Insn i) {
     int size = i.operandSize;
     int source = TEMP;
@@ -591,7 +615,8 @@ final class Lowering {
       case Insn.MEM -> loadInto(i, TEMP, size);
       case Insn.IMM -> {
         if (flatStack(size)) {
-          emit(PUSH_I, 0, i.imm);
+          flatStackAccess(PUSH_I, 0, -4);
+          more(i.imm);
           return true;
         }
         emit(MOV_RI, TEMP << A_SHIFT, i.imm);
@@ -606,10 +631,10 @@ final class Lowering {
 
   private void pushRegister(int source, int size) {
     if (flatStack(size)) {
-      emit(PUSH_R, source, 0, 0);
+      flatStackAccess(PUSH_R, source, -4);
     } else {
-      emit(EA_PUSH, 0, -size);
-      emit(store(size), source << A_SHIFT | LINEAR << B_SHIFT | NONE << X_SHIFT, 0);
+      emit(EA_STACK, 0, Cpu.ESP, -size);
+      atLinear(store(size), source << A_SHIFT, size, true);
       emit(MOV_RR, Cpu.ESP, STACK, 0);
     }
   }
@@ -620,7 +645,7 @@ final class Lowering {
     }
     int size = i.operandSize;
     if (flatStack(size)) {
-      emit(POP_R, i.index0, 0, 0);
+      flatStackAccess(POP_R, i.index0, 0);
     } else {
       popTemp(size);
       emit(move(size), i.index0, TEMP, 0);
@@ -629,13 +654,14 @@ final class Lowering {
   }
 
   private void popTemp(int size) {
-    emit(EA_POP, 0, size);
-    emit(load(size), TEMP << A_SHIFT | LINEAR << B_SHIFT | NONE << X_SHIFT, 0);
+    emit(EA_STACK, 0, Cpu.ESP, size);
+    atLinear(load(size), TEMP << A_SHIFT, size, false);
     emit(MOV_RR, Cpu.ESP, STACK, 0);
   }
 
   private boolean leave(Insn i) {
-    return flatStack(i.operandSize) && one(LEAVE, 0);
+    return flatStack(i.operandSize)
+        && one(LEAVE, Cpu.EBP << B_SHIFT | NONE << X_SHIFT | access(4, false));
   }
 
   // ---- strings
@@ -710,7 +736,7 @@ final class Lowering {
       return false;
     }
     if (op == JCC) {
-      return conditional(i, JCC, 0, truth);
+      return conditional(i, JCC, truth);
     }
     int distance = i.end + i.imm;
     if (!reach(i, distance)) {
@@ -723,12 +749,12 @@ final class Lowering {
     return true;
   }
 
-  private boolean conditional(Insn i, int op, int fields, int truth) {
+  private boolean conditional(Insn i, int op, int truth) {
     int distance = i.end + i.imm;
     if (truth < 0 || !reach(i, distance)) {
       return false;
     }
-    emit(op, fields, 0);
+    emit(op, Cpu.ECX, 0, 0);
     condition(truth, distance);
     return true;
   }
@@ -754,8 +780,9 @@ final class Lowering {
       return false;
     }
     if (flatStack(i.operandSize)) {
-      emit(CALL, 0, distance);
+      flatStackAccess(CALL, 0, -4);
       word((long) i.end << 32 | link(distance) & 0xffff_ffffL);
+      word(distance & 0xffff_ffffL);
       return true;
     }
     emit(EIP, TEMP << A_SHIFT, i.end);
@@ -771,7 +798,8 @@ final class Lowering {
       return false;
     }
     if (flatStack(size)) {
-      emit(RET, 0, i.kind0 == Insn.IMM ? i.imm & 0xffff : 0);
+      flatStackAccess(RET, 0, 0);
+      word(i.kind0 == Insn.IMM ? i.imm & 0xffff : 0);
       return true;
     }
     if (i.kind0 == Insn.IMM) {
@@ -814,7 +842,8 @@ final class Lowering {
       return false;
     }
     if (flatStack(i.operandSize)) {
-      emit(CALL_R, target, 0, i.end);
+      flatStackAccess(CALL_R, target, -4);
+      word((long) i.end << 32);
       return true;
     }
     if (target == Cpu.ESP) {

@@ -22,7 +22,7 @@ final class MicroCode {
   /** Words at most: 64 MB. */
   private static final int LIMIT = 1 << 23;
 
-  private static final int TARGETS = 1 << 12;
+  static final int TARGETS = 1 << 12;
 
   long[] code = new long[1 << 14];
 

@@ -34,13 +34,17 @@ final class MicroOp {
   static final int HIGH_B = 1 << 23;
 
   /**
-   * {@link #EA}: segment number, 16-bit addressing, log2 of the size, and whether it is written.
+   * {@link #EA}: segment number and 16-bit addressing; with all memory operands: log2 of the size,
+   * and whether it is written.
    */
   static final int SEGMENT_SHIFT = 24;
 
   static final int ADDRESS16 = 1 << 27;
   static final int SIZE_SHIFT = 28;
   static final int WRITE = 1 << 30;
+
+  /** A computation with 8 or 16 bits: the immediate takes the place of B. */
+  static final int IMMEDIATE = 1 << 27;
 
   // ---- leaving
 
@@ -100,7 +104,10 @@ final class MicroOp {
   static final int MOVZX16 = 38;
   static final int MOVSX16 = 39;
   static final int XCHG = 40;
-  static final int CDQ = 41;
+
+  /** A = the sign of B in all bits. */
+  static final int SIGN = 41;
+
   static final int SETCC = 42;
   static final int CMOV = 43;
 
@@ -175,11 +182,11 @@ final class MicroOp {
   /** {@link #LINEAR} = the linear address of an offset, checked against its segment. */
   static final int EA = 97;
 
-  /** As {@link #EA} for the stack pointer plus immediate, B bytes; {@link #STACK} = ESP then. */
-  static final int EA_PUSH = 98;
-
-  /** As {@link #EA} for the stack pointer; {@link #STACK} = ESP after adding the immediate. */
-  static final int EA_POP = 99;
+  /**
+   * As {@link #EA} for the stack pointer B: for a push of minus immediate bytes, or a pop of
+   * immediate bytes; {@link #STACK} = ESP after it.
+   */
+  static final int EA_STACK = 98;
 
   /** A = (E)IP of the block + immediate. */
   static final int EIP = 100;
@@ -189,22 +196,28 @@ final class MicroOp {
 
   static final int ADVANCE16 = 102;
 
-  // ---- the flat 32-bit stack
+  // ---- the flat 32-bit stack: memory operands with the stack pointer as B
 
   static final int PUSH_R = 103;
+
+  /** The value is in the next word's upper half. */
   static final int PUSH_I = 104;
+
   static final int POP_R = 105;
   static final int LEAVE = 106;
 
   // ---- jumps
 
-  /** The address pushed is that of the block + the next word's upper half; then as {@link #JMP}. */
+  /**
+   * The next word: the distance of the return address from the block in its upper half, the link in
+   * the lower. The word after that: the distance to go.
+   */
   static final int CALL = 107;
 
-  /** To A; the address pushed is that of the block + immediate. */
+  /** To A; the next word as for {@link #CALL}. */
   static final int CALL_R = 108;
 
-  /** Pops the immediate in bytes after the return address. */
+  /** The next word: bytes to release. */
   static final int RET = 109;
 
   /** By the immediate from the block; the next word's lower half is a link. */
