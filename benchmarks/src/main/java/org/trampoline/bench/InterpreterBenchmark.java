@@ -39,8 +39,19 @@ public class InterpreterBenchmark {
   public EngineKind engine;
 
   @Param({
-    "ALU", "MEMORY", "FIB", "CRC", "STRCPY", "SIEVE", "MATRIX", "SSE2", "BYTECODE", "CODE16",
-    "FLAT_12K", "FLAT_165K", "FLAT_2M"
+    "ALU",
+    "MEMORY",
+    "FIB",
+    "CRC",
+    "STRCPY",
+    "SIEVE",
+    "MATRIX",
+    "SSE2",
+    "BYTECODE",
+    "CODE16",
+    "FLAT_12K",
+    "FLAT_165K",
+    "FLAT_2M"
   })
   public Workload program;
 

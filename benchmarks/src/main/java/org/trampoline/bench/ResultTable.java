@@ -19,8 +19,7 @@ final class ResultTable {
   ResultTable(Collection<RunResult> results) {
     for (RunResult result : results) {
       EngineKind engine = EngineKind.valueOf(result.getParams().getParam(ENGINE));
-      rows.computeIfAbsent(name(result), name -> new TreeMap<>())
-          .put(engine, figure(result));
+      rows.computeIfAbsent(name(result), name -> new TreeMap<>()).put(engine, figure(result));
     }
   }
 
@@ -70,8 +69,6 @@ final class ResultTable {
   private static String cell(Result<?> result) {
     return result == null
         ? "–"
-        : String.format(
-            "%.1f ± %.1f %s",
-            result.getScore(), result.getScoreError(), unit(result));
+        : String.format("%.1f ± %.1f %s", result.getScore(), result.getScoreError(), unit(result));
   }
 }
