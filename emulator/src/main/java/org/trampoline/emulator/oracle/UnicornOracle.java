@@ -38,8 +38,8 @@ public final class UnicornOracle implements Oracle {
     if (form.has(Attribute.X87)) {
       return "Unicorn's x87 has neither stack faults nor C1, and hardly any exceptions";
     }
-    if (form.has(Attribute.MMX) || form.has(Attribute.SSE)) {
-      return "Unicorn checks no alignment, delivers no SIMD exception, and leaves TOP to MMX";
+    if (form.has(Attribute.SSE_EXCEPTIONS)) {
+      return "Unicorn's SSE arithmetic knows neither exceptions nor denormals-are-zeros";
     }
     return form.has(Attribute.IO) || form.has(Attribute.IOPL)
         ? "Unicorn does not protect ports"

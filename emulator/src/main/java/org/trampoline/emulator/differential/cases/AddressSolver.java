@@ -61,6 +61,14 @@ final class AddressSolver {
     return insn.address16 ? offset & 0xffff : offset;
   }
 
+  /** Whether {@link #solve} can give it any address that is a multiple of 16. */
+  static boolean alignable(Insn insn) {
+    boolean base = insn.base != Insn.NO_REGISTER;
+    boolean free =
+        insn.address16 ? base || insn.index != Insn.NO_REGISTER : base && insn.base != insn.index;
+    return free || (insn.displacement & 15) == 0;
+  }
+
   /** Whether the register takes part in the address. */
   static boolean uses(Insn insn, int register) {
     return insn.base == register || insn.index == register;

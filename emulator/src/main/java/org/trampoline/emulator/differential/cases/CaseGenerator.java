@@ -77,9 +77,7 @@ public final class CaseGenerator {
     for (int i = 0; i < ATTEMPTS; i++) {
       encodings.choose(form, run, mode);
       Insn insn = decoder.decode(k -> run.code[k] & 0xff, true);
-      if (insn.form == form
-          && insn.length == run.length
-          && tame(insn, mode != CaseBatch.Mode.CHAIN)) {
+      if (insn.form == form && insn.length == run.length && tame(insn, mode)) {
         return insn;
       }
     }
@@ -87,11 +85,16 @@ public final class CaseGenerator {
   }
 
   /** Whether its memory operand can be led into the data, and what happens there is defined. */
-  private static boolean tame(Insn insn, boolean hostile) {
+  private static boolean tame(Insn insn, CaseBatch.Mode mode) {
     if (insn.form.has(Attribute.COUNT) && insn.kind0 == Insn.MEM) {
       return !AddressSolver.uses(insn, Cpu.ECX); // the count is chosen, too
     }
-    if (!hostile
+    if (mode != CaseBatch.Mode.PROTECTION
+        && insn.form.has(Attribute.ALIGN16)
+        && (insn.kind0 == Insn.MEM || insn.kind1 == Insn.MEM)) {
+      return AddressSolver.alignable(insn);
+    }
+    if (mode == CaseBatch.Mode.CHAIN
         && insn.form.has(Attribute.BIT_STRING)
         && insn.kind0 == Insn.MEM
         && insn.kind1 == Insn.REG) {

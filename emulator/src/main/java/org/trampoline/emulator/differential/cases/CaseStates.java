@@ -42,6 +42,7 @@ final class CaseStates {
   private final int[] regs = new int[9];
 
   private long data;
+  private boolean protection;
 
   CaseStates(CaseRandom random, Values values, Targets targets) {
     this.random = random;
@@ -54,7 +55,7 @@ final class CaseStates {
   /** Fills the record of case {@code index} of a batch. */
   void fill(CaseBatch batch, CaseRun run, Insn insn, int index) {
     boolean hostile = batch.mode() != CaseBatch.Mode.CHAIN;
-    boolean protection = batch.mode() == CaseBatch.Mode.PROTECTION;
+    protection = batch.mode() == CaseBatch.Mode.PROTECTION;
     data = batch.data().address();
     long record = batch.record(index);
     for (int i = 0; i < 8; i++) {
@@ -78,7 +79,7 @@ final class CaseStates {
     implied(insn, hostile);
     int target = 0;
     if (insn.kind0 == Insn.MEM || insn.kind1 == Insn.MEM || insn.kind2 == Insn.MEM) {
-      int wanted = steers ? targets.cell(index) : targets.operand(insn, hostile);
+      int wanted = steers ? targets.cell(index) : operand(insn, hostile);
       wanted = protection ? segments.near(insn.segment, wanted) : wanted;
       target = AddressSolver.solve(insn, segments.base(insn.segment), wanted, regs);
       memory(insn, target);
@@ -101,6 +102,10 @@ final class CaseStates {
     };
   }
 
+  private int operand(Insn insn, boolean hostile) {
+    return targets.operand(insn, hostile, protection);
+  }
+
   /** What registers must hold for the operation to do something of interest. */
   private void implied(Insn insn, boolean hostile) {
     if (insn.form.has(Attribute.COUNT)) {
@@ -115,7 +120,9 @@ final class CaseStates {
       case MOVS, CMPS, STOS, LODS, SCAS, INS, OUTS -> string(insn, hostile);
       case XLAT ->
           regs[Cpu.EBX] =
-              targets.operand(insn, hostile) - segments.base(insn.segment) - (regs[Cpu.EAX] & 0xff);
+              operand(insn, hostile) - segments.base(insn.segment) - (regs[Cpu.EAX] & 0xff);
+      case MASKMOVQ, MASKMOVDQU ->
+          regs[Cpu.EDI] = operand(insn, hostile) - segments.base(insn.segment);
       case DIV, IDIV -> dividend(insn);
       case ENTER, LEAVE -> regs[Cpu.EBP] = segments.stackPointer(targets.stack(hostile));
       case JCXZ, LOOP, LOOPE, LOOPNE ->
@@ -169,9 +176,8 @@ final class CaseStates {
       count = count & 0xffff | random.bits() << 16;
     }
     regs[Cpu.ECX] = count;
-    int source = targets.operand(insn, anywhere);
-    int destination =
-        random.one(4) ? source + random.below(16) - 8 : targets.operand(insn, hostile);
+    int source = operand(insn, anywhere);
+    int destination = random.one(4) ? source + random.below(16) - 8 : operand(insn, hostile);
     boolean equal = random.one(2);
     for (int i = 0; i < 4; i++) {
       int word = equal ? 0 : values.word();

@@ -94,7 +94,10 @@ final class EncodingChooser {
     if (hostile || form.operation() == Operation.LEA) {
       return true;
     }
-    if (form.has(Attribute.STRING) || form.operation() == Operation.XLAT) {
+    if (form.has(Attribute.STRING)
+        || form.operation() == Operation.XLAT
+        || form.operation() == Operation.MASKMOVQ
+        || form.operation() == Operation.MASKMOVDQU) {
       return false;
     }
     e.segment = random.one(2) ? SegmentRegister.FS : SegmentRegister.GS;

@@ -223,10 +223,10 @@ final class EngineWorld {
     }
     ram.asSlice(stackAt(HANDLERS), 0x1000).fill(HLT);
     system(IRET, 0xcf);
-    system(FXRSTOR, 0x000d_ae0f);
-    system(FXRSTOR + 3, FX_IMAGE);
-    system(FXSAVE, 0x0005_ae0f);
-    system(FXSAVE + 3, FX_IMAGE);
+    system(FXRSTOR, 0x0dae_0f36); // ss:, as ds may be anything
+    system(FXRSTOR + 4, FX_IMAGE);
+    system(FXSAVE, 0x05ae_0f36);
+    system(FXSAVE + 4, FX_IMAGE);
   }
 
   private void descriptor(int linear, int low, int high) {

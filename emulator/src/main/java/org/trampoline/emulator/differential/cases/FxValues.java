@@ -3,6 +3,7 @@ package org.trampoline.emulator.differential.cases;
 import org.trampoline.emulator.decode.Attribute;
 import org.trampoline.emulator.decode.Form;
 import org.trampoline.emulator.decode.Insn;
+import org.trampoline.emulator.decode.Operation;
 import org.trampoline.emulator.memory.Host;
 
 /** Chooses x87, MMX and SSE states (an FXSAVE image) and floating-point operands in memory. */
@@ -110,6 +111,9 @@ final class FxValues {
     long at = data + offset;
     if (insn.form.has(Attribute.X87)) {
       x87Operand(at, insn);
+    } else if (insn.operation == Operation.LDMXCSR) {
+      // bit 17 is AMD's misaligned exception mask
+      Host.put32(at, random.one(8) ? random.bits() & ~0x2_0000 : random.bits() & 0xffff);
     } else {
       Host.put64(at, lane(insn.form));
       Host.put64(at + 8, lane(insn.form));

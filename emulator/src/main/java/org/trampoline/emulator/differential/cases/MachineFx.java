@@ -30,7 +30,7 @@ final class MachineFx {
     }
     c.simd.mxcsr = Host.get32(image + MXCSR);
     for (int i = 0; i < c.simd.xmm.length; i++) {
-      c.simd.xmm[i] = Host.get64(image + XMM + 8 * i);
+      c.simd.xmm[i] = Host.get64(image + XMM + 8L * i);
     }
   }
 
@@ -52,7 +52,7 @@ final class MachineFx {
     }
     Host.put32(image + MXCSR, c.simd.mxcsr);
     for (int i = 0; i < c.simd.xmm.length; i++) {
-      Host.put64(image + XMM + 8 * i, c.simd.xmm[i]);
+      Host.put64(image + XMM + 8L * i, c.simd.xmm[i]);
     }
   }
 }

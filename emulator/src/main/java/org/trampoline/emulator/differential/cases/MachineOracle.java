@@ -99,9 +99,6 @@ public final class MachineOracle implements Oracle {
       Host.put16(result + CaseRecord.segment(i), c.segment[i].selector);
     }
     if (fx) {
-      for (int i = 0; i < CaseRecord.FX_USED; i += 8) { // until there is SSE
-        Host.put64(result + CaseRecord.FX + i, Host.get64(record + CaseRecord.FX + i));
-      }
       MachineFx.store(c, result + CaseRecord.FX);
     }
     if (c.cpl == 3) {

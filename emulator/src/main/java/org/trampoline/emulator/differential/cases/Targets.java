@@ -27,12 +27,18 @@ final class Targets {
     this.values = values;
   }
 
-  /** For an instruction's explicit operand. */
-  int operand(Insn insn, boolean hostile) {
+  /**
+   * For an instruction's memory operand.
+   *
+   * @param hostile whether it may lie where it cannot be accessed
+   * @param misaligned whether it may be misaligned where it must not
+   */
+  int operand(Insn insn, boolean hostile, boolean misaligned) {
     if (hostile && random.one(2)) {
       int at = edge();
       boolean wraps = insn.segment == SegmentRegister.FS && at >= DATA - 128 && at < DATA + 16;
-      return wraps ? at + 0x1000 : at;
+      at = wraps ? at + 0x1000 : at;
+      return insn.form.has(Attribute.ALIGN16) && !misaligned ? at & ~15 : at;
     }
     int low = DATA + MARGIN;
     int high = DATA + DATA_SIZE - MARGIN;
@@ -40,7 +46,7 @@ final class Targets {
       low = insn.segment == SegmentRegister.GS ? CaseWorld.GS_BASE : low;
       high = insn.segment == SegmentRegister.FS ? DATA + 0x1_0000 - MARGIN : high;
     }
-    boolean align = insn.form.has(Attribute.ALIGN16) && !(hostile && random.one(4));
+    boolean align = insn.form.has(Attribute.ALIGN16) && !(misaligned && random.one(4));
     return align ? inside(low, high) & ~15 : inside(low, high);
   }
 

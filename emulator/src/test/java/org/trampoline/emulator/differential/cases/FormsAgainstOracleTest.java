@@ -18,8 +18,8 @@ import org.trampoline.emulator.oracle.host.HostOracle;
 
 /**
  * Every form that ring 3 can execute does on our machine what each oracle does: registers, flags
- * but the undefined ones, faults with error code and address, memory, x87 and SSE state. More
- * cases: {@code -Dtrampoline.cases.rounds=N -Dtrampoline.cases.seed=S}.
+ * but the undefined ones, faults with error code and address, memory, x87 state. More cases: {@code
+ * -Dtrampoline.cases.rounds=N -Dtrampoline.cases.seed=S}.
  */
 class FormsAgainstOracleTest {
   private static final int ROUNDS = Integer.getInteger("trampoline.cases.rounds", 0);
@@ -85,8 +85,7 @@ class FormsAgainstOracleTest {
     for (Form form : InstructionTable.get().forms()) {
       if (!CaseGenerator.allows(form, batch.mode())
           || CaseGenerator.needsFx(form) != batch.fx()
-          || oracle.whyNot(form) != null
-          || batch.fx() && oracle instanceof EngineOracle) { // until there is FXRSTOR
+          || oracle.whyNot(form) != null) {
         continue;
       }
       for (int round = 0; round < rounds; round++) {
