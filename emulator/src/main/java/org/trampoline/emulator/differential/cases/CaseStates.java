@@ -121,8 +121,11 @@ final class CaseStates {
       case XLAT ->
           regs[Cpu.EBX] =
               operand(insn, hostile) - segments.base(insn.segment) - (regs[Cpu.EAX] & 0xff);
-      case MASKMOVQ, MASKMOVDQU ->
-          regs[Cpu.EDI] = operand(insn, hostile) - segments.base(insn.segment);
+      case MASKMOVQ, MASKMOVDQU -> {
+        int offset = operand(insn, hostile) - segments.base(insn.segment);
+        boolean wraps = insn.address16 && (offset & 0xffff) > 0xff80;
+        regs[Cpu.EDI] = wraps ? offset - 0x100 : offset;
+      }
       case DIV, IDIV -> dividend(insn);
       case ENTER, LEAVE -> regs[Cpu.EBP] = segments.stackPointer(targets.stack(hostile));
       case JCXZ, LOOP, LOOPE, LOOPNE ->

@@ -86,7 +86,9 @@ final class EncodingChooser {
         return true;
       }
     }
-    return form.has(Attribute.BIT_STRING) && form.operation() != Operation.BT;
+    return form.has(Attribute.BIT_STRING) && form.operation() != Operation.BT
+        || form.operation() == Operation.MASKMOVQ
+        || form.operation() == Operation.MASKMOVDQU;
   }
 
   /** 16 bits of address reach mapped memory only through FS and GS. */

@@ -41,7 +41,6 @@ public record Erratum(
     PART_ALIGNMENT,
     NULL_SELECTOR,
     STACK_16,
-    SIMD_FAULT,
     INVALID_UNMASKED
   }
 
@@ -112,7 +111,6 @@ public record Erratum(
       case PART_ALIGNMENT -> their == Vector.AC && (our == Vector.GP || our == Vector.SS);
       case NULL_SELECTOR -> nulls(ours, theirs);
       case STACK_16 -> Host.get16(before + CaseRecord.SS) == CaseWorld.DATA_16;
-      case SIMD_FAULT -> our == Vector.XM && their == Vector.XM;
       case INVALID_UNMASKED -> {
         long image = theirs + CaseRecord.FX;
         yield (Host.get16(image + 2) & ~Host.get16(image) & 1) != 0;
