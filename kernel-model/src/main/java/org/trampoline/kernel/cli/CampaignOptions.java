@@ -40,7 +40,8 @@ final class CampaignOptions {
   @Option(
       names = "--oracle",
       paramLabel = "NAME",
-      description = "host, unicorn or all (default all that are here)")
+      description =
+          "host, unicorn, interpreter (our own blocks) or all (default: all that are here)")
   private String oracle = "all";
 
   @Option(
@@ -84,7 +85,7 @@ final class CampaignOptions {
         return List.of(name);
       }
     }
-    throw new BadInput("--oracle " + oracle + ": expected host, unicorn or all");
+    throw new BadInput("--oracle " + oracle + ": expected host, unicorn, interpreter or all");
   }
 
   /** Whether an oracle that is not here is an error. */

@@ -1,5 +1,8 @@
 package org.trampoline.kernel.cli;
 
+import org.trampoline.emulator.Machine;
+import org.trampoline.emulator.cpu.CpuModel;
+import org.trampoline.emulator.differential.cases.EngineOracle;
 import org.trampoline.emulator.differential.cases.Oracle;
 import org.trampoline.emulator.oracle.OracleUnavailableException;
 import org.trampoline.emulator.oracle.UnicornOracle;
@@ -13,12 +16,25 @@ enum OracleName {
       return new HostOracle();
     }
   },
+  /**
+   * Our own machine at full speed: cases one behind the other in whole blocks, so that the
+   * interpreter's hot loop is compared with the definitions that single instructions go through.
+   */
+  interpreter {
+    @Override
+    Oracle open() {
+      Machine machine = Machine.builder().memory(MEMORY).cpu(CpuModel.MAX).build();
+      return new EngineOracle(machine, "Trampoline's interpreter, whole blocks");
+    }
+  },
   unicorn {
     @Override
     Oracle open() {
       return new UnicornOracle();
     }
   };
+
+  private static final long MEMORY = 8 << 20;
 
   /**
    * @throws OracleUnavailableException if it is not here
