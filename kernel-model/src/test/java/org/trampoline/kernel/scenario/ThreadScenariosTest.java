@@ -2,7 +2,10 @@ package org.trampoline.kernel.scenario;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,6 +15,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.trampoline.emulator.Machine;
+import org.trampoline.emulator.cpu.CpuModel;
+import org.trampoline.emulator.device.Ports;
+import org.trampoline.emulator.engine.Engine;
+import org.trampoline.emulator.oracle.Unicorn;
+import org.trampoline.emulator.oracle.UnicornEngine;
 import org.trampoline.kernel.Booted;
 import org.trampoline.kernel.KernelVersion;
 import org.trampoline.kernel.Vmlinux;
@@ -19,7 +27,7 @@ import org.trampoline.kernel.Vmlinux;
 /** What the scenarios show is what Linux does. */
 class ThreadScenariosTest {
   private static Watched run(String name) {
-    return Watched.run(name, KernelVersion.V2_6_11);
+    return Watched.once(name);
   }
 
   static Stream<String> ticking() {
@@ -30,7 +38,7 @@ class ThreadScenariosTest {
   @ParameterizedTest
   @MethodSource("ticking")
   void everyRunIsTheSame(String name) {
-    assertEquals(run(name).events(), run(name).events());
+    assertEquals(run(name).events(), Watched.run(name, KernelVersion.V2_6_11).events());
   }
 
   /** kernel/fork.c; the numbers are tasks that share init's structures. */
@@ -283,5 +291,31 @@ class ThreadScenariosTest {
             "apm: event: power status change (6)",
             "kapmd has looked 6 times in 6.5 s"),
         run("kapmd").log());
+  }
+
+  /** What needs no timer goes on Unicorn the same way, instruction for instruction. */
+  @Test
+  void lazyTlbIsTheSameOnUnicorn() {
+    String absent = Unicorn.unavailableReason();
+    if (absent != null) {
+      if ("required".equals(System.getProperty("trampoline.oracles"))) {
+        fail(absent);
+      }
+      abort(absent);
+    }
+    Vmlinux image = Booted.image(KernelVersion.V2_6_11);
+    try (Machine ours = Machine.builder().memory(16 << 20).build();
+        UnicornEngine unicorn = new UnicornEngine(CpuModel.PENTIUM4, 16 << 20, Ports.NONE)) {
+      assertEquals(events(ours, image), events(unicorn, image));
+    }
+  }
+
+  private static List<String> events(Engine engine, Vmlinux image) {
+    LazyTlbScenario scenario = new LazyTlbScenario(engine, image);
+    List<String> events = new ArrayList<>();
+    scenario.kernel().listen((time, event) -> events.add(time + " " + Booted.text(event)));
+    scenario.kernel().run(10_000_000);
+    assertTrue(scenario.kernel().poweredOff(), engine.name());
+    return events;
   }
 }

@@ -3,7 +3,9 @@ package org.trampoline.kernel.scenario;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.device.Pc;
 import org.trampoline.kernel.Booted;
@@ -20,6 +22,17 @@ import org.trampoline.kernel.Vmlinux;
  */
 record Watched(List<String> log, List<String> events, String end) {
   private static final long LIMIT = 80_000_000;
+  private static final Map<String, Watched> RUNS = new HashMap<>();
+
+  /** The run of a scenario with 2.6.11, done once for all tests. */
+  static synchronized Watched once(String name) {
+    Watched known = RUNS.get(name);
+    if (known == null) {
+      known = run(name, KernelVersion.V2_6_11);
+      RUNS.put(name, known);
+    }
+    return known;
+  }
 
   static Watched run(String name, KernelVersion version) {
     return run(name, Booted.image(version));
