@@ -182,7 +182,7 @@ public final class Block {
       if (request.get(Request.WAITING) != 0) {
         kernel.waitQueues().complete(request.get(Request.WAITING));
       }
-      if (request != first) {
+      if (!request.equals(first)) {
         kernel.slab().free(request.address(), Request.LAYOUT.size());
       }
     }
