@@ -84,6 +84,7 @@ final class AsmOffsets {
   }
 
   private void segments(KernelVersion version) {
+    set("LINUX_VERSION_CODE", version.code());
     set("PT_HAS_GS", version.gsInPtRegs() ? 1 : 0);
     set("__BOOT_CS", Segments.BOOT_CS);
     set("__BOOT_DS", Segments.BOOT_DS);

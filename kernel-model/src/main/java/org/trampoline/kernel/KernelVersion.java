@@ -25,6 +25,15 @@ public enum KernelVersion {
     return release;
   }
 
+  /** {@code LINUX_VERSION_CODE}: a byte for each number of the release. */
+  public int code() {
+    int code = 0;
+    for (String number : release.split("\\.", -1)) {
+      code = code << 8 | Integer.parseInt(number);
+    }
+    return code;
+  }
+
   /** Whether the kernel uses gs, and pt_regs has a place for the user's. */
   public boolean gsInPtRegs() {
     return gsInPtRegs;

@@ -58,3 +58,20 @@
         call    \function
         addl    $16, %esp
         .endm
+
+# A thread of the kernel's own. 2.6.11 starts it by kernel_thread, and it daemonizes;
+# 2.6.20 leaves both to kthread_run, so its parent and nice value are those of "kthread".
+        .macro  RUN_DAEMON function, name
+        .if     LINUX_VERSION_CODE < 0x020614
+        CALL3   kernel_thread, $\function, $0, $CLONE_KERNEL
+        .else
+        CALL3   kthread_create, $\function, $0, $\name
+        call    wake_up_process
+        .endif
+        .endm
+
+        .macro  DAEMONIZE name
+        .if     LINUX_VERSION_CODE < 0x020614
+        CALL1   daemonize, $\name
+        .endif
+        .endm

@@ -6,7 +6,7 @@
 # there are enough.
         .balign 16
 kswapd:
-        CALL1   daemonize, $kswapd_name
+        DAEMONIZE kswapd_name
         GET_CURRENT %esi
         orl     $PF_MEMALLOC | PF_KSWAPD, TASK_flags(%esi)
         subl    $WQ_size, %esp
@@ -54,7 +54,7 @@ balance_pgdat:
 # int kswapd_init(void)
         .globl  kswapd_init
 kswapd_init:
-        CALL3   kernel_thread, $kswapd, $0, $CLONE_KERNEL
+        RUN_DAEMON kswapd, kswapd_name
         ret
 
         .section .rodata, "a"

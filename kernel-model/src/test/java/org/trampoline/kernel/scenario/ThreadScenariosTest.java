@@ -222,6 +222,15 @@ class ThreadScenariosTest {
         run("threads").log().stream().skip(1).map(l -> l.strip().replaceAll(" +", " ")).toList());
   }
 
+  /** 2.6.20 starts more of them by kthread_run: parent and nice value are the worker's. */
+  @Test
+  void laterKernelsHaveTheirThreadsFromKthread() {
+    List<String> log = Watched.run("threads", KernelVersion.V2_6_20).log();
+    assertEquals(
+        List.of("9 5 -5 1 [kswapd0]", "10 5 -5 1 [kapmd]", "11 5 -5 1 [kjournald]"),
+        log.subList(9, 12).stream().map(l -> l.strip().replaceAll(" +", " ")).toList());
+  }
+
   /** drivers/block/ll_rw_blk.c: by block, neighbours together, after 3 ms or 4 requests. */
   @Test
   void kblockdUnplugsTheQueue() {

@@ -14,7 +14,7 @@
 # static int kjournald(void *)
         .balign 16
 kjournald:
-        CALL1   daemonize, $kjournald_name
+        DAEMONIZE kjournald_name
         subl    $WQ_size, %esp
 1:      movl    j_commit_sequence, %eax # is a commit asked for?
         cmpl    %eax, j_commit_request
@@ -183,7 +183,7 @@ log_wait_commit:
 # int journal_start_thread(void)
         .globl  journal_start_thread
 journal_start_thread:
-        CALL3   kernel_thread, $kjournald, $0, $CLONE_KERNEL
+        RUN_DAEMON kjournald, kjournald_name
         ret
 
         .section .rodata, "a"

@@ -8,7 +8,7 @@
 # static int apm(void *): kapmd.
         .balign 16
 apm:
-        CALL1   daemonize, $kapmd_name
+        DAEMONIZE kapmd_name
 1:      SET_CURRENT_STATE TASK_INTERRUPTIBLE    # apm_mainloop
         movl    $APM_CHECK_TIMEOUT, %eax
         call    schedule_timeout
@@ -23,7 +23,7 @@ apm:
 # int apm_init(void)
         .globl  apm_init
 apm_init:
-        CALL3   kernel_thread, $apm, $0, $CLONE_KERNEL
+        RUN_DAEMON apm, kapmd_name
         ret
 
         .section .rodata, "a"
