@@ -20,7 +20,7 @@ import org.trampoline.emulator.memory.TranslationMap;
 final class HotLoop {
   // why run() has returned
 
-  /** Instruction {@link #index} of {@link #block} is to be executed through {@link Semantics}. */
+  /** Instruction {@code index} of {@code block} is to be executed through {@link Semantics}. */
   static final int AT_INSN = 0;
 
   /** At the start of a block that is to be found. */
@@ -125,6 +125,7 @@ final class HotLoop {
   }
 
   /** Executes from {@link #position} on; returns why it leaves. */
+  @SuppressWarnings("LabelledBreakTarget") // the way out of a case; a call would cost more
   int run(Cpu c, int mode) {
     final long[] code = store.code;
     final int[] targets = store.targets;
