@@ -77,7 +77,7 @@ schedule_tail:
         HOST    add_timer               # void (timer)
         HOST    mod_timer               # int (timer, expires)
         HOST    del_timer               # int (timer)
-        HOST    turn_timer_wheel        # int (void): whether anything has expired
+        HOST    turn_timer_wheel        # int (void): whether there is more to do
         HOST    next_expired_timer      # eax = function or 0, edx = data
         HOST    start_timeout           # long (timer, timeout): schedule_timeout up to schedule
         HOST_WAKES process_timeout      # void (task)

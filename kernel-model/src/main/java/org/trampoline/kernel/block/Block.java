@@ -18,6 +18,9 @@ import org.trampoline.kernel.workqueue.WorkStruct;
  * interrupts then, in the model by a timer.
  */
 public final class Block {
+  /** Blocks of the disk: 64 MB. What is written behind its end is lost. */
+  private static final int SIZE = 16_384;
+
   private static final int UNPLUG_THRESH = 4;
   private static final int UNPLUG_DELAY = 3;
   private static final int DISK_TICKS = 4;
@@ -197,7 +200,9 @@ public final class Block {
     int block = request.get(Request.BLOCK);
     int buffer = request.get(Request.BUFFER);
     if (request.get(Request.RW) == Request.WRITE) {
-      disk.put(block, memory.read(buffer, KernelMemory.PAGE_SIZE));
+      if (block >= 0 && block < SIZE) {
+        disk.put(block, memory.read(buffer, KernelMemory.PAGE_SIZE));
+      }
     } else {
       byte[] data = disk.get(block);
       memory.write(buffer, data == null ? new byte[KernelMemory.PAGE_SIZE] : data);

@@ -21,6 +21,8 @@ public final class Timers {
   /** {@code INITIAL_JIFFIES}: jiffies wrap five minutes after boot, to find who forgot that. */
   public static final int INITIAL_JIFFIES = -300 * HZ;
 
+  private static final int TURNS_AT_ONCE = 1024;
+
   private final Kernel kernel;
   private final KernelMemory memory;
   private final int jiffies;
@@ -92,14 +94,20 @@ public final class Timers {
     return 1;
   }
 
-  /** Up to now, jiffy by jiffy, or to where something has expired: then true. */
+  /**
+   * Jiffy by jiffy to where something has expired, or to now; but not too far at once, as the guest
+   * may have changed jiffies. Returns whether there is more to do.
+   */
   private boolean turn() {
     TimerBase base = base();
-    while (base.list(TimerBase.EXPIRED).isEmpty()
-        && jiffies() - base.get(TimerBase.TIMER_JIFFIES) >= 0) {
+    ListHead expired = base.list(TimerBase.EXPIRED);
+    for (int i = 0; i < TURNS_AT_ONCE; i++) {
+      if (!expired.isEmpty() || jiffies() - base.get(TimerBase.TIMER_JIFFIES) < 0) {
+        return !expired.isEmpty();
+      }
       base.turn();
     }
-    return !base.list(TimerBase.EXPIRED).isEmpty();
+    return true;
   }
 
   /** Function in eax and argument in edx of the next timer that has expired; 0 if there is none. */
