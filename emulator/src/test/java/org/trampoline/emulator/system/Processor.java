@@ -2,6 +2,7 @@ package org.trampoline.emulator.system;
 
 import java.lang.foreign.Arena;
 import org.trampoline.emulator.StopReason;
+import org.trampoline.emulator.coverage.ExecutedForms;
 import org.trampoline.emulator.cpu.Control;
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.CpuModel;
@@ -202,6 +203,7 @@ final class Processor implements AutoCloseable {
     if (i.length != bytes.length) {
       throw new AssertionError("test's instruction has " + i.length + " bytes: " + i.form);
     }
+    ExecutedForms.note(i.form);
     c.eip = start + i.length;
     c.repeating = false;
     try {

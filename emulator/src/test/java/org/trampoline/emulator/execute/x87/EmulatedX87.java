@@ -2,6 +2,7 @@ package org.trampoline.emulator.execute.x87;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.trampoline.emulator.coverage.ExecutedForms;
 import org.trampoline.emulator.cpu.Control;
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.CpuModel;
@@ -38,6 +39,7 @@ final class EmulatedX87 {
   }
 
   void execute(Insn insn, X87State in, X87State out) {
+    ExecutedForms.note(insn.form);
     load(in);
     cpu.eip = 0x1000 + insn.length;
     X87Dispatch.execute(cpu, insn);

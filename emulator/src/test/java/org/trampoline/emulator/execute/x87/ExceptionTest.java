@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.trampoline.emulator.coverage.ExecutedForms;
 import org.trampoline.emulator.cpu.Control;
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.decode.Insn;
@@ -46,6 +47,7 @@ class ExceptionTest {
   private void execute(int... bytes) {
     Insn insn = machine.decode(bytes);
     cpu.eip = 0x1000 + insn.length;
+    ExecutedForms.note(insn.form);
     X87Dispatch.execute(cpu, insn);
   }
 

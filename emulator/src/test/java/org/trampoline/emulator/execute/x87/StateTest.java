@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.trampoline.emulator.coverage.ExecutedForms;
 import org.trampoline.emulator.cpu.Control;
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.decode.Insn;
@@ -40,6 +41,7 @@ class StateTest {
   private void execute(int... bytes) {
     Insn insn = machine.decode(bytes);
     cpu.eip = 0x5_1000 + insn.length;
+    ExecutedForms.note(insn.form);
     X87Dispatch.execute(cpu, insn);
   }
 

@@ -1,0 +1,2 @@
+/** What shows that each instruction does what it should: cases on oracles, tests from the SDM. */
+package org.trampoline.emulator.differential.coverage;
