@@ -61,6 +61,13 @@ final class CampaignOptions {
 
   CampaignOptions() {}
 
+  /** All forms on all oracles. */
+  CampaignOptions(long cases, long seed, Path folder) {
+    this.cases = cases;
+    this.seed = seed;
+    this.folder = folder;
+  }
+
   long maxDivergences() {
     return limit;
   }

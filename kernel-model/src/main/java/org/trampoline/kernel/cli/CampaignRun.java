@@ -45,15 +45,11 @@ final class CampaignRun {
 
   /** Runs it to its end or to Ctrl-C; exit status 0 or 1. */
   int run(boolean json) {
-    try (Interrupt _ = new Interrupt(() -> stopped = true)) {
-      for (OracleName name : options.oracles()) {
-        if (!stopped) {
-          compare(name);
-        }
-      }
-      if (outcomes.isEmpty()) {
-        throw new BadInput("diff: no oracle is here: " + String.join("; ", absent));
-      }
+    execute(options.oracles());
+    if (outcomes.isEmpty()) {
+      throw new BadInput("diff: no oracle is here: " + String.join("; ", absent));
+    }
+    try {
       write();
       if (json) {
         CampaignJson.print(plan, outcomes, absent, out);
@@ -65,6 +61,29 @@ final class CampaignRun {
     } catch (IOException e) {
       throw new BadInput("diff: " + e.getMessage());
     }
+  }
+
+  /**
+   * Runs it, or the rest of it, on those oracles that are here.
+   *
+   * @return how it came out, an oracle each
+   */
+  List<Outcome> execute(List<OracleName> oracles) {
+    try (Interrupt _ = new Interrupt(() -> stopped = true)) {
+      for (OracleName name : oracles) {
+        if (!stopped) {
+          compare(name);
+        }
+      }
+      return outcomes;
+    } catch (IOException e) {
+      throw new BadInput("diff: " + e.getMessage());
+    }
+  }
+
+  /** Why other oracles had no part in it. */
+  List<String> absent() {
+    return absent;
   }
 
   private void compare(OracleName name) throws IOException {

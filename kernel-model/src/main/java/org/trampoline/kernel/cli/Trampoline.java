@@ -16,7 +16,13 @@ import picocli.CommandLine.Spec;
     versionProvider = Trampoline.Version.class,
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {RunCommand.class, DiffCommand.class, KernelCommand.class, BenchCommand.class})
+    subcommands = {
+      RunCommand.class,
+      DiffCommand.class,
+      CoverageCommand.class,
+      KernelCommand.class,
+      BenchCommand.class
+    })
 public final class Trampoline implements Runnable {
   private static final int BAD_INPUT = 2;
 
