@@ -9,7 +9,10 @@ final class ProgressLine {
   private static final long RARELY_NANOS = 10_000_000_000L;
 
   private final PrintWriter err;
-  private final boolean terminal = System.console().isTerminal();
+
+  @SuppressWarnings("SystemConsoleNull") // it does, in JDK 25 with its default settings
+  private final boolean terminal = System.console() != null && System.console().isTerminal();
+
   private long began;
   private long casesBefore;
   private long last;

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.trampoline.emulator.fault.Vector;
 import org.trampoline.emulator.memory.Host;
 
 /**
@@ -15,6 +16,8 @@ import org.trampoline.emulator.memory.Host;
  * alone: each part starts from the memory that our machine has left before it.
  */
 public final class CaseComparison implements AutoCloseable {
+  private static final int LINUX_CPU_NUMBER = 0x78;
+
   private final Oracle ours;
   private final Oracle theirs;
   private final ErrataList errata;
@@ -170,7 +173,20 @@ public final class CaseComparison implements AutoCloseable {
     int vector = CaseRecord.vector(theirResults.record(index));
     return vector == CaseRecord.NO_RESULT
         || vector == CaseRecord.SYSTEM_CALL
-        || strayed(run, ourResults.record(index));
+        || strayed(run, ourResults.record(index))
+        || elsewhere(ourResults.record(index));
+  }
+
+  /**
+   * Whether it has faulted on what only the oracle has: the memory of a chain, or the data segment
+   * by which Linux tells user code the processor's number (GDT entry 15).
+   */
+  private static boolean elsewhere(long result) {
+    if (CaseRecord.vector(result) == Vector.PF) {
+      int inChain = Host.get32(result + CaseRecord.ADDRESS) - CaseWorld.CHAIN;
+      return Integer.compareUnsigned(inChain + 0x1000, CaseWorld.CHAIN_SIZE + 0x2000) < 0;
+    }
+    return (Host.get16(result + CaseRecord.ERROR_CODE) & ~7) == LINUX_CPU_NUMBER;
   }
 
   /** Whether it has jumped into another case's code, which the oracle may have executed. */

@@ -180,6 +180,10 @@ final class CaseStates {
     }
     regs[Cpu.ECX] = count;
     int source = operand(insn, anywhere);
+    int fromBase = source - segments.base(insn.segment);
+    if (insn.segment >= SegmentRegister.FS && fromBase > -0x200 && fromBase < 0x200) {
+      source += 0x400;
+    }
     int destination = random.one(4) ? source + random.below(16) - 8 : operand(insn, hostile);
     boolean equal = random.one(2);
     for (int i = 0; i < 4; i++) {
