@@ -107,6 +107,8 @@ public final class Delivery {
   }
 
   private static void instruction(Cpu c, int vector, boolean privileged) {
+    // a software interrupt begins with clearing RF, so 0 is saved (SDM vol. 3, 17.3.1.1)
+    c.eflags &= ~Eflags.RF;
     try {
       GateEntry.enter(c, vector, privileged, GateEntry.NO_ERROR_CODE, false);
     } catch (GuestFault fault) {

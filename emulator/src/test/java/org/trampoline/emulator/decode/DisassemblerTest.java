@@ -34,7 +34,7 @@ class DisassemblerTest {
   }
 
   /** Encodings of which objdump prints a later processor's instruction. */
-  private static boolean hasLaterMeaning(Form form, byte[] bytes) {
+  static boolean hasLaterMeaning(Form form, byte[] bytes) {
     int opcode = form.encoding().map() == 1 ? form.encoding().opcode() : -1;
     boolean repeat = false;
     for (byte b : bytes) {

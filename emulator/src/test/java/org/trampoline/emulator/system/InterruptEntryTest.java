@@ -369,4 +369,12 @@ class InterruptEntryTest {
     assertEquals("#NP(0xb)", p.execute(0xf1));
     assertEquals(Processor.CODE_AT, c.eip);
   }
+
+  @Test
+  void softwareInterruptSavesRfAs0_17_3_1_1() {
+    p.idt(0x80, Descriptors.gate(Processor.CODE0, 0x5555, Descriptors.TRAP_GATE, 0));
+    c.setEflags(Eflags.RF);
+    assertEquals("ok", p.execute(0xcd, 0x80));
+    assertEquals(2, p.stack32(2));
+  }
 }
