@@ -28,6 +28,9 @@ import org.trampoline.emulator.memory.AccessWatcher;
 import org.trampoline.emulator.memory.MmioDevice;
 import org.trampoline.emulator.memory.PhysicalMemory;
 import org.trampoline.emulator.snapshot.Snapshot;
+import org.trampoline.emulator.translate.Translator;
+import org.trampoline.emulator.translate.TranslatorStatistics;
+import org.trampoline.emulator.translate.TranslatorUnavailableException;
 
 /**
  * A 32-bit x86 machine: one processor, RAM from physical address 0, and an I/O space. It starts in
@@ -46,6 +49,8 @@ public final class Machine implements Engine {
   private final Arena arena;
   private final Cpu cpu;
   private final Interpreter interpreter;
+  private Translator translator;
+  private String whyNoTranslator = "the interpreter was asked for";
   private Observer observer;
   private InterruptHandler interruptHandler;
 
@@ -56,6 +61,20 @@ public final class Machine implements Engine {
     cpu = new Cpu(builder.model, memory, builder.ports, builder.frequency);
     Decoder decoder = new Decoder(InstructionTable.get(), builder.model.features());
     interpreter = new Interpreter(cpu, decoder, this);
+    if (builder.translate) {
+      attachTranslator(builder, decoder);
+    }
+  }
+
+  private void attachTranslator(Builder builder, Decoder decoder) {
+    try {
+      translator =
+          new Translator(
+              arena, cpu, interpreter, decoder, builder.codeBytes, builder.checkedAddresses);
+      interpreter.accelerate(translator);
+    } catch (TranslatorUnavailableException e) {
+      whyNoTranslator = e.getMessage();
+    }
   }
 
   public static Builder builder() {
@@ -68,6 +87,10 @@ public final class Machine implements Engine {
     private CpuModel model = CpuModel.PENTIUM4;
     private Ports ports = Ports.NONE;
     private long frequency = Clock.DEFAULT_FREQUENCY;
+
+    private boolean translate = Boolean.getBoolean("trampoline.translate");
+    private int codeBytes = Translator.CODE_BYTES;
+    private boolean checkedAddresses = Boolean.getBoolean("trampoline.translate.checked");
 
     private Builder() {}
 
@@ -106,6 +129,27 @@ public final class Machine implements Engine {
       return this;
     }
 
+    /**
+     * Whether guest code is translated to host code, where the host allows it, and not only
+     * interpreted; results are the same.
+     */
+    public Builder translate(boolean translate) {
+      this.translate = translate;
+      return this;
+    }
+
+    /** Bytes that translated code may take, whole pages from 256 KB to 1 GB; 96 MB unless told. */
+    public Builder translatedCode(int bytes) {
+      codeBytes = bytes;
+      return this;
+    }
+
+    /** Debug mode of the translator: each host address that its code forms is checked first. */
+    public Builder checkedAddresses(boolean checked) {
+      checkedAddresses = checked;
+      return this;
+    }
+
     public Machine build() {
       return new Machine(this);
     }
@@ -141,7 +185,7 @@ public final class Machine implements Engine {
 
   @Override
   public String name() {
-    return "interpreter";
+    return translator == null ? "interpreter" : "translator";
   }
 
   @Override
@@ -389,6 +433,16 @@ public final class Machine implements Engine {
       interpreter.cancelStop(); // it came too late
     }
     return reason;
+  }
+
+  /** What the translator has done; null where there is none. */
+  public TranslatorStatistics translatorStatistics() {
+    return translator == null ? null : translator.statistics();
+  }
+
+  /** Why there is no translator, for people. */
+  public String whyNoTranslator() {
+    return whyNoTranslator;
   }
 
   @Override

@@ -38,6 +38,7 @@ public final class Interpreter {
   private volatile boolean stopRequested;
   private Observer observer;
   private FaultHandler faultHandler;
+  private Accelerator accelerator;
 
   /** Whether an instruction is in the middle of its execution, and its eip. */
   private boolean executing;
@@ -57,12 +58,29 @@ public final class Interpreter {
   /** Puts a host function at a linear address; null takes it away. */
   public void hostCall(int linear, HostCall function) {
     marks.function(linear, function);
-    cache.clear();
+    marksChanged();
   }
 
   public void stopAt(int linear, boolean on) {
     marks.stop(linear, on);
+    marksChanged();
+  }
+
+  private void marksChanged() {
     cache.clear();
+    if (accelerator != null) {
+      accelerator.clear();
+    }
+  }
+
+  /** Whether a host function or a stop stands at a linear address. */
+  public boolean marked(int linear) {
+    return marks.contains(linear);
+  }
+
+  /** Lets something faster execute wherever it may; null: nothing. */
+  public void accelerate(Accelerator faster) {
+    accelerator = faster;
   }
 
   /** Watches every instruction and fault; null stops watching. */
@@ -139,9 +157,12 @@ public final class Interpreter {
         }
         // while events are pending, look at them after every instruction
         boolean single = c.eventsPending || observer != null || c.mmu.tlb() != null;
-        long slice = single ? 1 : SLICE;
+        long slice = single ? 1 : accelerator != null ? Accelerator.SLICE : SLICE;
         long until = Math.min(Math.min(deadline, c.clock.dueInstruction()), c.instructions + slice);
-        StopReason reason = blocks(c, until, arriving);
+        StopReason reason =
+            single || accelerator == null
+                ? blocks(c, until, arriving)
+                : accelerator.blocks(c, until, arriving);
         if (reason != null) {
           return reason;
         }
@@ -238,7 +259,7 @@ public final class Interpreter {
    * @param arriving false if a stop at the very first instruction is to be passed over
    * @return a reason to stop, or null
    */
-  private StopReason blocks(Cpu c, long deadline, boolean arriving) {
+  public StopReason blocks(Cpu c, long deadline, boolean arriving) {
     boolean tlb = c.mmu.tlb() != null;
     Block block = blockAtEip(c);
     while (true) {

@@ -367,6 +367,25 @@ public final class Mmu {
         : 0;
   }
 
+  /** Whether the maps serve accesses at all; not under a TLB model, a watcher, an inspector. */
+  public boolean direct() {
+    return !watched();
+  }
+
+  /**
+   * Lets the map serve reads of the byte at {@code linear} if it can; whether it does. Faults as a
+   * read.
+   */
+  public boolean fillRead(int linear) {
+    return readHost(linear) != 0 && TranslationMap.addend(map, linear) != 0;
+  }
+
+  /** As {@link #fillRead}, for writes. */
+  public boolean fillWrite(int linear) {
+    return writeHost(linear) != 0
+        && TranslationMap.addend(map + TranslationMap.WRITE, linear) != 0;
+  }
+
   // ---- instruction fetch
 
   /**

@@ -1,0 +1,166 @@
+package org.trampoline.emulator.translate;
+
+import java.util.function.IntPredicate;
+import org.trampoline.emulator.cpu.Cpu;
+import org.trampoline.emulator.decode.Attribute;
+import org.trampoline.emulator.decode.CodeBytes;
+import org.trampoline.emulator.decode.Decoder;
+import org.trampoline.emulator.decode.Insn;
+import org.trampoline.emulator.decode.Operation;
+import org.trampoline.emulator.memory.Host;
+
+/**
+ * Decodes the guest instructions from an address to the first that ends a block, or to the end of
+ * the page, and emits host code for them. An instruction that crosses the end of the page makes a
+ * block of its own.
+ */
+final class BlockTranslator {
+  /** Instructions in a block at most. */
+  static final int LIMIT = 64;
+
+  private static final int LONGEST = 15;
+  private static final int SIGN = 8;
+
+  private final Cpu cpu;
+  private final Decoder decoder;
+  private final IntPredicate marked;
+  private final Emission e;
+  private final Insn[] insns = new Insn[LIMIT];
+  private final int[] offsets = new int[LIMIT + 1];
+  private final int[] live = new int[LIMIT];
+  private final CodeBytes bytes = this::byteAt;
+
+  // the instruction being decoded
+  private long host;
+  private int linear;
+  private int left;
+  private boolean crossed;
+  private boolean mayCross;
+
+  /**
+   * @param marked whether something else than its instruction happens at a linear address
+   */
+  BlockTranslator(
+      Cpu cpu, Decoder decoder, IntPredicate marked, EntryCode entry, boolean checked) {
+    this.cpu = cpu;
+    this.decoder = decoder;
+    this.marked = marked;
+    e = new Emission(entry, checked);
+  }
+
+  private int byteAt(int offset) {
+    if (offset < left) {
+      return Host.get8(host + offset);
+    }
+    crossed = true;
+    return mayCross ? cpu.mmu.fetch8(linear + offset) : 0;
+  }
+
+  /** Decodes; returns the number of instructions, 0 if the first lies beyond the limit. */
+  private int decode(TranslatedBlock block) {
+    CodeMode mode = block.mode;
+    int start = mode.codeBase + block.eip;
+    int count = 0;
+    int offset = 0;
+    while (count < LIMIT) {
+      linear = start + offset;
+      host = block.host + offset;
+      left = 0x1000 - (linear & 0xfff);
+      crossed = false;
+      mayCross = count == 0 && left < LONGEST;
+      if (count > 0 && (left == 0x1000 || marked.test(linear))) {
+        break;
+      }
+      Insn insn = decoder.decode(bytes, mode.code32);
+      long last = (block.eip & 0xffff_ffffL) + offset + insn.length - 1;
+      if (crossed && count > 0 || last > mode.codeEnd) {
+        break;
+      }
+      insns[count] = insn;
+      offsets[count++] = offset;
+      offset += insn.length;
+      if (crossed) {
+        block.secondPage = cpu.mmu.codeHost((linear | 0xfff) + 1);
+        break;
+      }
+      if (endsBlock(insn)) {
+        break;
+      }
+    }
+    offsets[count] = offset;
+    return count;
+  }
+
+  private static boolean endsBlock(Insn i) {
+    return i.rep
+        || i.repne
+        || i.operation == Operation.UNDEFINED
+        || i.operation == Operation.TOO_LONG
+        || i.form.has(Attribute.ENDS_BLOCK);
+  }
+
+  /**
+   * Translates; the result is not in the cache yet.
+   *
+   * @return null if nothing can be made of the bytes there
+   */
+  TranslatedBlock translate(int eip, CodeMode mode, long startHost, int hot, int cold) {
+    TranslatedBlock block = new TranslatedBlock(eip, mode, startHost);
+    int decoded = decode(block);
+    if (decoded == 0 || decoded == 1 && crossed && block.secondPage == 0) {
+      return null;
+    }
+    FlagLiveness.analyse(insns, decoded, live);
+    e.begin(eip, mode, hot, cold);
+    int budgetField = enter(block);
+    int count = 0;
+    boolean closed = false;
+    while (count < decoded) {
+      Insn insn = insns[count];
+      e.instruction(count, offsets[count], insn, live[count]);
+      if (!Templates.emit(e, insn)) {
+        block.rest = insn;
+        block.restOffset = offsets[count];
+        break;
+      }
+      closed = insn.form.has(Attribute.ENDS_BLOCK);
+      count++;
+    }
+    block.count = count;
+    if (block.rest != null) {
+      block.bytes = block.restOffset + block.rest.length;
+      e.flags.spill();
+      e.exitToRest(eip + block.restOffset);
+    } else {
+      block.bytes = offsets[count];
+      if (!closed) {
+        e.flags.spill();
+        e.link(-1, eip + offsets[count]);
+      }
+    }
+    e.hot.set8(budgetField, count);
+    e.finish(count);
+    return block;
+  }
+
+  /** What comes before the first instruction; returns where the number of all has to go. */
+  private int enter(TranslatedBlock block) {
+    e.instruction(0, 0, insns[0], 0);
+    e.hot.arithmeticImmediate(4, 5, HostRegisters.BUDGET, LIMIT);
+    int field = e.hot.length() - 1;
+    e.exitIf(SIGN, Exit.BUDGET);
+    if (block.secondPage != 0) {
+      int second = (block.mode.codeBase + block.eip | 0xfff) + 1;
+      e.requirePage(second, block.secondPage - (second & 0xffff_ffffL));
+    }
+    return field;
+  }
+
+  HostAssembler hotCode() {
+    return e.hot;
+  }
+
+  HostAssembler coldCode() {
+    return e.cold;
+  }
+}

@@ -1,0 +1,241 @@
+package org.trampoline.emulator.translate;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import org.trampoline.emulator.memory.TranslationMap;
+
+/**
+ * The translated blocks: where their code is, how they are found and how they are linked. When the
+ * memory for code is full, everything is forgotten; code still in use is soon translated again.
+ */
+final class CodeCache {
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+  private static final int ALIGNMENT = 16;
+
+  /** Blocks at most: bounds what is known about them in the Java heap. */
+  private static final int BLOCK_LIMIT = 1 << 18;
+
+  private final MemorySegment code;
+  private final long executable;
+  private final TranslatorState state;
+  private final int hotStart;
+  private final int coldStart;
+
+  private TranslatedBlock[] table = new TranslatedBlock[1 << 12];
+  private int used;
+  private final HashMap<Long, List<TranslatedBlock>> pages = new HashMap<>();
+  private int hot;
+  private int cold;
+  private int blocks;
+  private final TranslatorStatistics statistics;
+
+  /**
+   * @param first the first byte that is free for blocks
+   */
+  CodeCache(CodeMemory memory, TranslatorState state, int first, TranslatorStatistics statistics) {
+    code = memory.writable();
+    executable = memory.executable();
+    this.state = state;
+    this.statistics = statistics;
+    hotStart = align(first);
+    coldStart = align((int) (code.byteSize() / 20 * 9));
+    hot = hotStart;
+    cold = coldStart;
+  }
+
+  private static int align(int offset) {
+    return offset + ALIGNMENT - 1 & -ALIGNMENT;
+  }
+
+  int hot() {
+    return hot;
+  }
+
+  int cold() {
+    return cold;
+  }
+
+  /** Bytes of the code memory in use. */
+  int bytes() {
+    return hot - hotStart + cold - coldStart;
+  }
+
+  /** Host address of an offset in the code memory. */
+  long address(int offset) {
+    return executable + offset;
+  }
+
+  /** A field of an exit's record. */
+  int field(int record, int field) {
+    return code.get(INT, record + field);
+  }
+
+  // ---- blocks
+
+  /** The block of these guest bytes at this eip, or null. */
+  TranslatedBlock find(long host, int eip, CodeMode mode) {
+    TranslatedBlock[] all = table;
+    int mask = all.length - 1;
+    for (int slot = slot(host, eip, mask); ; slot = slot + 1 & mask) {
+      TranslatedBlock b = all[slot];
+      if (b == null || b.host == host && b.eip == eip && b.mode == mode && !b.dropped) {
+        return b;
+      }
+    }
+  }
+
+  private static int slot(long host, int eip, int mask) {
+    return (int) ((host ^ (long) eip << 20) * 0x9e37_79b9_7f4a_7c15L >>> 40) & mask;
+  }
+
+  /** Whether there is room for another block; if not, {@link #clear} makes it. */
+  boolean hasRoom(int hotBytes, int coldBytes) {
+    return hot + hotBytes + ALIGNMENT < coldStart
+        && cold + coldBytes + ALIGNMENT < code.byteSize()
+        && blocks < BLOCK_LIMIT;
+  }
+
+  /** Adds a block whose code, if it has any, was emitted for {@link #hot} and {@link #cold}. */
+  void add(TranslatedBlock block, HostAssembler hotCode, HostAssembler coldCode) {
+    if (block.count > 0) {
+      block.entry = hot;
+      block.hotBytes = hotCode.length();
+      block.cold = cold;
+      block.coldBytes = coldCode.length();
+      copy(hotCode, hot);
+      copy(coldCode, cold);
+      hot = align(hot + hotCode.length());
+      cold = align(cold + coldCode.length());
+    }
+    if (2 * used >= table.length) {
+      grow();
+    }
+    insert(block);
+    blocks++;
+    page(block.host).add(block);
+    if (block.secondPage != 0) {
+      page(block.secondPage).add(block);
+    }
+  }
+
+  private void copy(HostAssembler from, int to) {
+    MemorySegment.copy(from.bytes(), 0, code, ValueLayout.JAVA_BYTE, to, from.length());
+  }
+
+  private List<TranslatedBlock> page(long host) {
+    return pages.computeIfAbsent(host >>> 12, page -> new ArrayList<>());
+  }
+
+  private void insert(TranslatedBlock block) {
+    int mask = table.length - 1;
+    int slot = slot(block.host, block.eip, mask);
+    while (table[slot] != null && !table[slot].dropped) {
+      slot = slot + 1 & mask;
+    }
+    if (table[slot] == null) {
+      used++;
+    }
+    table[slot] = block;
+  }
+
+  private void grow() {
+    TranslatedBlock[] old = table;
+    int live = 0;
+    for (TranslatedBlock block : old) {
+      live += block != null && !block.dropped ? 1 : 0;
+    }
+    table = new TranslatedBlock[4 * live >= old.length ? old.length * 2 : old.length];
+    used = 0;
+    for (TranslatedBlock block : old) {
+      if (block != null && !block.dropped) {
+        insert(block);
+      }
+    }
+  }
+
+  /** Forgets all blocks. None of their code may be on its way. */
+  void clear() {
+    table = new TranslatedBlock[1 << 12];
+    used = 0;
+    blocks = 0;
+    pages.clear();
+    hot = hotStart;
+    cold = coldStart;
+    state.forgetJumps();
+    statistics.flushes++;
+  }
+
+  /** Drops the blocks that have a byte in the {@code size} bytes from host address {@code from}. */
+  void drop(long from, int size) {
+    List<TranslatedBlock> inPage = pages.get(from >>> 12);
+    if (inPage == null) {
+      return;
+    }
+    for (int i = inPage.size() - 1; i >= 0; i--) {
+      TranslatedBlock block = inPage.get(i);
+      if (block.dropped || overlaps(block, from, size)) {
+        drop(block);
+        inPage.set(i, inPage.getLast());
+        inPage.removeLast();
+      }
+    }
+    if (inPage.isEmpty()) {
+      pages.remove(from >>> 12);
+    }
+  }
+
+  private static boolean overlaps(TranslatedBlock b, long from, int size) {
+    if (b.secondPage == 0) {
+      return from < b.host + b.bytes && from + size > b.host;
+    }
+    long inFirst = 0x1000 - (b.host & 0xfff);
+    return from < b.host + inFirst && from + size > b.host
+        || from < b.secondPage + b.bytes - inFirst && from + size > b.secondPage;
+  }
+
+  /** Makes a block unreachable. */
+  void drop(TranslatedBlock block) {
+    if (block.dropped) {
+      return;
+    }
+    block.dropped = true;
+    statistics.dropped++;
+    for (int i = 0; i < block.linkCount(); i++) {
+      unlink(block.link(i));
+    }
+    state.forgetJump(block.eip);
+  }
+
+  // ---- links
+
+  /** Lets a link lead to a block, directly from now on. */
+  void link(int record, TranslatedBlock to) {
+    if (code.get(LONG, record + Exit.ADDEND) != 0) {
+      code.set(LONG, record + Exit.ADDEND, to.addend);
+    }
+    patch(record, to.entry);
+    to.addLink(record);
+    statistics.links++;
+  }
+
+  private void unlink(int record) {
+    if (code.get(LONG, record + Exit.ADDEND) != 0) {
+      code.set(LONG, record + Exit.ADDEND, Exit.NO_ADDEND);
+    }
+    patch(record, field(record, Exit.STUB));
+  }
+
+  private void patch(int record, int target) {
+    int at = field(record, Exit.JUMP_FIELD);
+    code.set(INT, at, target - (at + 4));
+  }
+
+  /** Offset of a map's entry for a linear page, for checks in emitted code. */
+  static int executeEntry(int linear) {
+    return (int) (TranslationMap.EXECUTE + ((long) (linear >>> 12) << 3));
+  }
+}

@@ -1,0 +1,270 @@
+package org.trampoline.emulator.translate;
+
+import java.util.Arrays;
+import org.trampoline.emulator.decode.Insn;
+import org.trampoline.emulator.memory.TranslationMap;
+
+/**
+ * The block that is being translated: what the templates emit into and ask. Code that usually runs
+ * goes to {@link #hot}; exits and other rare paths to {@link #cold}, elsewhere in the code memory.
+ */
+final class Emission {
+  private static final int PAGE_SHIFT = 12;
+
+  final HostAssembler hot = new HostAssembler();
+  final HostAssembler cold = new HostAssembler();
+  final FlagState flags = new FlagState(hot);
+  final MemoryProbe memory;
+
+  private final EntryCode entry;
+
+  CodeMode mode;
+
+  /** The status flags that are live after the current instruction. */
+  int live;
+
+  private int blockEip;
+  private int hotBase;
+  private int coldBase;
+  private int index;
+  private int start;
+  private int end;
+  private int retry;
+
+  /** Offsets in {@link #cold} of fields to be filled with the instructions not executed. */
+  private int[] unusedFields = new int[64];
+
+  private int[] unusedFrom = new int[64];
+  private int unusedCount;
+
+  /**
+   * @param checked whether every host address formed is compared with the bounds of guest RAM
+   */
+  Emission(EntryCode entry, boolean checked) {
+    this.entry = entry;
+    memory = new MemoryProbe(this, checked);
+  }
+
+  /** Begins a block at {@code eip} whose hot and cold code will go to these offsets. */
+  void begin(int eip, CodeMode mode, int hotBase, int coldBase) {
+    this.mode = mode;
+    this.hotBase = hotBase;
+    this.coldBase = coldBase;
+    blockEip = eip;
+    hot.clear();
+    cold.clear();
+    flags.reset();
+    unusedCount = 0;
+    index = 0;
+    start = eip;
+    end = eip;
+    retry = hotBase;
+  }
+
+  /**
+   * Begins the instruction of number {@code index}, {@code offset} bytes behind the block's start.
+   */
+  void instruction(int index, int offset, Insn i, int live) {
+    this.index = index;
+    this.live = live;
+    start = blockEip + offset;
+    end = blockEip + offset + i.length;
+  }
+
+  /** Number of the current instruction within the block. */
+  int index() {
+    return index;
+  }
+
+  /** eip of the current instruction. */
+  int start() {
+    return start;
+  }
+
+  /** eip of the following one. */
+  int end() {
+    return end;
+  }
+
+  /** From here the current instruction can be tried again, its flags being at home. */
+  void retryHere() {
+    flags.spill();
+    retry = hotBase + hot.length();
+  }
+
+  // ---- jumps and exits
+
+  /** Jumps to an offset in the code memory, if a host condition holds. */
+  void jumpIf(int condition, int target) {
+    hot.emit8(0x0f, 0x80 | condition);
+    hot.emit32(target - (hotBase + hot.length() + 4));
+  }
+
+  void jump(int target) {
+    hot.emit8(0xe9);
+    hot.emit32(target - (hotBase + hot.length() + 4));
+  }
+
+  /** Leaves for a reason that the current instruction has, if a host condition holds. */
+  void exitIf(int condition, Exit exit) {
+    jumpIf(condition, stub(exit, start, index));
+  }
+
+  void exit(Exit exit) {
+    jump(stub(exit, start, index));
+  }
+
+  /** The block's end: the shared semantics execute the instruction at {@code eip}. */
+  void exitToRest(int eip) {
+    jump(stub(Exit.REST, eip, -1));
+  }
+
+  /** Offset in the code memory where {@link #cold} goes on. */
+  int coldOffset() {
+    return coldBase + cold.length();
+  }
+
+  int hotOffset() {
+    return hotBase + hot.length();
+  }
+
+  /** Emits a jump in {@link #cold}, to an offset in the code memory. */
+  void coldJump(int target) {
+    cold.emit8(0xe9);
+    cold.emit32(target - (coldOffset() + 4));
+  }
+
+  void coldJumpIf(int condition, int target) {
+    cold.emit8(0x0f, 0x80 | condition);
+    cold.emit32(target - (coldOffset() + 4));
+  }
+
+  /**
+   * Emits a way out and its record.
+   *
+   * @param eip where the guest is then
+   * @param from the instruction of the block from which on nothing was executed; -1: all was
+   * @return its offset in the code memory
+   */
+  int stub(Exit exit, int eip, int from) {
+    int at = coldOffset();
+    cold.emit8(0x41, 0xbb); // mov r11d,record
+    cold.emit32(at + 11);
+    coldJump(entry.exits[exit.ordinal()]);
+    cold.emit32(eip);
+    if (from >= 0) {
+      unused(cold.length(), from);
+    }
+    cold.emit32(0);
+    cold.emit32(retry);
+    return at;
+  }
+
+  private void unused(int field, int from) {
+    if (unusedCount == unusedFields.length) {
+      unusedFields = Arrays.copyOf(unusedFields, 2 * unusedCount);
+      unusedFrom = Arrays.copyOf(unusedFrom, 2 * unusedCount);
+    }
+    unusedFields[unusedCount] = field;
+    unusedFrom[unusedCount++] = from;
+  }
+
+  /** Leaves unless the page of {@code linear} is mapped to host memory in this way. */
+  void requirePage(int linear, long addend) {
+    int entryOffset = CodeCache.executeEntry(linear);
+    hot.memory(8, 0x8b, HostRegisters.ADDEND, HostRegisters.VIEW, entryOffset);
+    hot.emit8(0x49, 0xba); // mov r10,addend
+    hot.emit64(addend);
+    hot.register(8, 0x3b, HostRegisters.ADDEND, HostRegisters.ADDRESS);
+    exitIf(5, Exit.INTERPRET);
+  }
+
+  /** Fills in what could not be known before the number of instructions was. */
+  void finish(int count) {
+    for (int i = 0; i < unusedCount; i++) {
+      cold.set32(unusedFields[i], count - unusedFrom[i]);
+    }
+  }
+
+  // ---- links
+
+  /** Whether a branch may go there: the code segment's limit allows it. */
+  boolean reaches(int target) {
+    return (target & 0xffff_ffffL) <= mode.codeEnd;
+  }
+
+  /** Goes on at the block of {@code target}, if a host condition holds (-1: always). */
+  void link(int condition, int target) {
+    int stub = coldOffset();
+    cold.emit8(0x41, 0xbb); // mov r11d,record
+    cold.emit32(stub + 11);
+    coldJump(entry.exits[Exit.LINK.ordinal()]);
+    int linear = mode.codeBase + target;
+    boolean samePage = (linear ^ mode.codeBase + blockEip) >>> PAGE_SHIFT == 0;
+    if (samePage) {
+      if (condition < 0) {
+        jump(stub);
+      } else {
+        jumpIf(condition, stub);
+      }
+      linkRecord(target, hotOffset() - 4, stub, 0);
+      return;
+    }
+    int over = condition < 0 ? 0 : hot.jumpShort(condition ^ 1);
+    int entryOffset = CodeCache.executeEntry(linear);
+    hot.memory(8, 0x8b, HostRegisters.ADDEND, HostRegisters.VIEW, entryOffset);
+    hot.emit8(0x4c, 0x3b, 0x1d); // cmp r11,[rip+…]
+    hot.emit32(coldOffset() + Exit.ADDEND - (hotOffset() + 4));
+    jumpIf(5, stub);
+    jump(stub);
+    linkRecord(target, hotOffset() - 4, stub, Exit.NO_ADDEND);
+    if (condition >= 0) {
+      hot.land(over);
+    }
+  }
+
+  private void linkRecord(int target, int field, int stub, long addend) {
+    cold.emit32(target);
+    cold.emit32(0);
+    cold.emit32(field);
+    cold.emit32(stub);
+    cold.emit64(addend);
+  }
+
+  /** Goes on at the block whose eip is in {@link HostRegisters#VALUE}, which is within limits. */
+  void jumpToValue() {
+    int stub = stub(Exit.JUMP, 0, -1);
+    HostAssembler a = hot;
+    int jumps = TranslatorState.JUMPS;
+    a.move(HostRegisters.ADDRESS, HostRegisters.VALUE);
+    a.move(HostRegisters.ADDEND, HostRegisters.VALUE);
+    a.and(HostRegisters.ADDEND, TranslatorState.JUMP_ENTRIES - 1);
+    a.shift(4, 4, HostRegisters.ADDEND, TranslatorState.JUMP_SHIFT);
+    jumpEntry(mode.id == 0 ? 8 : 4, 0x39, HostRegisters.ADDRESS, jumps);
+    jumpIf(5, stub);
+    if (mode.id != 0) {
+      jumpEntry(4, 0x81, 7, jumps + TranslatorState.JUMP_MODE);
+      a.emit32(mode.id);
+      jumpIf(5, stub);
+    }
+    if (mode.codeBase != 0) {
+      a.arithmeticImmediate(4, 0, HostRegisters.VALUE, mode.codeBase);
+    }
+    a.shift(4, 5, HostRegisters.VALUE, PAGE_SHIFT);
+    a.memory(
+        8,
+        0x8b,
+        HostRegisters.VALUE,
+        HostRegisters.VIEW,
+        HostRegisters.VALUE,
+        3,
+        (int) TranslationMap.EXECUTE);
+    jumpEntry(8, 0x3b, HostRegisters.VALUE, jumps + TranslatorState.JUMP_ADDEND);
+    jumpIf(5, stub);
+    jumpEntry(4, 0xff, 4, jumps + TranslatorState.JUMP_CODE);
+  }
+
+  private void jumpEntry(int size, int opcode, int reg, int offset) {
+    hot.memory(size, opcode, reg, HostRegisters.STATE, HostRegisters.ADDEND, 0, offset);
+  }
+}

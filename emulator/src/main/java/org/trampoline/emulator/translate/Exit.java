@@ -1,0 +1,55 @@
+package org.trampoline.emulator.translate;
+
+/**
+ * Why translated code returned to Java. With each exit goes a record in the cold part of the code:
+ * the eip of the instruction concerned, what has to be given back to the budget, and up to three
+ * offsets.
+ */
+enum Exit {
+  /** The next block is not linked yet. */
+  LINK,
+  /** The target of an indirect jump is not in the cache. */
+  JUMP,
+  /** The read map has no entry for the address. */
+  READ,
+  /** The write map has none. */
+  WRITE,
+  /** The instruction at eip is one for the interpreter, this time. */
+  INTERPRET,
+  /** The instruction behind the block is one for the shared semantics, always. */
+  REST,
+  /** Fewer instructions may run than the next block has. */
+  BUDGET,
+  /** Debug mode: an address outside guest RAM was formed. */
+  WILD;
+
+  private static final Exit[] ALL = values();
+
+  /** Fields of a record. */
+  static final int EIP = 0;
+
+  /** Instructions of the block that were paid for and have not run. */
+  static final int UNUSED = 4;
+
+  /** Where to continue once the map has an entry. */
+  static final int RETRY = 8;
+
+  /** For a link: the jump's 4-byte displacement. */
+  static final int JUMP_FIELD = 8;
+
+  /** For a link: where the jump goes while it is not linked. */
+  static final int STUB = 12;
+
+  /**
+   * For a link into another page: the 8-byte addend that the page must have, {@link #NO_ADDEND}
+   * while not linked; 0 for a link within the page.
+   */
+  static final int ADDEND = 16;
+
+  /** Equal to no addend. */
+  static final int NO_ADDEND = 1;
+
+  static Exit of(int number) {
+    return ALL[number];
+  }
+}

@@ -1,0 +1,57 @@
+package org.trampoline.emulator.translate;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * What this host's processor does where the SDM leaves it open, found by trying.
+ *
+ * @param logicClearsAuxiliary and, or, xor and test leave AF 0
+ */
+record HostTraits(boolean logicClearsAuxiliary) {
+  private static final class Tried {
+    static final HostTraits TRAITS = HostTraits.measure();
+  }
+
+  static HostTraits get() {
+    return Tried.TRAITS;
+  }
+
+  private static HostTraits measure() {
+    int and = auxiliaryAfter(0x21);
+    int or = auxiliaryAfter(0x09);
+    int xor = auxiliaryAfter(0x31);
+    int test = auxiliaryAfter(0x85);
+    return new HostTraits((and | or | xor | test) == 0);
+  }
+
+  /** AF after a logical instruction of two registers, executed with AF set. */
+  @SuppressWarnings("restricted")
+  private static int auxiliaryAfter(int opcode) {
+    HostAssembler a = new HostAssembler();
+    a.emit8(0xb4, 0xff, 0x9e); // mov ah,0xff; sahf
+    a.register(4, opcode, HostAssembler.RSI, HostAssembler.RDI);
+    a.emit8(0x9f); // lahf
+    a.emit8(0xc1, 0xe8, 12); // shr eax,12
+    a.and(HostAssembler.RAX, 1);
+    a.emit8(0xc3);
+    try (Arena arena = Arena.ofConfined()) {
+      CodeMemory memory = CodeMemory.allocate(arena, 4096, 4096);
+      MemorySegment.copy(a.bytes(), 0, memory.writable(), ValueLayout.JAVA_BYTE, 0, a.length());
+      int set =
+          (int)
+              Linker.nativeLinker()
+                  .downcallHandle(
+                      MemorySegment.ofAddress(memory.executable()),
+                      FunctionDescriptor.of(
+                          ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT))
+                  .invokeExact(0x1234_5678, 0x0f0f_0f0f);
+      return set;
+    } catch (Throwable e) {
+      throw new IllegalStateException("emitted code cannot be called", e);
+    }
+  }
+}

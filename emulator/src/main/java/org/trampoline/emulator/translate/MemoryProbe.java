@@ -1,0 +1,140 @@
+package org.trampoline.emulator.translate;
+
+import org.trampoline.emulator.cpu.SegmentRegister;
+import org.trampoline.emulator.decode.Insn;
+import org.trampoline.emulator.memory.TranslationMap;
+
+/**
+ * The one place that forms host addresses of guest memory. An access is checked against the
+ * translation maps; what they do not serve leaves the translated code before anything has changed,
+ * and the instruction is tried again from its start or interpreted.
+ *
+ * <p>After a probe the operand is at [{@link HostRegisters#ADDRESS} + {@link
+ * HostRegisters#ADDEND}]; {@link HostRegisters#VALUE} is left alone, the host's flags are not.
+ */
+final class MemoryProbe {
+  private static final int ADDRESS = HostRegisters.ADDRESS;
+  private static final int ADDEND = HostRegisters.ADDEND;
+  private static final int BELOW = 2;
+  private static final int ABOVE_OR_EQUAL = 3;
+  private static final int ZERO = 4;
+  private static final int NOT_ZERO = 5;
+  private static final int ABOVE = 7;
+
+  private final Emission e;
+  private final boolean checked;
+
+  MemoryProbe(Emission e, boolean checked) {
+    this.e = e;
+    this.checked = checked;
+  }
+
+  /** Effective address of an instruction's memory operand into {@code register}. */
+  void offset(Insn i, int register) {
+    HostAssembler a = e.hot;
+    int base = HostRegisters.of(i.base);
+    int index = HostRegisters.of(i.index);
+    if (base == HostAssembler.NONE && index == HostAssembler.NONE) {
+      a.moveImmediate(register, i.displacement);
+    } else if (index == HostAssembler.NONE && i.displacement == 0) {
+      a.move(register, base);
+    } else {
+      a.memory(4, 0x8d, register, base, index, i.scale, i.displacement);
+    }
+    if (i.address16) {
+      a.register(4, 0x0fb7, register, register);
+    }
+  }
+
+  /** Probes an instruction's memory operand. */
+  void operand(Insn i, int size, boolean write) {
+    e.retryHere();
+    probe(i, size, write);
+  }
+
+  /** As {@link #operand}, behind a {@code retryHere} of the template's own. */
+  void probe(Insn i, int size, boolean write) {
+    offset(i, ADDRESS);
+    access(i.segment, size, write);
+  }
+
+  /** Probes the operand at an offset in {@link HostRegisters#ADDRESS} within a segment. */
+  void access(int segment, int size, boolean write) {
+    linear(segment, size, write);
+    translate(size, write);
+    if (checked) {
+      check();
+    }
+  }
+
+  private void linear(int segment, int size, boolean write) {
+    int kind = e.mode.kind(segment);
+    if (kind == CodeMode.FLAT) {
+      return;
+    }
+    HostAssembler a = e.hot;
+    int at = TranslatorState.SEGMENTS + TranslatorState.SEGMENT_BYTES * segment;
+    if (kind == CodeMode.CHECKED) {
+      int stub = e.stub(Exit.INTERPRET, e.start(), e.index());
+      int low = write ? TranslatorState.LOW_WRITE : TranslatorState.LOW_READ;
+      a.memory(8, 0x3b, ADDRESS, HostRegisters.STATE, at + low);
+      e.jumpIf(BELOW, stub);
+      a.memory(8, 0x8d, ADDEND, ADDRESS, size - 1);
+      a.memory(8, 0x3b, ADDEND, HostRegisters.STATE, at + TranslatorState.HIGH);
+      e.jumpIf(ABOVE, stub);
+    }
+    boolean noBase = segment == SegmentRegister.CS && e.mode.codeBase == 0;
+    if (!noBase) {
+      a.memory(4, 0x03, ADDRESS, HostRegisters.STATE, at + TranslatorState.BASE);
+    }
+  }
+
+  private void translate(int size, boolean write) {
+    HostAssembler a = e.hot;
+    int map = (int) (write ? TranslationMap.WRITE : TranslationMap.READ);
+    int miss = e.stub(write ? Exit.WRITE : Exit.READ, e.start(), e.index());
+    addend(a, map);
+    if (size > 1) {
+      // an aligned access cannot leave its page; others are looked at more closely
+      int alignment = size == 10 ? 16 : size;
+      a.register(1, 0xf6, 0, ADDRESS);
+      a.emit8(alignment - 1);
+      int crossing = e.stub(Exit.INTERPRET, e.start(), e.index());
+      int unaligned = e.coldOffset();
+      e.jumpIf(NOT_ZERO, unaligned);
+      int back = e.hotOffset();
+      HostAssembler cold = e.cold;
+      cold.move(ADDEND, ADDRESS);
+      cold.and(ADDEND, 0xfff);
+      cold.compare(ADDEND, 0x1000 - size);
+      e.coldJumpIf(ABOVE, crossing);
+      addend(cold, map);
+      e.coldJump(back);
+    }
+    a.register(8, 0x85, ADDEND, ADDEND);
+    e.jumpIf(ZERO, miss);
+  }
+
+  private static void addend(HostAssembler a, int map) {
+    a.move(ADDEND, ADDRESS);
+    a.shift(4, 5, ADDEND, 12);
+    a.memory(8, 0x8b, ADDEND, HostRegisters.VIEW, ADDEND, 3, map);
+  }
+
+  /** Debug mode: the address must lie in RAM; where it lies in ROM, the interpreter goes on. */
+  private void check() {
+    HostAssembler a = e.hot;
+    int stub = e.stub(Exit.WILD, e.start(), e.index());
+    a.register(8, 0x03, ADDRESS, ADDEND);
+    a.register(4, 0x31, ADDEND, ADDEND);
+    a.memory(8, 0x3b, ADDRESS, HostRegisters.STATE, TranslatorState.RAM_START);
+    e.jumpIf(BELOW, stub);
+    a.memory(8, 0x3b, ADDRESS, HostRegisters.STATE, TranslatorState.RAM_END);
+    e.jumpIf(ABOVE_OR_EQUAL, stub);
+  }
+
+  /** An instruction on the operand that was probed last. */
+  void instruction(int size, int opcode, int reg) {
+    e.hot.memory(size, opcode, reg, ADDRESS, ADDEND, 0, 0);
+  }
+}

@@ -1,0 +1,105 @@
+package org.trampoline.emulator.translate;
+
+import org.trampoline.emulator.decode.Insn;
+
+/** Chooses the template of an instruction; what has none is left to the shared semantics. */
+final class Templates {
+  private Templates() {}
+
+  /**
+   * Emits an instruction.
+   *
+   * @return false, with nothing emitted, if there is no template for this form
+   */
+  static boolean emit(Emission e, Insn i) {
+    return switch (i.operation) {
+      case ADD -> BinaryTemplates.binary(e, i, 0);
+      case OR -> BinaryTemplates.binary(e, i, 1);
+      case ADC -> BinaryTemplates.binary(e, i, 2);
+      case SBB -> BinaryTemplates.binary(e, i, 3);
+      case AND -> BinaryTemplates.binary(e, i, 4);
+      case SUB -> BinaryTemplates.binary(e, i, 5);
+      case XOR -> BinaryTemplates.binary(e, i, 6);
+      case CMP -> BinaryTemplates.binary(e, i, 7);
+      case TEST -> BinaryTemplates.binary(e, i, BinaryTemplates.TEST);
+      case INC -> UnaryTemplates.step(e, i, 0);
+      case DEC -> UnaryTemplates.step(e, i, 1);
+      case NOT -> UnaryTemplates.not(e, i);
+      case NEG -> UnaryTemplates.neg(e, i);
+      case MUL -> MultiplyTemplates.multiply(e, i, 4);
+      case IMUL -> MultiplyTemplates.multiply(e, i, 5);
+      case IMUL_TRUNCATED -> MultiplyTemplates.truncated(e, i);
+      case DIV -> MultiplyTemplates.divide(e, i);
+      case IDIV -> MultiplyTemplates.divideSigned(e, i);
+
+      case ROL -> ShiftTemplates.rotate(e, i, 0);
+      case ROR -> ShiftTemplates.rotate(e, i, 1);
+      case SHL -> ShiftTemplates.shift(e, i, 4);
+      case SHR -> ShiftTemplates.shift(e, i, 5);
+      case SAR -> ShiftTemplates.shift(e, i, 7);
+      case SHLD -> ShiftTemplates.pair(e, i, 0x0fa4);
+      case SHRD -> ShiftTemplates.pair(e, i, 0x0fac);
+
+      case BT -> BitTemplates.test(e, i, 4);
+      case BTS -> BitTemplates.test(e, i, 5);
+      case BTR -> BitTemplates.test(e, i, 6);
+      case BTC -> BitTemplates.test(e, i, 7);
+      case BSF -> BitTemplates.scan(e, i, 0x0fbc);
+      case BSR -> BitTemplates.scan(e, i, 0x0fbd);
+      case BSWAP -> BitTemplates.swap(e, i);
+
+      case MOV, MOVNTI -> MoveTemplates.move(e, i);
+      case MOVZX -> MoveTemplates.extend(e, i, 0x0fb6);
+      case MOVSX -> MoveTemplates.extend(e, i, 0x0fbe);
+      case LEA -> MoveTemplates.lea(e, i);
+      case XCHG -> MoveTemplates.exchange(e, i);
+      case CMOVCC -> MoveTemplates.conditional(e, i);
+      case SETCC -> MoveTemplates.setCondition(e, i);
+      case CBW, CWDE, CWD, CDQ -> MoveTemplates.extendAccumulator(e, i);
+      case XLAT -> MoveTemplates.translate(e, i);
+      case NOP, PAUSE, LFENCE, MFENCE, SFENCE -> true;
+
+      case LAHF -> FlagTemplates.load(e);
+      case SAHF -> FlagTemplates.store(e);
+      case CLC -> FlagTemplates.carry(e, 4, ~0x100);
+      case STC -> FlagTemplates.carry(e, 1, 0x100);
+      case CMC -> FlagTemplates.carry(e, 6, 0x100);
+      case CLD -> FlagTemplates.direction(e, 1);
+      case STD -> FlagTemplates.direction(e, -1);
+
+      case PUSH -> StackTemplates.push(e, i);
+      case POP -> StackTemplates.pop(e, i);
+      case LEAVE -> StackTemplates.leave(e, i);
+
+      case JCC -> BranchTemplates.conditional(e, i);
+      case JMP -> BranchTemplates.jump(e, i);
+      case JMP_INDIRECT -> BranchTemplates.jumpIndirect(e, i);
+      case CALL -> BranchTemplates.call(e, i);
+      case CALL_INDIRECT -> BranchTemplates.callIndirect(e, i);
+      case RET -> BranchTemplates.ret(e, i);
+      case LOOP, LOOPE, LOOPNE -> BranchTemplates.loop(e, i);
+      case JCXZ -> BranchTemplates.countIsZero(e, i);
+
+      case MOVS -> StringTemplates.movs(e, i);
+      case STOS -> StringTemplates.stos(e, i);
+      case LODS -> StringTemplates.lods(e, i);
+      case SCAS -> StringTemplates.scas(e, i);
+      case CMPS -> StringTemplates.cmps(e, i);
+      default -> false;
+    };
+  }
+
+  /** Whether execution may leave translated code at this instruction, before or behind it. */
+  static boolean mayExit(Insn i) {
+    if (i.form.mayFault(i)) {
+      return true;
+    }
+    return switch (i.operation) {
+      case ADD, OR, ADC, SBB, AND, SUB, XOR, CMP, TEST, INC, DEC, NOT, NEG -> false;
+      case MOV, MOVZX, MOVSX, LEA, XCHG, CMOVCC, SETCC, CBW, CWDE, CWD, CDQ, BSWAP -> false;
+      case MUL, IMUL, IMUL_TRUNCATED, BSF, BSR, NOP, LAHF, SAHF, CLC, STC, CMC -> false;
+      case SHL, SHR, SAR, ROL, ROR -> i.size0 != 4;
+      default -> true;
+    };
+  }
+}

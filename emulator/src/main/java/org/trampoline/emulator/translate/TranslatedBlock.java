@@ -1,0 +1,74 @@
+package org.trampoline.emulator.translate;
+
+import java.util.Arrays;
+import org.trampoline.emulator.decode.Insn;
+
+/** A basic block of guest code and where its host code is. */
+final class TranslatedBlock {
+  /** In place of {@link #entry}: the first instruction is not translated. */
+  static final int NO_CODE = -1;
+
+  final int eip;
+  final CodeMode mode;
+
+  /** Host address of the first guest byte. */
+  final long host;
+
+  /** What the execute map holds for the block's page: host address - linear address. */
+  final long addend;
+
+  /** Host address of the second page's first byte if the block reaches into it, else 0. */
+  long secondPage;
+
+  /** Guest bytes. */
+  int bytes;
+
+  /** Instructions that its host code executes. */
+  int count;
+
+  /** Offset of the host code. */
+  int entry = NO_CODE;
+
+  /** Bytes of host code there. */
+  int hotBytes;
+
+  /** Offset and length of the code for rare cases. */
+  int cold;
+
+  int coldBytes;
+
+  /** The instruction that follows, which the shared semantics execute; null if none. */
+  Insn rest;
+
+  /** Offset of {@link #rest} from the block's start. */
+  int restOffset;
+
+  boolean dropped;
+
+  /** Records of the links that lead here. */
+  private int[] links = new int[2];
+
+  private int linkCount;
+
+  TranslatedBlock(int eip, CodeMode mode, long host) {
+    this.eip = eip;
+    this.mode = mode;
+    this.host = host;
+    addend = host - (mode.codeBase + eip & 0xffff_ffffL);
+  }
+
+  void addLink(int record) {
+    if (linkCount == links.length) {
+      links = Arrays.copyOf(links, 2 * linkCount);
+    }
+    links[linkCount++] = record;
+  }
+
+  int linkCount() {
+    return linkCount;
+  }
+
+  int link(int i) {
+    return links[i];
+  }
+}

@@ -1,0 +1,336 @@
+package org.trampoline.emulator.translate;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import org.trampoline.emulator.StopReason;
+import org.trampoline.emulator.cpu.Cpu;
+import org.trampoline.emulator.cpu.SegmentRegister;
+import org.trampoline.emulator.decode.Decoder;
+import org.trampoline.emulator.decode.Insn;
+import org.trampoline.emulator.execute.Accelerator;
+import org.trampoline.emulator.execute.Interpreter;
+import org.trampoline.emulator.execute.Semantics;
+import org.trampoline.emulator.fault.GuestFault;
+import org.trampoline.emulator.fault.MachineStop;
+
+/**
+ * The engine that executes guest code as host code. The interpreter's loop around it takes events
+ * and delivers faults; what translated code leaves undone, for whatever reason, the interpreter or
+ * the shared semantics do, so results are the same.
+ *
+ * <p>While translated code runs the guest's registers are in {@link TranslatorState}; they are in
+ * the {@link Cpu} again before anything else looks at them.
+ */
+public final class Translator implements Accelerator {
+  /** Bytes of code memory unless told. */
+  public static final int CODE_BYTES = 96 << 20;
+
+  /** The least that is useful. */
+  private static final int LEAST_CODE_BYTES = 1 << 18;
+
+  /** Instructions of one entry at most: it must end within some milliseconds. */
+  private static final int ENTRY_LIMIT = 1 << 21;
+
+  /** More than the hot or cold code of a block. */
+  private static final int BLOCK_ROOM = 1 << 15;
+
+  private static final MethodHandle ENTER = enter();
+
+  private final Cpu cpu;
+  private final Interpreter interpreter;
+  private final CodeMemory memory;
+  private final TranslatorState state;
+  private final EntryCode entry;
+  private final CodeCache cache;
+  private final BlockTranslator translator;
+  private final CodeMode.Table modes = new CodeMode.Table();
+  private final MemorySegment enterCode;
+  private final TranslatorStatistics statistics = new TranslatorStatistics();
+  private boolean clearRequested;
+
+  // the entry that is running
+  private int given;
+
+  /**
+   * A translator for a processor and its interpreter.
+   *
+   * @param arena frees its memory when it is closed
+   * @param codeBytes how much memory emitted code may take, from 256 KB to 1 GB
+   * @param checked debug mode: every host address that the code forms is checked
+   * @throws TranslatorUnavailableException if this host cannot run emitted code
+   */
+  public Translator(
+      Arena arena,
+      Cpu cpu,
+      Interpreter interpreter,
+      Decoder decoder,
+      int codeBytes,
+      boolean checked) {
+    if (codeBytes < LEAST_CODE_BYTES || codeBytes > 1 << 30 || codeBytes % 4096 != 0) {
+      throw new IllegalArgumentException(
+          codeBytes + " bytes for code: expected whole pages from 256 KB to 1 GB");
+    }
+    this.cpu = cpu;
+    this.interpreter = interpreter;
+    memory = CodeMemory.allocate(arena, codeBytes, TranslatorState.BYTES + 4095 & ~4095);
+    HostTraits.get();
+    long ram = cpu.memory.ram().address();
+    state = new TranslatorState(memory.state(), ram, ram + cpu.memory.size());
+    HostAssembler a = new HostAssembler();
+    entry = EntryCode.emit(a);
+    MemorySegment.copy(a.bytes(), 0, memory.writable(), ValueLayout.JAVA_BYTE, 0, a.length());
+    enterCode = MemorySegment.ofAddress(memory.executable() + entry.enter);
+    cache = new CodeCache(memory, state, a.length(), statistics);
+    translator = new BlockTranslator(cpu, decoder, interpreter::marked, entry, checked);
+    cpu.memory.addCodeListener(this::codeWritten);
+  }
+
+  @SuppressWarnings("restricted")
+  private static MethodHandle enter() {
+    return Linker.nativeLinker()
+        .downcallHandle(
+            FunctionDescriptor.of(
+                ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+  }
+
+  public TranslatorStatistics statistics() {
+    statistics.codeBytes = cache.bytes();
+    return statistics;
+  }
+
+  @Override
+  public void clear() {
+    clearRequested = true;
+  }
+
+  private void codeWritten(int physical, int size) {
+    cache.drop(cpu.memory.ram().address() + (physical & 0xffff_ffffL), size);
+  }
+
+  @Override
+  public StopReason blocks(Cpu c, long deadline, boolean arriving) {
+    while (true) {
+      TranslatedBlock block = null;
+      boolean near = deadline - c.instructions < BlockTranslator.LIMIT;
+      if (!near) {
+        block = blockAt(c, c.eip);
+      }
+      StopReason reason = null;
+      if (block == null) {
+        long until = near ? deadline : c.instructions + 1;
+        reason = interpreter.blocks(c, until, arriving);
+      } else if (block.entry == TranslatedBlock.NO_CODE) {
+        executeRest(c, block);
+      } else {
+        reason = run(c, block, deadline);
+      }
+      if (reason != null) {
+        return reason;
+      }
+      arriving = true;
+      if (c.eventsPending || c.instructions >= deadline) {
+        return null;
+      }
+    }
+  }
+
+  /** The block at an eip, or null if the interpreter has to execute the instruction there. */
+  private TranslatedBlock blockAt(Cpu c, int eip) {
+    if (clearRequested || modes.full()) {
+      clearRequested = false;
+      modes.clear();
+      cache.clear();
+    }
+    CodeMode mode = modes.of(c);
+    if ((eip & 0xffff_ffffL) > mode.codeEnd || !c.mmu.direct()) {
+      return null;
+    }
+    int linear = mode.codeBase + eip;
+    long host = c.mmu.codeHost(linear);
+    if (host == 0) {
+      return null;
+    }
+    TranslatedBlock block = cache.find(host, eip, mode);
+    if (block != null
+        && block.secondPage != 0
+        && c.mmu.codeHost((linear | 0xfff) + 1) != block.secondPage) {
+      // another address space goes on elsewhere: the block serves the one now running
+      cache.drop(block);
+      block = null;
+    }
+    if (block == null && !interpreter.marked(linear)) {
+      block = translate(c, eip, mode, host);
+    }
+    return block;
+  }
+
+  private TranslatedBlock translate(Cpu c, int eip, CodeMode mode, long host) {
+    if (!cache.hasRoom(BLOCK_ROOM, BLOCK_ROOM)) {
+      cache.clear();
+    }
+    long begun = System.nanoTime();
+    TranslatedBlock block = translator.translate(eip, mode, host, cache.hot(), cache.cold());
+    if (block == null) {
+      return null;
+    }
+    cache.add(block, translator.hotCode(), translator.coldCode());
+    int inFirst = (int) Math.min(block.bytes, 0x1000 - (host & 0xfff));
+    c.memory.markCode((int) c.memory.physicalOf(host), inFirst);
+    if (block.secondPage != 0) {
+      int second = (int) c.memory.physicalOf(block.secondPage);
+      c.memory.markCode(second, block.bytes - inFirst);
+    }
+    statistics.blocks++;
+    statistics.instructionsTranslated += block.count;
+    statistics.nanosTranslating += System.nanoTime() - begun;
+    return block;
+  }
+
+  // ---- running
+
+  /** Runs translated code from a block on, until something has to be done outside. */
+  private StopReason run(Cpu c, TranslatedBlock from, long deadline) {
+    prepare(c, from.mode, deadline);
+    long target = cache.address(from.entry);
+    while (true) {
+      int number = call(target);
+      statistics.exits[number]++;
+      int record = state.record();
+      int eip = cache.field(record, Exit.EIP);
+      switch (Exit.of(number)) {
+        case LINK -> {
+          long generation = statistics.flushes;
+          TranslatedBlock next = successor(c, eip);
+          if (next == null) {
+            leave(c, eip, 0);
+            return null;
+          }
+          if (generation == statistics.flushes) {
+            cache.link(record, next);
+          }
+          target = cache.address(next.entry);
+        }
+        case JUMP -> {
+          TranslatedBlock next = successor(c, state.addressOfExit());
+          if (next == null) {
+            leave(c, state.addressOfExit(), 0);
+            return null;
+          }
+          target = cache.address(next.entry);
+          state.rememberJump(next, target);
+        }
+        case READ, WRITE -> {
+          if (!fill(c, Exit.of(number) == Exit.WRITE)) {
+            return interpretOne(c, eip, record);
+          }
+          target = cache.address(cache.field(record, Exit.RETRY));
+        }
+        case REST -> {
+          leave(c, eip, 0);
+          TranslatedBlock block = blockAt(c, eip);
+          if (block == null) {
+            return interpreter.blocks(c, c.instructions + 1, true);
+          }
+          executeRest(c, block);
+          return null;
+        }
+        case BUDGET -> {
+          leave(c, eip, cache.field(record, Exit.UNUSED));
+          return null;
+        }
+        case WILD -> {
+          long address = state.hostAddressOfExit();
+          if (c.memory.physicalOf(address) < 0) {
+            throw new IllegalStateException(
+                "emitted code formed the host address 0x%x at eip 0x%x".formatted(address, eip));
+          }
+          return interpretOne(c, eip, record);
+        }
+        case INTERPRET -> {
+          return interpretOne(c, eip, record);
+        }
+      }
+    }
+  }
+
+  private int call(long target) {
+    statistics.entries++;
+    try {
+      return (int) ENTER.invokeExact(enterCode, state.address(), target);
+    } catch (Throwable e) {
+      throw new IllegalStateException("emitted code cannot be called", e);
+    }
+  }
+
+  /** Moves the processor's state to where translated code has it. */
+  private void prepare(Cpu c, CodeMode mode, long deadline) {
+    c.repeating = false;
+    state.take(c);
+    state.view(c.mmu.map());
+    if (!mode.allFlat()) {
+      for (SegmentRegister s : c.segment) {
+        state.takeSegment(s);
+      }
+    }
+    given = (int) Math.min(deadline - c.instructions, ENTRY_LIMIT);
+    state.budget(given);
+  }
+
+  /** Moves the state back, {@code unused} instructions that were paid for not being executed. */
+  private void leave(Cpu c, int eip, int unused) {
+    state.give(c);
+    c.eip = eip;
+    long done = given - state.budget() - unused;
+    c.instructions += done;
+    statistics.executed += done;
+  }
+
+  /** The translated block at an eip that translated code has reached, or null. */
+  private TranslatedBlock successor(Cpu c, int eip) {
+    try {
+      TranslatedBlock block = blockAt(c, eip);
+      state.view(c.mmu.map());
+      return block == null || block.entry == TranslatedBlock.NO_CODE ? null : block;
+    } catch (GuestFault fault) {
+      leave(c, eip, 0);
+      throw fault;
+    }
+  }
+
+  /** Lets the maps serve the access that was tried; false if they cannot or it faults. */
+  private boolean fill(Cpu c, boolean write) {
+    int linear = state.addressOfExit();
+    try {
+      boolean filled = write ? c.mmu.fillWrite(linear) : c.mmu.fillRead(linear);
+      state.view(c.mmu.map());
+      return filled;
+    } catch (GuestFault fault) {
+      return false; // the interpreter will raise it again, with all else as it has to be
+    }
+  }
+
+  private StopReason interpretOne(Cpu c, int eip, int record) {
+    leave(c, eip, cache.field(record, Exit.UNUSED));
+    return interpreter.blocks(c, c.instructions + 1, true);
+  }
+
+  /** Executes the one instruction of a block without code, as the interpreter would. */
+  private static void executeRest(Cpu c, TranslatedBlock block) {
+    Insn i = block.rest;
+    c.eip = block.eip + i.length;
+    c.repeating = false;
+    try {
+      Semantics.execute(c, i);
+    } catch (GuestFault | MachineStop unfinished) {
+      c.eip = block.eip;
+      throw unfinished;
+    }
+    if (!c.repeating) {
+      c.instructions++;
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package org.trampoline.emulator.translate;
+
+import org.trampoline.emulator.cpu.Cpu;
+import org.trampoline.emulator.cpu.Eflags;
+import org.trampoline.emulator.cpu.SegmentRegister;
+import org.trampoline.emulator.memory.Host;
+
+/**
+ * The block of memory that translated code addresses through {@code r13}: the guest's registers
+ * while it does not run, and what it has to look up. This class is the only one that knows the
+ * layout on the Java side.
+ */
+final class TranslatorState {
+  static final int REGISTERS = 0;
+
+  /** Status flags: bits 8–15 as lahf gives them, bit 0 OF. */
+  static final int FLAGS = 32;
+
+  static final int BUDGET = 36;
+
+  /** Offset in the code memory of the record that describes the last exit. */
+  static final int RECORD = 40;
+
+  /** The linear address or eip that an exit is about. */
+  static final int ADDRESS = 88;
+
+  /** 1, or -1 while EFLAGS.DF is set. */
+  static final int DIRECTION = 48;
+
+  /** Host address of the maps in use. */
+  static final int VIEW = 56;
+
+  /** Host addresses between which RAM lies, for the checks of the debug mode. */
+  static final int RAM_START = 64;
+
+  static final int RAM_END = 72;
+
+  /** For each segment register, see the constants below. */
+  static final int SEGMENTS = 128;
+
+  static final int SEGMENT_BYTES = 32;
+  static final int BASE = 0;
+
+  /** Lowest offset that may be read; beyond {@link #HIGH} if none may. */
+  static final int LOW_READ = 8;
+
+  static final int LOW_WRITE = 16;
+  static final int HIGH = 24;
+
+  /** The cache of jump targets: entries of eip, mode (4 bytes each), addend, host code (8 each). */
+  static final int JUMPS = 0x1000;
+
+  static final int JUMP_SHIFT = 5;
+  static final int JUMP_ENTRIES = 4096;
+  static final int JUMP_MODE = 4;
+  static final int JUMP_ADDEND = 8;
+  static final int JUMP_CODE = 16;
+
+  static final int BYTES = JUMPS + (JUMP_ENTRIES << JUMP_SHIFT);
+
+  private static final long NOWHERE = 1L << 33;
+
+  private final long base;
+
+  TranslatorState(long base, long ramStart, long ramEnd) {
+    this.base = base;
+    Host.put64(base + RAM_START, ramStart);
+    Host.put64(base + RAM_END, ramEnd);
+    forgetJumps();
+  }
+
+  long address() {
+    return base;
+  }
+
+  // ---- the processor's state
+
+  void take(Cpu c) {
+    for (int i = 0; i < 8; i++) {
+      Host.put32(base + REGISTERS + 4 * i, c.reg[i]);
+    }
+    int flags = c.getEflags();
+    int low = flags & 0xd5 | Eflags.FIXED;
+    Host.put32(base + FLAGS, low << 8 | flags >>> 11 & 1);
+    Host.put32(base + DIRECTION, (c.eflags & Eflags.DF) == 0 ? 1 : -1);
+  }
+
+  void give(Cpu c) {
+    for (int i = 0; i < 8; i++) {
+      c.reg[i] = Host.get32(base + REGISTERS + 4 * i);
+    }
+    int flags = Host.get32(base + FLAGS);
+    c.setStatus(flags >>> 8 & 0xd5 | (flags & 1) << 11);
+    int direction = Host.get32(base + DIRECTION) < 0 ? Eflags.DF : 0;
+    c.eflags = c.eflags & ~Eflags.DF | direction;
+  }
+
+  void takeSegment(SegmentRegister s) {
+    long at = base + SEGMENTS + (long) SEGMENT_BYTES * s.number;
+    Host.put32(at + BASE, s.base);
+    Host.put64(at + LOW_READ, s.readable ? s.low : NOWHERE);
+    Host.put64(at + LOW_WRITE, s.writable ? s.low : NOWHERE);
+    Host.put64(at + HIGH, s.high);
+  }
+
+  void view(long map) {
+    Host.put64(base + VIEW, map);
+  }
+
+  void budget(int instructions) {
+    Host.put32(base + BUDGET, instructions);
+  }
+
+  int budget() {
+    return Host.get32(base + BUDGET);
+  }
+
+  int record() {
+    return Host.get32(base + RECORD);
+  }
+
+  int addressOfExit() {
+    return Host.get32(base + ADDRESS);
+  }
+
+  /** The host address that an exit is about. */
+  long hostAddressOfExit() {
+    return Host.get64(base + ADDRESS);
+  }
+
+  // ---- the cache of jump targets
+
+  private long jump(int eip) {
+    return base + JUMPS + ((long) (eip & JUMP_ENTRIES - 1) << JUMP_SHIFT);
+  }
+
+  void rememberJump(TranslatedBlock block, long code) {
+    long at = jump(block.eip);
+    Host.put32(at, block.eip);
+    Host.put32(at + JUMP_MODE, block.mode.id);
+    Host.put64(at + JUMP_ADDEND, block.addend);
+    Host.put64(at + JUMP_CODE, code);
+  }
+
+  void forgetJump(int eip) {
+    Host.put32(jump(eip) + JUMP_MODE, -1);
+  }
+
+  void forgetJumps() {
+    for (int i = 0; i < JUMP_ENTRIES; i++) {
+      forgetJump(i);
+    }
+  }
+}
