@@ -382,8 +382,7 @@ public final class Mmu {
 
   /** As {@link #fillRead}, for writes. */
   public boolean fillWrite(int linear) {
-    return writeHost(linear) != 0
-        && TranslationMap.addend(map + TranslationMap.WRITE, linear) != 0;
+    return writeHost(linear) != 0 && TranslationMap.addend(map + TranslationMap.WRITE, linear) != 0;
   }
 
   // ---- instruction fetch

@@ -40,8 +40,7 @@ final class BlockTranslator {
   /**
    * @param marked whether something else than its instruction happens at a linear address
    */
-  BlockTranslator(
-      Cpu cpu, Decoder decoder, IntPredicate marked, EntryCode entry, boolean checked) {
+  BlockTranslator(Cpu cpu, Decoder decoder, IntPredicate marked, EntryCode entry, boolean checked) {
     this.cpu = cpu;
     this.decoder = decoder;
     this.marked = marked;

@@ -95,8 +95,7 @@ final class CodeMemory {
     }
     if (!separate) {
       write = executable;
-      require(
-          Native.mmap(executable, codeBytes, PROT_ALL, Native.PRIVATE_FIXED, -1), executable);
+      require(Native.mmap(executable, codeBytes, PROT_ALL, Native.PRIVATE_FIXED, -1), executable);
     }
     MemorySegment writable = MemorySegment.ofAddress(write).reinterpret(codeBytes, arena, null);
     return new CodeMemory(writable, executable, state, separate);

@@ -4,9 +4,7 @@ import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.Eflags;
 import org.trampoline.emulator.decode.Insn;
 
-/**
- * Shifts and rotates. OF and AF, undefined for most counts, are set as the shared semantics do.
- */
+/** Shifts and rotates. OF and AF, undefined for most counts, are set as the shared semantics do. */
 final class ShiftTemplates {
   private static final int SHL = 4;
   private static final int SHR = 5;

@@ -90,8 +90,7 @@ final class StringTemplates {
     e.flags.produced(FlagState.Kind.ARITHMETIC, e.live);
   }
 
-  private static void probe(
-      Emission e, Insn i, int pointer, int segment, int size, boolean write) {
+  private static void probe(Emission e, Insn i, int pointer, int segment, int size, boolean write) {
     int from = HostRegisters.of(pointer);
     e.hot.register(4, i.address16 ? 0x0fb7 : 0x8b, ADDRESS, from);
     e.memory.access(segment, size, write);

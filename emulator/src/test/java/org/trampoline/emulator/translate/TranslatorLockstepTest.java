@@ -35,7 +35,9 @@ class TranslatorLockstepTest {
       for (int n = 0; n < CASES; n++) {
         compare(interpreter, translator, SEED * 1_000_003 + n);
       }
-      assertTrue(translator.translatorStatistics().executed() > 10L * CASES, translator.translatorStatistics().describe(translator.instructions()));
+      assertTrue(
+          translator.translatorStatistics().executed() > 10L * CASES,
+          translator.translatorStatistics().describe(translator.instructions()));
     }
   }
 
