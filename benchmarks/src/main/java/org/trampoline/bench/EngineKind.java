@@ -1,6 +1,7 @@
 package org.trampoline.bench;
 
 import java.util.Locale;
+import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.oracle.Unicorn;
 
 /** The engines that are measured side by side. */
@@ -8,7 +9,20 @@ public enum EngineKind {
   INTERPRETER {
     @Override
     public Processor open(long memory) {
-      return new OurProcessor(memory);
+      return new OurProcessor(memory, false);
+    }
+  },
+  TRANSLATOR {
+    @Override
+    public Processor open(long memory) {
+      return new OurProcessor(memory, true);
+    }
+
+    @Override
+    public String absence() {
+      try (Machine machine = Machine.builder().memory(1 << 20).translate(true).build()) {
+        return machine.translatorStatistics() == null ? machine.whyNoTranslator() : null;
+      }
     }
   },
   UNICORN {

@@ -79,7 +79,7 @@ public class InterpreterBenchmark {
 
   private void load(Workload workload) {
     frame = Frame.forEngine(workload);
-    processor = new OurProcessor(Frame.MEMORY);
+    processor = new OurProcessor(Frame.MEMORY, false);
     processor.load(Frame.ORIGIN, frame.image());
     processor.run(frame.symbol("_start"), 0, 0);
   }

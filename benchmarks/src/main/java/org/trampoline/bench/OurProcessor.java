@@ -8,8 +8,8 @@ import org.trampoline.emulator.engine.Register;
 final class OurProcessor implements Processor {
   private final Machine machine;
 
-  OurProcessor(long memory) {
-    machine = Machine.builder().memory(memory).build();
+  OurProcessor(long memory, boolean translate) {
+    machine = Machine.builder().memory(memory).translate(translate).build();
     machine.flatProtectedMode();
   }
 

@@ -41,7 +41,7 @@ final class CampaignOptions {
       names = "--oracle",
       paramLabel = "NAME",
       description =
-          "host, unicorn, interpreter (our own blocks) or all (default: all that are here)")
+          "host, unicorn, interpreter and translator (our own engines), or all (default: all here)")
   private String oracle = "all";
 
   @Option(
@@ -92,7 +92,8 @@ final class CampaignOptions {
         return List.of(name);
       }
     }
-    throw new BadInput("--oracle " + oracle + ": expected host, unicorn, interpreter or all");
+    throw new BadInput(
+        "--oracle " + oracle + ": expected host, unicorn, interpreter, translator or all");
   }
 
   /** Whether an oracle that is not here is an error. */

@@ -11,6 +11,9 @@ import org.trampoline.emulator.oracle.UnicornEngine;
 /** The engines that {@code --engine} offers; the constants are named as the user types them. */
 public enum EngineName {
   interpreter,
+
+  /** The machine with its code translated to the host's where the host allows it. */
+  translator,
   unicorn;
 
   private static final long TICKING_FREQUENCY = 10_000_000;
@@ -22,10 +25,11 @@ public enum EngineName {
    * @throws BadInput if it is not to be had here
    */
   public Engine open(long memory) {
-    if (this == interpreter) {
-      return Machine.builder().memory(memory).build();
-    }
-    return unicorn(memory);
+    return switch (this) {
+      case interpreter -> Machine.builder().memory(memory).build();
+      case translator -> Machine.builder().memory(memory).translate(true).build();
+      case unicorn -> unicorn(memory);
+    };
   }
 
   /**
@@ -37,7 +41,12 @@ public enum EngineName {
     if (this == unicorn) {
       throw new BadInput("--engine unicorn: it takes no interrupts, and this needs the timer's");
     }
-    return new Pc(Machine.builder().memory(memory).frequency(TICKING_FREQUENCY)).machine();
+    return new Pc(
+            Machine.builder()
+                .memory(memory)
+                .translate(this == translator)
+                .frequency(TICKING_FREQUENCY))
+        .machine();
   }
 
   private static Engine unicorn(long memory) {

@@ -27,6 +27,18 @@ enum OracleName {
       return new EngineOracle(machine, "Trampoline's interpreter, whole blocks");
     }
   },
+  /** The same with the cases' code translated to the host's. */
+  translator {
+    @Override
+    Oracle open() {
+      Machine machine = Machine.builder().memory(MEMORY).cpu(CpuModel.MAX).translate(true).build();
+      if (machine.translatorStatistics() == null) {
+        machine.close();
+        throw new OracleUnavailableException("no translator: " + machine.whyNoTranslator());
+      }
+      return new EngineOracle(machine, "Trampoline's translator");
+    }
+  },
   unicorn {
     @Override
     Oracle open() {
