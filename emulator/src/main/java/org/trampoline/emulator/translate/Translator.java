@@ -284,7 +284,7 @@ public final class Translator implements Accelerator {
   private void leave(Cpu c, int eip, int unused) {
     state.give(c);
     c.eip = eip;
-    long done = given - state.budget() - unused;
+    long done = (long) given - state.budget() - unused;
     c.instructions += done;
     statistics.executed += done;
   }
