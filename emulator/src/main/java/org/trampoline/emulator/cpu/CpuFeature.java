@@ -29,16 +29,24 @@ public enum CpuFeature {
   MSR("msr", Word.EDX, 5),
   /** Physical address extension, CR4.PAE. */
   PAE("pae", Word.EDX, 6),
+  /** Machine-check exception: CR4.MCE, P5_MC_ADDR and P5_MC_TYPE; none ever occurs. */
+  MCE("mce", Word.EDX, 7),
   /** CMPXCHG8B. */
   CX8("cx8", Word.EDX, 8),
   /** A local APIC; a machine that has one adds it to its model. */
   APIC("apic", Word.EDX, 9),
   /** SYSENTER and SYSEXIT. */
   SEP("sep", Word.EDX, 11),
+  /** Memory type range registers. */
+  MTRR("mtrr", Word.EDX, 12),
   /** Global pages, CR4.PGE. */
   PGE("pge", Word.EDX, 13),
+  /** Machine-check architecture, without banks of its own. */
+  MCA("mca", Word.EDX, 14),
   /** CMOVcc, FCMOVcc, FCOMI. */
   CMOV("cmov", Word.EDX, 15),
+  /** Page attribute table. */
+  PAT("pat", Word.EDX, 16),
   /** 4 MB pages anywhere in 64 GB: upper address bits in their directory entries. */
   PSE36("pse36", Word.EDX, 17),
   /** CLFLUSH. */

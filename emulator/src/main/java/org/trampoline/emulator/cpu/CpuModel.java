@@ -8,39 +8,79 @@ import java.util.Set;
 /**
  * A named processor: which features it has and what CPUID reports. The decoder makes every
  * instruction of an absent feature {@code #UD}; CPUID reports exactly what is there, so a model
- * lacks bits its namesake had where this machine does not implement them (VME, MCE, MTRR…).
+ * lacks bits its namesake had where this machine does not implement them (VME, SS, TM…).
  */
 public enum CpuModel {
   /** 486DX4: the integer set, x87 and CPUID. */
-  I486("486", 0x480, 1, "", null, I8086, I186, I286, I386, CpuFeature.I486, FPU),
+  I486("486", 0x480, 1, "", CacheLeaves.NONE, null, I8086, I186, I286, I386, CpuFeature.I486, FPU),
 
   /** Pentium (P54C). */
-  PENTIUM("pentium", 0x52c, 1, "", I486, DE, PSE, TSC, MSR, CX8),
+  PENTIUM("pentium", 0x52c, 1, "", CacheLeaves.NONE, I486, DE, PSE, TSC, MSR, MCE, CX8),
 
   /** Pentium III (Coppermine). */
-  PENTIUM3("pentium3", 0x686, 2, "", PENTIUM, PAE, SEP, PGE, CMOV, PSE36, MMX, FXSR, SSE, P6, PMC),
+  PENTIUM3(
+      "pentium3",
+      0x686,
+      2,
+      "",
+      CacheLeaves.PENTIUM3,
+      PENTIUM,
+      PAE,
+      SEP,
+      MTRR,
+      PGE,
+      MCA,
+      CMOV,
+      PAT,
+      PSE36,
+      MMX,
+      FXSR,
+      SSE,
+      P6,
+      PMC),
 
   /** Pentium 4 (Prescott). */
-  PENTIUM4("pentium4", 0xf43, 2, "Trampoline Pentium 4", PENTIUM3, CLFSH, SSE2, SSE3, NX),
+  PENTIUM4(
+      "pentium4",
+      0xf43,
+      4,
+      "Trampoline Pentium 4",
+      CacheLeaves.PENTIUM4,
+      PENTIUM3,
+      CLFSH,
+      SSE2,
+      SSE3,
+      NX),
 
   /** Everything the instruction table has. */
-  MAX("max", 0x6f6, 2, "Trampoline i686", PENTIUM4, SSSE3, POPCNT, PREFETCHW);
+  MAX("max", 0x6f6, 4, "Trampoline i686", CacheLeaves.PENTIUM4, PENTIUM4, SSSE3, POPCNT, PREFETCHW);
 
   private static final String VENDOR = "GenuineIntel";
-  private static final int MAXIMUM_EXTENDED_LEAF = 0x80000004;
+  private static final int MAXIMUM_EXTENDED_LEAF = 0x80000008;
+
+  /** Leaf 80000008H: 32 bits of linear, 36 of physical addresses. */
+  private static final int ADDRESS_BITS = 32 << 8 | 36;
 
   private final String id;
   private final int signature;
   private final int maximumLeaf;
   private final String brand;
+  private final CacheLeaves caches;
   private final long features; // the CpuFeature.mask() of each
 
   CpuModel(
-      String id, int signature, int maximumLeaf, String brand, CpuModel base, CpuFeature... added) {
+      String id,
+      int signature,
+      int maximumLeaf,
+      String brand,
+      CacheLeaves caches,
+      CpuModel base,
+      CpuFeature... added) {
     this.id = id;
     this.signature = signature;
     this.maximumLeaf = maximumLeaf;
     this.brand = brand;
+    this.caches = caches;
     long mask = base == null ? 0 : base.features;
     for (CpuFeature feature : added) {
       mask |= feature.mask();
@@ -95,13 +135,14 @@ public enum CpuModel {
    *
    * @param leaf EAX before the instruction; beyond the highest leaf it answers as the highest basic
    *     one, as Intel's processors do
+   * @param subleaf ECX before the instruction
    * @param register 0 EAX, 1 EBX, 2 ECX, 3 EDX
    */
-  public int cpuid(int leaf, int register) {
+  public int cpuid(int leaf, int subleaf, int register) {
     if (!brand.isEmpty() && leaf < 0 && leaf <= MAXIMUM_EXTENDED_LEAF) {
       return extendedLeaf(leaf, register);
     }
-    return switch (leaf == 0 || leaf == 1 ? leaf : maximumLeaf) {
+    return switch (leaf >= 0 && leaf <= maximumLeaf ? leaf : maximumLeaf) {
       case 0 ->
           register == 0 ? maximumLeaf : text(VENDOR, register == 1 ? 0 : register == 3 ? 4 : 8);
       case 1 ->
@@ -111,8 +152,9 @@ public enum CpuModel {
             case 2 -> bits(CpuFeature.Word.ECX);
             default -> bits(CpuFeature.Word.EDX);
           };
-      // Leaf 2: one descriptor byte that says nothing further is described.
-      default -> register == 0 ? 1 : 0;
+      case 2 -> caches.descriptor(register);
+      case 4 -> caches.parameters(subleaf, register);
+      default -> 0; // no serial number
     };
   }
 
@@ -125,7 +167,11 @@ public enum CpuModel {
             case 3 -> bits(CpuFeature.Word.EXTENDED_EDX);
             default -> 0;
           };
-      default -> text(brand, (leaf - 0x80000002) * 16 + register * 4);
+      case 0x80000002, 0x80000003, 0x80000004 ->
+          text(brand, (leaf - 0x80000002) * 16 + register * 4);
+      case 0x80000006 -> register == 2 ? caches.secondLevel() : 0;
+      case 0x80000008 -> register == 0 ? ADDRESS_BITS : 0;
+      default -> 0;
     };
   }
 

@@ -34,6 +34,12 @@ public final class Msr implements StatePart {
   /** IA32_APIC_BASE, 1BH. */
   public long apicBase;
 
+  /** IA32_MCG_STATUS, 17AH. */
+  public int machineCheckStatus;
+
+  /** MTRRs and PAT. */
+  public final MemoryTypes memoryTypes = new MemoryTypes();
+
   void reset() {
     sysenterCs = 0;
     sysenterEsp = 0;
@@ -42,5 +48,7 @@ public final class Msr implements StatePart {
     efer = 0;
     tscOffset = 0;
     apicBase = 0xfee0_0900L;
+    machineCheckStatus = 0;
+    memoryTypes.reset();
   }
 }

@@ -83,6 +83,7 @@ public final class ControlRegisters {
         | bit(c, CpuFeature.DE, Control.CR4_DE)
         | bit(c, CpuFeature.PSE, Control.CR4_PSE)
         | bit(c, CpuFeature.PAE, Control.CR4_PAE)
+        | bit(c, CpuFeature.MCE, Control.CR4_MCE)
         | bit(c, CpuFeature.PGE, Control.CR4_PGE)
         | bit(c, CpuFeature.PMC, Control.CR4_PCE)
         | bit(c, CpuFeature.FXSR, Control.CR4_OSFXSR)

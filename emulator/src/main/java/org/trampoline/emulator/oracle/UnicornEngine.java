@@ -435,10 +435,11 @@ public final class UnicornEngine implements Engine {
 
   private boolean cpuid(CpuModel model) {
     int leaf = (int) unicorn.get(UnicornRegister.EAX);
-    unicorn.set(UnicornRegister.EAX, Integer.toUnsignedLong(model.cpuid(leaf, 0)));
-    unicorn.set(UnicornRegister.EBX, Integer.toUnsignedLong(model.cpuid(leaf, 1)));
-    unicorn.set(UnicornRegister.ECX, Integer.toUnsignedLong(model.cpuid(leaf, 2)));
-    unicorn.set(UnicornRegister.EDX, Integer.toUnsignedLong(model.cpuid(leaf, 3)));
+    int subleaf = (int) unicorn.get(UnicornRegister.ECX);
+    unicorn.set(UnicornRegister.EAX, Integer.toUnsignedLong(model.cpuid(leaf, subleaf, 0)));
+    unicorn.set(UnicornRegister.EBX, Integer.toUnsignedLong(model.cpuid(leaf, subleaf, 1)));
+    unicorn.set(UnicornRegister.ECX, Integer.toUnsignedLong(model.cpuid(leaf, subleaf, 2)));
+    unicorn.set(UnicornRegister.EDX, Integer.toUnsignedLong(model.cpuid(leaf, subleaf, 3)));
     return true;
   }
 

@@ -338,7 +338,7 @@ class EngineContractTest {
       GuestWorld.with(engine, "b8 01 00 00 00 0f a2 f4 # movl $1,%eax; cpuid; hlt");
       engine.run(1000);
       assertEquals(0x686, engine.get(Register.EAX));
-      int edx = org.trampoline.emulator.cpu.CpuModel.PENTIUM3.cpuid(1, 3);
+      int edx = org.trampoline.emulator.cpu.CpuModel.PENTIUM3.cpuid(1, 0, 3);
       assertEquals(edx, engine.get(Register.EDX));
     }
   }
