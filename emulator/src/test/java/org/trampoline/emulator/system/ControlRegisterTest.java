@@ -65,9 +65,9 @@ class ControlRegisterTest {
   @ParameterizedTest
   @CsvSource({
     "I486, 0",
-    "PENTIUM, 0x1c",
-    "PENTIUM3, 0x7bc",
-    "PENTIUM4, 0x7bc",
+    "PENTIUM, 0x5c",
+    "PENTIUM3, 0x7fc",
+    "PENTIUM4, 0x7fc",
   })
   void cr4BitsAreThoseOfTheModel_2_5(CpuModel model, String defined) {
     try (Processor p = new Processor(model, Ports.NONE)) {
