@@ -2,6 +2,7 @@ package org.trampoline.emulator;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.trampoline.emulator.cpu.Control;
@@ -27,6 +28,7 @@ import org.trampoline.emulator.memory.AbsentMemory;
 import org.trampoline.emulator.memory.AccessWatcher;
 import org.trampoline.emulator.memory.MmioDevice;
 import org.trampoline.emulator.memory.PhysicalMemory;
+import org.trampoline.emulator.memory.TlbModel;
 import org.trampoline.emulator.snapshot.Snapshot;
 import org.trampoline.emulator.translate.Translator;
 import org.trampoline.emulator.translate.TranslatorStatistics;
@@ -438,6 +440,33 @@ public final class Machine implements Engine {
   /** What the translator has done; null where there is none. */
   public TranslatorStatistics translatorStatistics() {
     return translator == null ? null : translator.statistics();
+  }
+
+  /**
+   * What the machine has done. From the first call on the translator also counts by operation what
+   * it leaves to the interpreter.
+   */
+  public MachineStatistics statistics() {
+    if (translator != null) {
+      translator.countInterpreted(true);
+    }
+    TlbModel tlb = cpu.mmu.tlb();
+    return new MachineStatistics(
+        cpu.instructions,
+        translatorStatistics(),
+        whyNoTranslator,
+        cpu.mmu.statistics(),
+        tlb == null ? null : tlb.statistics());
+  }
+
+  /**
+   * Writes each block that is translated from now on to a directory, which exists and is empty: the
+   * guest's and the host's code side by side. Does nothing where there is no translator.
+   */
+  public void dumpTranslatedCode(Path directory) {
+    if (translator != null) {
+      translator.dumpTo(directory);
+    }
   }
 
   /** Why there is no translator, for people. */

@@ -28,6 +28,7 @@ final class BlockTranslator {
   private final Insn[] insns = new Insn[LIMIT];
   private final int[] offsets = new int[LIMIT + 1];
   private final int[] live = new int[LIMIT];
+  private final int[] hotStarts = new int[LIMIT + 1];
   private final CodeBytes bytes = this::byteAt;
 
   // the instruction being decoded
@@ -116,6 +117,7 @@ final class BlockTranslator {
     boolean closed = false;
     while (count < decoded) {
       Insn insn = insns[count];
+      hotStarts[count] = e.hot.length();
       e.instruction(count, offsets[count], insn, live[count]);
       if (!Templates.emit(e, insn)) {
         block.rest = insn;
@@ -126,6 +128,7 @@ final class BlockTranslator {
       count++;
     }
     block.count = count;
+    hotStarts[count] = e.hot.length();
     if (block.rest != null) {
       block.bytes = block.restOffset + block.rest.length;
       e.flags.spill();
@@ -153,6 +156,23 @@ final class BlockTranslator {
       e.requirePage(second, block.secondPage - (second & 0xffff_ffffL));
     }
     return field;
+  }
+
+  // ---- the block translated last
+
+  /** Instruction {@code i}. */
+  Insn insn(int i) {
+    return insns[i];
+  }
+
+  /** Its offset from the block's start. */
+  int offset(int i) {
+    return offsets[i];
+  }
+
+  /** Where its host code begins; of the number of all, what follows the last. */
+  int hotStart(int i) {
+    return hotStarts[i];
   }
 
   HostAssembler hotCode() {

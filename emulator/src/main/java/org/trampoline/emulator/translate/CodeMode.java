@@ -18,6 +18,7 @@ final class CodeMode {
   /** Type and limit have to be checked. */
   static final int CHECKED = 2;
 
+  private static final String[] NAMES = {"es", "cs", "ss", "ds", "fs", "gs"};
   private static final long NO_LIMIT = 0xffff_ffffL;
 
   final int id;
@@ -51,6 +52,25 @@ final class CodeMode {
 
   boolean noCodeLimit() {
     return codeEnd == NO_LIMIT;
+  }
+
+  /** For people. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(code32 ? "32-bit code" : "16-bit code");
+    if (stack32 != code32) {
+      text.append(stack32 ? ", 32-bit stack" : ", 16-bit stack");
+    }
+    if (codeBase != 0 || codeEnd != NO_LIMIT) {
+      text.append(", cs 0x%x to 0x%x".formatted(codeBase, codeEnd));
+    }
+    for (int number = 0; number < 6; number++) {
+      if (kind(number) != FLAT && number != SegmentRegister.CS) {
+        text.append(", ").append(NAMES[number]);
+        text.append(kind(number) == BASED ? " based" : " checked");
+      }
+    }
+    return text.toString();
   }
 
   private record Key(int bits, int codeBase, long codeEnd) {}

@@ -6,6 +6,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.Path;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.SegmentRegister;
@@ -16,6 +17,7 @@ import org.trampoline.emulator.execute.Interpreter;
 import org.trampoline.emulator.execute.Semantics;
 import org.trampoline.emulator.fault.GuestFault;
 import org.trampoline.emulator.fault.MachineStop;
+import org.trampoline.emulator.memory.Host;
 
 /**
  * The engine that executes guest code as host code. The interpreter's loop around it takes events
@@ -50,7 +52,11 @@ public final class Translator implements Accelerator {
   private final CodeMode.Table modes = new CodeMode.Table();
   private final MemorySegment enterCode;
   private final TranslatorStatistics statistics = new TranslatorStatistics();
+  private final Decoder decoder;
   private boolean clearRequested;
+  private boolean detailed;
+  private CodeListing listing;
+  private CodeDump dump;
 
   // the entry that is running
   private int given;
@@ -76,6 +82,7 @@ public final class Translator implements Accelerator {
     }
     this.cpu = cpu;
     this.interpreter = interpreter;
+    this.decoder = decoder;
     memory = CodeMemory.allocate(arena, codeBytes, TranslatorState.BYTES + 4095 & ~4095);
     HostTraits.get();
     long ram = cpu.memory.ram().address();
@@ -99,6 +106,8 @@ public final class Translator implements Accelerator {
 
   public TranslatorStatistics statistics() {
     statistics.codeBytes = cache.bytes();
+    statistics.codeLimit = (int) memory.writable().byteSize();
+    statistics.separate = memory.separate();
     return statistics;
   }
 
@@ -177,6 +186,9 @@ public final class Translator implements Accelerator {
     if (block == null) {
       return null;
     }
+    if (dump != null) {
+      dump(block);
+    }
     cache.add(block, translator.hotCode(), translator.coldCode());
     int inFirst = (int) Math.min(block.bytes, 0x1000 - (host & 0xfff));
     c.memory.markCode((int) c.memory.physicalOf(host), inFirst);
@@ -188,6 +200,29 @@ public final class Translator implements Accelerator {
     statistics.instructionsTranslated += block.count;
     statistics.nanosTranslating += System.nanoTime() - begun;
     return block;
+  }
+
+  /** Also counts by operation what is interpreted now and then; costs a little time. */
+  public void countInterpreted(boolean on) {
+    detailed = on;
+  }
+
+  /** Writes each block that is translated from now on to an empty directory, for people. */
+  public void dumpTo(Path directory) {
+    listing = new CodeListing(entry);
+    dump = new CodeDump(directory);
+  }
+
+  private void dump(TranslatedBlock b) {
+    int inFirst = 0x1000 - (int) (b.host & 0xfff);
+    String text =
+        listing.print(
+            translator,
+            b,
+            n -> Host.get8(n < inFirst ? b.host + n : b.secondPage + n - inFirst),
+            cache.hot(),
+            cache.cold());
+    dump.add(b.mode.codeBase + b.eip, text);
   }
 
   // ---- running
@@ -315,12 +350,21 @@ public final class Translator implements Accelerator {
 
   private StopReason interpretOne(Cpu c, int eip, int record) {
     leave(c, eip, cache.field(record, Exit.UNUSED));
+    if (detailed) {
+      noteLeft(c, eip);
+    }
     return interpreter.blocks(c, c.instructions + 1, true);
   }
 
+  private void noteLeft(Cpu c, int eip) {
+    int linear = c.segment[SegmentRegister.CS].base + eip;
+    statistics.left(decoder.decode(n -> c.mmu.peek8(linear + n) & 0xff, c.code32).operation);
+  }
+
   /** Executes the one instruction of a block without code, as the interpreter would. */
-  private static void executeRest(Cpu c, TranslatedBlock block) {
+  private void executeRest(Cpu c, TranslatedBlock block) {
     Insn i = block.rest;
+    statistics.left(i.operation);
     c.eip = block.eip + i.length;
     c.repeating = false;
     try {

@@ -1,10 +1,16 @@
 package org.trampoline.emulator.translate;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Locale;
+import java.util.stream.IntStream;
+import org.trampoline.emulator.decode.Operation;
 
 /** What a translator has done, for people who want to know where the time goes. */
 public final class TranslatorStatistics {
+  /** Operations listed at most. */
+  private static final int LISTED = 16;
+
   long blocks;
   long instructionsTranslated;
   long nanosTranslating;
@@ -14,7 +20,12 @@ public final class TranslatorStatistics {
   long executed;
   long entries;
   int codeBytes;
+  int codeLimit;
+  boolean separate;
   final long[] exits = new long[Exit.values().length];
+
+  /** Instructions that the shared semantics or the interpreter did, by operation. */
+  private final long[] left = new long[Operation.values().length];
 
   /** Blocks translated. */
   public long blocks() {
@@ -41,6 +52,10 @@ public final class TranslatorStatistics {
     return codeBytes;
   }
 
+  void left(Operation operation) {
+    left[operation.ordinal()]++;
+  }
+
   /**
    * A table for people.
    *
@@ -52,20 +67,31 @@ public final class TranslatorStatistics {
     line(text, "instructions translated", instructionsTranslated);
     line(text, "microseconds translating", nanosTranslating / 1000);
     line(text, "bytes of host code", codeBytes);
-    line(text, "links between blocks", links);
+    line(text, "of at most", codeLimit);
+    text.append("  %-30s %14s%n".formatted("writable and executable", separate ? "never" : "yes"));
+    line(text, "chains between blocks", links);
     line(text, "blocks dropped", dropped);
     line(text, "code cache emptied", flushes);
     line(text, "entries", entries);
     line(text, "instructions in host code", executed);
     if (instructions > 0) {
-      text.append(
-          "  %-30s %14.2f %%%n"
-              .formatted("share of all", 100.0 * executed / instructions)
-              .replace(',', '.'));
+      double share = 100.0 * executed / instructions;
+      text.append(String.format(Locale.ROOT, "  %-30s %14.2f %%%n", "share of all", share));
     }
     for (Exit exit : Exit.values()) {
       line(text, "exits: " + exit.name().toLowerCase(Locale.ROOT), exits[exit.ordinal()]);
     }
+    IntStream.range(0, left.length)
+        .filter(i -> left[i] > 0)
+        .boxed()
+        .sorted(Comparator.comparingLong(i -> -left[i]))
+        .limit(LISTED)
+        .forEach(
+            i ->
+                line(
+                    text,
+                    "left: " + Operation.values()[i].name().toLowerCase(Locale.ROOT),
+                    left[i]));
     return text.toString();
   }
 

@@ -101,8 +101,8 @@ final class DiffCommand implements Callable<Integer> {
     }
     Source source = RunCommand.source(file);
     Map<Register, Integer> values = RegisterOption.parse(registers);
-    try (Snippet ours = new Snippet(source, at, values, EngineName.interpreter);
-        Snippet unicorn = new Snippet(source, at, values, EngineName.unicorn)) {
+    try (Snippet ours = new Snippet(source, at, values, EngineName.interpreter::open);
+        Snippet unicorn = new Snippet(source, at, values, EngineName.unicorn::open)) {
       return compare(ours.engine(), unicorn.engine(), limit, spec.commandLine().getOut());
     }
   }

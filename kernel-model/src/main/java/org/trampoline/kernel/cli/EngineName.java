@@ -27,7 +27,7 @@ public enum EngineName {
   public Engine open(long memory) {
     return switch (this) {
       case interpreter -> Machine.builder().memory(memory).build();
-      case translator -> told(Machine.builder().memory(memory).translate(true).build());
+      case translator -> Machine.builder().memory(memory).translate(true).build();
       case unicorn -> unicorn(memory);
     };
   }
@@ -42,18 +42,7 @@ public enum EngineName {
       throw new BadInput("--engine unicorn: it takes no interrupts, and this needs the timer's");
     }
     Machine.Builder builder = Machine.builder().memory(memory).frequency(TICKING_FREQUENCY);
-    Machine machine = new Pc(builder.translate(this == translator)).machine();
-    return this == translator ? told(machine) : machine;
-  }
-
-  /** Says so where the host allows no translation, and the interpreter runs instead. */
-  private static Machine told(Machine machine) {
-    if (machine.translatorStatistics() == null) {
-      System.err.println(
-          "trampoline: the interpreter runs, for there is no translator here: "
-              + machine.whyNoTranslator());
-    }
-    return machine;
+    return new Pc(builder.translate(this == translator)).machine();
   }
 
   private static Engine unicorn(long memory) {

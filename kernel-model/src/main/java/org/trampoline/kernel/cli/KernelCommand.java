@@ -47,9 +47,6 @@ final class KernelCommand implements Callable<Integer> {
       description = "stop after N instructions (default: no limit)")
   private long limit = Long.MAX_VALUE;
 
-  @Option(names = "--engine", description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE})")
-  private EngineName engineName = EngineName.interpreter;
-
   @Option(
       names = "--kernel",
       paramLabel = "RELEASE",
@@ -77,6 +74,8 @@ final class KernelCommand implements Callable<Integer> {
       description = "how much time passes, in ms (default ${DEFAULT-VALUE})")
   private int rmmodAfter = 12_000;
 
+  @Mixin private EngineOptions engineOptions = new EngineOptions();
+
   @Mixin private ObserveOptions observe;
 
   KernelCommand() {}
@@ -97,11 +96,13 @@ final class KernelCommand implements Callable<Integer> {
         modules.isEmpty() ? Scenarios.named(name).orElseThrow(this::unknown) : insmod();
     try (Engine engine =
             entry.ticking()
-                ? engineName.openBoard(Snippet.MEMORY)
-                : engineName.open(Snippet.MEMORY);
+                ? engineOptions.openBoard(Snippet.MEMORY)
+                : engineOptions.open(Snippet.MEMORY);
         Interrupt _ = new Interrupt(engine::requestStop)) {
       Scenario scenario = entry.loader().load(engine, Vmlinux.assemble(version, !noPreempt));
-      return json ? asJson(scenario, out) : asText(scenario, out);
+      int status = json ? asJson(scenario, out) : asText(scenario, out);
+      engineOptions.finish(engine, json, out);
+      return status;
     }
   }
 

@@ -97,11 +97,10 @@ final class RunCommand implements Callable<Integer> {
       description = "stop after N instructions (default: no limit)")
   private long limit = Long.MAX_VALUE;
 
-  @Option(names = "--engine", description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE})")
-  private EngineName engine = EngineName.interpreter;
-
   @Option(names = "--json", description = "print one JSON object")
   private boolean json;
+
+  @Mixin private EngineOptions engine = new EngineOptions();
 
   @Mixin private ImageOptions images = new ImageOptions();
 
@@ -132,10 +131,12 @@ final class RunCommand implements Callable<Integer> {
     }
     int origin = at == null ? Snippet.ORIGIN : at;
     try (Snippet snippet =
-            new Snippet(source(file), origin, RegisterOption.parse(registers), engine);
+            new Snippet(source(file), origin, RegisterOption.parse(registers), engine::open);
         Interrupt _ = new Interrupt(snippet.engine()::requestStop)) {
       SnippetRun run = new SnippetRun(snippet, limit, trace, out);
-      return json ? run.asJson() : run.asText();
+      int status = json ? run.asJson() : run.asText();
+      engine.finish(snippet.engine(), json, out);
+      return status;
     }
   }
 
@@ -143,16 +144,18 @@ final class RunCommand implements Callable<Integer> {
     if (!registers.isEmpty() || at != null || function != null || argument != null) {
       throw new BadInput("run: --reg, --at, --fn and --arg are of programs: expected no image");
     }
-    if (engine == EngineName.unicorn) {
+    if (engine.unicorn()) {
       throw new BadInput("--engine unicorn: images need devices, which Unicorn does not have");
     }
     Machine.Builder builder =
         Machine.builder().memory(images.memory == null ? IMAGE_MEMORY : images.memory);
+    engine.configure(builder);
     if (images.cpu != null) {
       builder.cpu(cpuModel(images.cpu));
     }
     try (Pc pc = new Pc(builder);
         Interrupt _ = new Interrupt(pc.machine()::requestStop)) {
+      engine.prepared(pc.machine());
       ImageSource.checked(
           source.name(),
           () -> {
@@ -160,7 +163,9 @@ final class RunCommand implements Callable<Integer> {
             return null;
           });
       ImageRun run = new ImageRun(pc, images, limit, trace, out);
-      return json ? run.asJson() : run.asText();
+      int status = json ? run.asJson() : run.asText();
+      engine.finish(pc.machine(), json, out);
+      return status;
     }
   }
 
@@ -184,7 +189,9 @@ final class RunCommand implements Callable<Integer> {
           MainJobRun.load(
               machine, image, source, argument == null ? MainJob.DEFAULT_ARGUMENT : argument);
       MainJobRun run = new MainJobRun(job, limit, trace, out);
-      return json ? run.asJson() : run.asText();
+      int status = json ? run.asJson() : run.asText();
+      engine.finish(machine, json, out);
+      return status;
     }
   }
 

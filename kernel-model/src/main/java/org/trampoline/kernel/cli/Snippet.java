@@ -3,6 +3,7 @@ package org.trampoline.kernel.cli;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Map;
+import java.util.function.LongFunction;
 import org.trampoline.asm.AssembledCode;
 import org.trampoline.asm.Assembler;
 import org.trampoline.asm.Source;
@@ -26,10 +27,11 @@ final class Snippet implements AutoCloseable {
   private final Engine engine;
 
   /**
+   * @param open gives an engine with so many bytes of RAM
    * @throws BadInput if the program is empty or does not fit into memory at {@code origin}
    * @throws org.trampoline.asm.AssemblyException if it cannot be assembled
    */
-  Snippet(Source source, int origin, Map<Register, Integer> registers, EngineName name) {
+  Snippet(Source source, int origin, Map<Register, Integer> registers, LongFunction<Engine> open) {
     code = Assembler.assemble(source, origin, Map.of());
     if (code.length() == 0) {
       throw new BadInput(source.name() + ": nothing to execute: expected at least one instruction");
@@ -45,7 +47,7 @@ final class Snippet implements AutoCloseable {
               + Long.toHexString(MEMORY)
               + " (the end of memory)");
     }
-    engine = name.open(MEMORY);
+    engine = open.apply(MEMORY);
     engine.flatProtectedMode();
     MemorySegment.copy(
         MemorySegment.ofArray(code.bytes()), 0, engine.ram(), origin & 0xffff_ffffL, code.length());

@@ -1,0 +1,106 @@
+package org.trampoline.kernel.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.trampoline.emulator.Machine;
+import org.trampoline.emulator.engine.Engine;
+import picocli.CommandLine.Option;
+
+/** Which engine executes, and what is to be seen of its work. */
+final class EngineOptions {
+  @Option(names = "--engine", description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE})")
+  private EngineName engine = EngineName.interpreter;
+
+  @Option(
+      names = "--stats",
+      description = "at the end, print what the engine has done (to standard error with --json)")
+  private boolean statistics;
+
+  @Option(
+      names = "--dump-code",
+      paramLabel = "DIR",
+      description =
+          "write the translated blocks to DIR, guest and host code side by side, a file for each"
+              + " page; DIR is made, or empty")
+  private Path dump;
+
+  EngineOptions() {}
+
+  boolean unicorn() {
+    return engine == EngineName.unicorn;
+  }
+
+  /** An engine in the reset state with {@code memory} bytes of RAM. */
+  Engine open(long memory) {
+    return prepared(engine.open(memory));
+  }
+
+  /** The same with a PC's timer and interrupt controllers. */
+  Engine openBoard(long memory) {
+    return prepared(engine.openBoard(memory));
+  }
+
+  /** Makes a machine of one's own the engine that was asked for, before it is built. */
+  void configure(Machine.Builder builder) {
+    builder.translate(engine == EngineName.translator);
+  }
+
+  /** What is to be seen is seen from now on. */
+  <E extends Engine> E prepared(E opened) {
+    if (!(opened instanceof Machine machine)) {
+      if (statistics || dump != null) {
+        throw new BadInput(
+            (statistics ? "--stats" : "--dump-code")
+                + ": expected an engine of our own, and this is "
+                + opened.name());
+      }
+      return opened;
+    }
+    if (engine == EngineName.translator && machine.translatorStatistics() == null) {
+      System.err.println(
+          "trampoline: the interpreter runs, for there is no translator here: "
+              + machine.whyNoTranslator());
+    }
+    if (statistics) {
+      machine.statistics();
+    }
+    if (dump != null) {
+      prepareDump();
+      machine.dumpTranslatedCode(dump);
+    }
+    return opened;
+  }
+
+  private void prepareDump() {
+    try {
+      Files.createDirectories(dump);
+      try (Stream<Path> files = Files.list(dump)) {
+        if (files.findAny().isPresent()) {
+          throw new BadInput("--dump-code " + dump + ": expected an empty directory");
+        }
+      }
+    } catch (IOException e) {
+      throw new BadInput("--dump-code " + dump + ": cannot be written to: " + e.getMessage());
+    }
+  }
+
+  /**
+   * Prints the statistics if they were asked for.
+   *
+   * @param json standard output is taken by JSON
+   */
+  void finish(Engine used, boolean json, PrintWriter out) {
+    if (statistics && used instanceof Machine machine) {
+      String text = machine.statistics().describe();
+      if (json) {
+        System.err.print(text);
+      } else {
+        out.print(text);
+        out.flush();
+      }
+    }
+  }
+}
