@@ -8,8 +8,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Writes every block to a directory when it is translated, a file for each page of linear addresses:
- * {@code c0101000.txt}. After {@link #LIMIT} blocks it says so in {@code and-more.txt} and stops.
+ * Writes every block to a directory when it is translated, a file for each page of linear
+ * addresses: {@code c0101000.txt}. After {@link #LIMIT} blocks it says so in {@code and-more.txt}
+ * and stops.
  */
 final class CodeDump {
   /** Blocks written at most: a guest may generate code for ever. */

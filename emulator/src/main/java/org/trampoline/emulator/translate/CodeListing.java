@@ -2,8 +2,8 @@ package org.trampoline.emulator.translate;
 
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.Map;
 import java.util.Locale;
+import java.util.Map;
 import org.trampoline.emulator.cpu.CpuModel;
 import org.trampoline.emulator.decode.CodeBytes;
 import org.trampoline.emulator.decode.Disassembler;
@@ -11,9 +11,9 @@ import org.trampoline.emulator.decode.Insn;
 import org.trampoline.emulator.decode.InstructionTable;
 
 /**
- * A translated block for people: each guest instruction and beside it the host code that was made of
- * it, then the code for rare cases with the records of the exits. Offsets count from the start of
- * the block's two parts, so the text does not depend on where they lie.
+ * A translated block for people: each guest instruction and beside it the host code that was made
+ * of it, then the code for rare cases with the records of the exits. Offsets count from the start
+ * of the block's two parts, so the text does not depend on where they lie.
  */
 final class CodeListing {
   private static final int GUEST_COLUMNS = 42;
@@ -23,8 +23,7 @@ final class CodeListing {
 
   private final EntryCode entry;
   private final Disassembler guest =
-      new Disassembler(
-          InstructionTable.get(), CpuModel.MAX.features(), Disassembler.Syntax.ATT);
+      new Disassembler(InstructionTable.get(), CpuModel.MAX.features(), Disassembler.Syntax.ATT);
   private final HostDisassembler host = new HostDisassembler(this::place);
   private final Map<Integer, Exit> stubs = new HashMap<>();
   private final StringBuilder text = new StringBuilder();
@@ -48,8 +47,7 @@ final class CodeListing {
     findStubs();
     text.append(
         "block %08x: %d guest bytes, %d instructions, %s, %d + %d host bytes%n"
-            .formatted(
-                b.mode.codeBase + b.eip, b.bytes, b.count, b.mode, hot.length, cold.length));
+            .formatted(b.mode.codeBase + b.eip, b.bytes, b.count, b.mode, hot.length, cold.length));
     int end = b.count == 0 ? 0 : hot.length;
     for (int i = 0; i < b.count; i++) {
       int from = i == 0 ? 0 : t.hotStart(i);
@@ -73,8 +71,7 @@ final class CodeListing {
   private void guest(Insn i, CodeBytes bytes, TranslatedBlock b, int offset) {
     int linear = b.mode.codeBase + b.eip + offset;
     text.append("%08x  ".formatted(linear));
-    text.append(
-        guest.disassemble(i, n -> bytes.at(offset + n), b.mode.code32, b.eip + offset));
+    text.append(guest.disassemble(i, n -> bytes.at(offset + n), b.mode.code32, b.eip + offset));
   }
 
   /** Fills the guest's column of the line begun, or of an empty one. */

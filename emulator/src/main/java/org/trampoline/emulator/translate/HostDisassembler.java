@@ -18,8 +18,7 @@ final class HostDisassembler {
   private static final String[] HIGH_BYTES = {"ah", "ch", "dh", "bh"};
   private static final String[] POINTERS = {"sp", "bp", "si", "di"};
 
-  private final Decoder decoder =
-      new Decoder(InstructionTable.get(), CpuModel.MAX.features());
+  private final Decoder decoder = new Decoder(InstructionTable.get(), CpuModel.MAX.features());
   private final IntFunction<String> places;
 
   // the instruction being printed
@@ -44,7 +43,8 @@ final class HostDisassembler {
   }
 
   /**
-   * The text of the instruction at {@code index} of {@code code}; bytes that are none print as data.
+   * The text of the instruction at {@code index} of {@code code}; bytes that are none print as
+   * data.
    *
    * @param offset where it is in the code memory
    */

@@ -66,8 +66,7 @@ class GoldenCodeTest {
   private static String listing(String head) {
     String mode =
         head.lines().filter(l -> l.startsWith("mode ")).findFirst().orElseThrow().substring(5);
-    String source =
-        String.join("\n", head.lines().filter(l -> l.startsWith("  ")).toList()) + "\n";
+    String source = String.join("\n", head.lines().filter(l -> l.startsWith("  ")).toList()) + "\n";
     try (Machine machine = Machine.builder().memory(1 << 20).translate(false).build()) {
       machine.flatProtectedMode();
       Cpu c = machine.cpu();
