@@ -2,15 +2,27 @@ package org.trampoline.bench;
 
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
+import org.trampoline.emulator.device.Pc;
 import org.trampoline.emulator.engine.Register;
 
 /** Our machine. */
 final class OurProcessor implements Processor {
   private final Machine machine;
 
-  OurProcessor(long memory, boolean translate) {
-    machine = Machine.builder().memory(memory).translate(translate).build();
+  private OurProcessor(Machine machine) {
+    this.machine = machine;
     machine.flatProtectedMode();
+  }
+
+  static OurProcessor open(long memory, boolean translate) {
+    return new OurProcessor(Machine.builder().memory(memory).translate(translate).build());
+  }
+
+  /** On the board of a PC. */
+  @SuppressWarnings("MustBeClosedChecker") // closing the machine is closing the board
+  static OurProcessor openBoard(long memory, boolean translate) {
+    return new OurProcessor(
+        new Pc(Machine.builder().memory(memory).translate(translate)).machine());
   }
 
   @Override
@@ -34,8 +46,8 @@ final class OurProcessor implements Processor {
     return machine.get(Register.EAX);
   }
 
-  /** Instructions completed since it was made. */
-  long instructions() {
+  @Override
+  public long instructions() {
     return machine.instructions();
   }
 

@@ -15,6 +15,15 @@ public interface Processor extends AutoCloseable {
   /** EAX, which programs leave their result in. */
   int result();
 
+  /**
+   * Instructions completed since it was made.
+   *
+   * @throws UnsupportedOperationException if it does not count them
+   */
+  default long instructions() {
+    throw new UnsupportedOperationException();
+  }
+
   @Override
   void close();
 }

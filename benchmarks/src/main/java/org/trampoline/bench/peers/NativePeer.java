@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.trampoline.bench.programs.Frame;
+import org.trampoline.bench.programs.Program;
 import org.trampoline.bench.programs.Workload;
 
 /** The host's own processor: the program as a static IA-32 process of Linux, without paging. */
@@ -35,19 +36,19 @@ record NativePeer() implements Peer {
   }
 
   @Override
-  public boolean runs(Workload workload) {
-    return workload.system() == Workload.Needs.NONE;
+  public boolean runs(Program program) {
+    return program.system() == Program.Needs.NONE;
   }
 
   @Override
-  public Rounds open(Workload workload, int passes) {
+  public Rounds open(Program program, int passes) {
     try {
       Path file =
           Files.createTempFile(
               "trampoline",
               ".elf",
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      Files.write(file, elf(Frame.process(workload, passes).image()));
+      Files.write(file, elf(Frame.process(program, passes).image(), program.memory()));
       return new ProcessRounds(List.of(file.toString()), file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -55,14 +56,14 @@ record NativePeer() implements Peer {
   }
 
   /** An executable with one segment, the image at its address (System V ABI, chapters 4 and 5). */
-  private static byte[] elf(byte[] image) {
+  private static byte[] elf(byte[] image, int memory) {
     ByteBuffer elf = ByteBuffer.allocate(PAGE + image.length).order(ByteOrder.LITTLE_ENDIAN);
     elf.put(new byte[] {0x7f, 'E', 'L', 'F', 1, 1, 1}).position(16);
     elf.putShort((short) 2).putShort((short) 3).putInt(1); // an executable for the 386
     elf.putInt(Frame.ORIGIN).putInt(52).putInt(0).putInt(0); // entry, program headers' offset
     elf.putShort((short) 52).putShort((short) 32).putShort((short) 1).position(52);
     elf.putInt(1).putInt(PAGE).putInt(Frame.ORIGIN).putInt(Frame.ORIGIN); // PT_LOAD
-    elf.putInt(image.length).putInt(Frame.MEMORY - Frame.ORIGIN).putInt(7).putInt(PAGE);
+    elf.putInt(image.length).putInt(memory - Frame.ORIGIN).putInt(7).putInt(PAGE);
     elf.position(PAGE).put(image);
     return elf.array();
   }

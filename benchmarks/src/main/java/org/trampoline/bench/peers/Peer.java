@@ -1,6 +1,6 @@
 package org.trampoline.bench.peers;
 
-import org.trampoline.bench.programs.Workload;
+import org.trampoline.bench.programs.Program;
 
 /** An engine that runs a guest program, to be compared with others. */
 interface Peer {
@@ -11,7 +11,7 @@ interface Peer {
   String absence();
 
   /** Whether it can run a program at all. */
-  default boolean runs(Workload workload) {
+  default boolean runs(Program program) {
     return true;
   }
 
@@ -20,7 +20,7 @@ interface Peer {
    *
    * @param passes of a round
    */
-  Rounds open(Workload workload, int passes);
+  Rounds open(Program program, int passes);
 
   /** A program on an engine. */
   interface Rounds extends AutoCloseable {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.trampoline.bench.EngineKind;
+import org.trampoline.bench.programs.Program;
 import org.trampoline.bench.programs.Workload;
 
 /**
@@ -53,6 +54,9 @@ public final class PeerComparison {
     Map<Workload, Map<Peer, Peer.Round>> table = new EnumMap<>(Workload.class);
     boolean equal = true;
     for (Workload workload : Workload.values()) {
+      if (workload.system() == Program.Needs.TIMER) {
+        continue; // there is nobody to compare with
+      }
       progress.println("bench: " + workload.title());
       progress.flush();
       Map<Peer, Peer.Round> row = measure(workload);

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.trampoline.bench.programs.Program;
 import org.trampoline.bench.programs.Workload;
 
 /** The result of a comparison for people: milliseconds, and the ratios to our fastest engine. */
@@ -33,7 +34,7 @@ final class PeerTable {
       List<String> slower = new ArrayList<>();
       rows.forEach(
           (workload, row) -> {
-            if (workload.system() != Workload.Needs.NONE || !row.containsKey(other)) {
+            if (workload.system() != Program.Needs.NONE || !row.containsKey(other)) {
               return;
             }
             double ratio = ratio(row, other);

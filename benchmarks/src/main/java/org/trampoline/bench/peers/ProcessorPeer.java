@@ -3,7 +3,7 @@ package org.trampoline.bench.peers;
 import org.trampoline.bench.EngineKind;
 import org.trampoline.bench.Processor;
 import org.trampoline.bench.programs.Frame;
-import org.trampoline.bench.programs.Workload;
+import org.trampoline.bench.programs.Program;
 
 /** An engine in this process: ours, and Unicorn. */
 record ProcessorPeer(EngineKind kind) implements Peer {
@@ -19,14 +19,17 @@ record ProcessorPeer(EngineKind kind) implements Peer {
 
   /** Unicorn does not deliver interrupts through the guest's IDT. */
   @Override
-  public boolean runs(Workload workload) {
-    return kind.isOurs() || workload.system() != Workload.Needs.TABLES_AND_IDT;
+  public boolean runs(Program program) {
+    return kind.isOurs() || program.system().compareTo(Program.Needs.TABLES_AND_IDT) < 0;
   }
 
   @Override
-  public Rounds open(Workload workload, int passes) {
-    Frame frame = Frame.forEngine(workload);
-    Processor processor = kind.open(Frame.MEMORY);
+  public Rounds open(Program program, int passes) {
+    Frame frame = Frame.forEngine(program);
+    Processor processor =
+        program.system() == Program.Needs.TIMER
+            ? kind.openBoard(program.memory())
+            : kind.open(program.memory());
     processor.load(Frame.ORIGIN, frame.image());
     processor.run(frame.symbol("_start"), 0, 0);
     int round = frame.symbol("round");

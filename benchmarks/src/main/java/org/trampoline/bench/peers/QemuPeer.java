@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.trampoline.bench.programs.Frame;
-import org.trampoline.bench.programs.Workload;
+import org.trampoline.bench.programs.Program;
 
 /** QEMU's code generator (TCG), which gets the same bytes in a multiboot image. */
 record QemuPeer() implements Peer {
@@ -35,11 +35,17 @@ record QemuPeer() implements Peer {
     return false;
   }
 
+  /** Its timer goes by the host's time, so the timer's program measures nothing here. */
   @Override
-  public Rounds open(Workload workload, int passes) {
+  public boolean runs(Program program) {
+    return program.system() != Program.Needs.TIMER;
+  }
+
+  @Override
+  public Rounds open(Program program, int passes) {
     try {
       Path image = Files.createTempFile("trampoline", ".multiboot");
-      Files.write(image, Frame.multiboot(workload, passes).image());
+      Files.write(image, Frame.multiboot(program, passes).image());
       return new ProcessRounds(
           List.of(
               PROGRAM,
@@ -48,7 +54,7 @@ record QemuPeer() implements Peer {
               "-cpu",
               "pentium3,+sse2",
               "-m",
-              "16",
+              Integer.toString(program.memory() >> 20),
               "-nodefaults",
               "-display",
               "none",

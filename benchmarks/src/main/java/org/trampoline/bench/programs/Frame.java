@@ -12,7 +12,7 @@ import org.trampoline.asm.Assembler;
 import org.trampoline.asm.Includes;
 import org.trampoline.asm.Source;
 
-/** What surrounds a {@link Workload}: paging, a stack, and the rounds. */
+/** What surrounds a {@link Program}: paging, a stack, and the rounds. */
 public final class Frame {
   /** Where the frame lies. */
   public static final int ORIGIN = 0x10_0000;
@@ -20,44 +20,71 @@ public final class Frame {
   /** Where the program lies. */
   public static final int PROGRAM = 0x20_0000;
 
-  /** Where the program's data is, up to {@link #MEMORY}. */
+  /** Where the program's data is. */
   public static final int SCRATCH = 0x80_0000;
 
-  /** Bytes of RAM. */
+  /** Bytes of RAM for a program that needs no more. */
   public static final int MEMORY = 0x100_0000;
+
+  /** Page tables for so much memory go between the frame and its stack, others to the end. */
+  private static final int SMALL = 256 << 20;
+
+  private static final int SMALL_TABLES = 0x11_1000;
 
   private final byte[] image;
   private final AssembledCode frame;
 
-  private Frame(AssembledCode frame, Workload workload) {
+  private Frame(AssembledCode frame, Program program) {
     this.frame = frame;
-    byte[] program = workload.code();
-    image = Arrays.copyOf(frame.bytes(), PROGRAM - ORIGIN + program.length);
-    System.arraycopy(program, 0, image, PROGRAM - ORIGIN, program.length);
+    byte[] code = program.code();
+    int offset = program.address() - ORIGIN;
+    image = Arrays.copyOf(frame.bytes(), offset + code.length);
+    System.arraycopy(code, 0, image, offset, code.length);
   }
 
   /** For an engine that is told its registers: entered at {@code _start}, then at {@code round}. */
-  public static Frame forEngine(Workload workload) {
+  public static Frame forEngine(Program program) {
     return new Frame(
-        assemble(List.of(source("frame.S"), source("rounds-hlt.S")), ORIGIN), workload);
+        assemble(
+            List.of(constants(program, ""), source("frame.S"), source("rounds-hlt.S")), ORIGIN),
+        program);
   }
 
   /** A multiboot image that repeats a round for ever, each result on port 0xe9. */
-  public static Frame multiboot(Workload workload, int passes) {
-    int end = PROGRAM + workload.code().length;
-    Source constants =
-        new Source("constants", ".set PASSES, " + passes + "\n.set END, " + end + "\n");
+  public static Frame multiboot(Program program, int passes) {
+    int end = program.address() + program.code().length;
+    String more = ".set PASSES, " + passes + "\n.set END, " + end + "\n";
     return new Frame(
         assemble(
-            List.of(constants, source("multiboot.S"), source("frame.S"), source("rounds-port.S")),
+            List.of(
+                constants(program, more),
+                source("multiboot.S"),
+                source("frame.S"),
+                source("rounds-port.S")),
             ORIGIN),
-        workload);
+        program);
   }
 
   /** A process of IA-32 Linux that repeats a round for ever, each result on standard output. */
-  public static Frame process(Workload workload, int passes) {
-    Source constants = new Source("constants", ".set PASSES, " + passes + "\n");
-    return new Frame(assemble(List.of(constants, source("native.S")), ORIGIN), workload);
+  public static Frame process(Program program, int passes) {
+    String more = ".set PASSES, " + passes + "\n";
+    return new Frame(
+        assemble(List.of(constants(program, more), source("native.S")), ORIGIN), program);
+  }
+
+  private static Source constants(Program program, String more) {
+    int memory = program.memory();
+    int tables = memory <= SMALL ? SMALL_TABLES : memory - memory / 1024;
+    return new Source(
+        "constants",
+        ".set PROGRAM, "
+            + program.address()
+            + "\n.set MEMORY, "
+            + memory
+            + "\n.set TABLES, "
+            + tables
+            + "\n"
+            + more);
   }
 
   /** The bytes from {@link #ORIGIN} on. */

@@ -4,12 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.trampoline.asm.Source;
 
-/**
- * A guest program of a known character. It is called at {@link Frame#PROGRAM} with a number of
- * passes in ECX, uses the registers and the memory from {@link Frame#SCRATCH} as it likes, and
- * returns its result in EAX.
- */
-public enum Workload {
+/** The guest programs that engines are compared by. */
+public enum Workload implements Program {
   ALU("alu", 5_000_000, 100_000, 0x1b9dab01),
   MEMORY("memory", 24, 3, 0x8),
   FIB("fib", 160, 3, 0x4f47),
@@ -18,7 +14,6 @@ public enum Workload {
   SIEVE("sieve", 36, 3, 0x4caa),
   MATRIX("matrix", 170, 3, 0x3fc4f9e0),
   SSE2("sse2", 2700, 3, 0x40a0c96a),
-  // SSE2("sse2", 2700, 3, 0x40a0c96a),
   BYTECODE("bytecode", 430, 3, 0x78ba1d29),
   STRINGS("strings", 1500, 3, 0x4120_9002),
   FLAT_12K("flat 12 KB", 12 << 10, 20_000, 3, 0x36eacdcd),
@@ -31,14 +26,8 @@ public enum Workload {
   TOUCH("touch", Needs.TABLES, 20_000, 10, 10 * 0x101),
   INTERRUPT("interrupt", Needs.TABLES_AND_IDT, 1_000_000, 1000, 1000),
   SYSCALL("syscall", Needs.TABLES_AND_IDT, 1_000_000, 1000, 1000),
-  PAGE_FAULT("page-fault", Needs.TABLES_AND_IDT, 500_000, 1000, 1000);
-
-  /** What of the system's architecture a program uses. */
-  public enum Needs {
-    NONE,
-    TABLES,
-    TABLES_AND_IDT
-  }
+  PAGE_FAULT("page-fault", Needs.TABLES_AND_IDT, 500_000, 1000, 1000),
+  TIMER("timer", Needs.TIMER, 500_000, 100, 100);
 
   private final String title;
   private final int flatBytes;
@@ -73,17 +62,17 @@ public enum Workload {
     this.testResult = testResult;
   }
 
-  /** Its name for people. */
+  @Override
   public String title() {
     return title;
   }
 
-  /** What it needs of an engine beyond the execution of a user's instructions. */
+  @Override
   public Needs system() {
     return system;
   }
 
-  /** Its code, to lie at {@link Frame#PROGRAM}. */
+  @Override
   public byte[] code() {
     if (flatBytes != 0) {
       return FlatCode.generate(flatBytes, flatBytes);

@@ -1,10 +1,9 @@
-# In front of every guest program, at 0x100000: identity-maps 16 MB in pages of 4 KB, since a
+# In front of every guest program, at 0x100000: identity-maps all memory in pages of 4 KB, since a
 # machine that runs an operating system pages. Entered at _start in flat 32-bit protected mode;
 # halts when set up. A round is from there on: ebx is the number of passes, the result is in eax.
-	.set SCRATCH, 0x800000		# 8 MB for the program's data
-	.set PROGRAM, 0x200000		# where main is
+# Defined by whoever assembles it: PROGRAM, where main is, MEMORY, the bytes to map, and TABLES, where
+# the page tables for them go.
 	.set PGD, 0x110000
-	.set TABLES, 0x111000		# four page tables
 	.set STACK, 0x1f0000
 	.set CR0_PG, 0x80000000
 
@@ -15,12 +14,14 @@ _start:
 	movl $0x003, %eax
 1:	stosl
 	addl $0x1000, %eax
-	cmpl $0x1000003, %eax
+	cmpl $MEMORY+3, %eax
 	jne 1b
-	movl $TABLES+0x003, PGD
-	movl $TABLES+0x1003, PGD+4
-	movl $TABLES+0x2003, PGD+8
-	movl $TABLES+0x3003, PGD+12
+	movl $PGD, %edi
+	movl $TABLES+0x003, %eax
+2:	stosl
+	addl $0x1000, %eax
+	cmpl $TABLES+MEMORY/1024+3, %eax
+	jb 2b
 	movl $PGD, %eax
 	movl %eax, %cr3
 	movl %cr4, %eax

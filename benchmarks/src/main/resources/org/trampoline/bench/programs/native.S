@@ -1,7 +1,5 @@
 # In front of a guest program as a process of Linux on IA-32: round after round, each result as four
-# bytes on standard output. PASSES is defined by whoever assembles it.
-	.set SCRATCH, 0x800000
-	.set PROGRAM, 0x200000
+# bytes on standard output. PASSES and PROGRAM are defined by whoever assembles it.
 _start:
 	movl $PASSES, %ecx
 	call PROGRAM

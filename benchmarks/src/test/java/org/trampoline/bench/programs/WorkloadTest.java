@@ -6,6 +6,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
+import org.trampoline.emulator.device.Pc;
 import org.trampoline.emulator.engine.Register;
 
 /** Each guest program has the result on our machine that it has on an IA-32 processor. */
@@ -14,7 +15,9 @@ class WorkloadTest {
   @EnumSource
   void hasTheResultOfSilicon(Workload workload) {
     Frame frame = Frame.forEngine(workload);
-    try (Machine machine = Machine.builder().memory(Frame.MEMORY).build()) {
+    Machine.Builder builder = Machine.builder().memory(Frame.MEMORY);
+    try (Machine machine =
+        workload.system() == Program.Needs.TIMER ? new Pc(builder).machine() : builder.build()) {
       machine.flatProtectedMode();
       machine.load(Frame.ORIGIN, frame.image());
       run(machine, frame.symbol("_start"));
