@@ -37,7 +37,8 @@ final class ResultTable {
           sorted.sort(Comparator.comparing(run -> titleOf(suite, run.getParams()).row()));
           for (RunResult run : sorted) {
             EngineKind engine = EngineKind.valueOf(run.getParams().getParam(ENGINE));
-            rows.computeIfAbsent(title(suite, run.getParams()), row -> new EnumMap<>(EngineKind.class))
+            rows.computeIfAbsent(
+                    title(suite, run.getParams()), row -> new EnumMap<>(EngineKind.class))
                 .put(engine, figure(run));
           }
           suites.put(suite, rows);

@@ -37,8 +37,7 @@ enum Suite {
    * @param engines that can run it
    * @param quick what of its parameters is enough for a look
    */
-  Suite(
-      String title, Class<?> type, Set<EngineKind> engines, Map<String, List<String>> quick) {
+  Suite(String title, Class<?> type, Set<EngineKind> engines, Map<String, List<String>> quick) {
     this.title = title;
     this.type = type;
     this.engines = engines;

@@ -103,8 +103,7 @@ public final class SuiteRun {
     ChainedOptionsBuilder options =
         new OptionsBuilder()
             .include("^(?=.*(" + filter + "))" + Pattern.quote(suite.type().getName()) + "\\.")
-            .param(
-                "engine", suite.engines(present).stream().map(Enum::name).toArray(String[]::new))
+            .param("engine", suite.engines(present).stream().map(Enum::name).toArray(String[]::new))
             .shouldFailOnError(true);
     if (quick) {
       options.forks(0).warmupIterations(3).measurementIterations(5);

@@ -63,7 +63,8 @@ class SuiteTest {
 
   @Test
   void processesReadPagesOfTheirOwn() {
-    try (GuestProgram threads = new GuestProgram(EngineKind.INTERPRETER, "context-switch", 0, 2, 9);
+    try (GuestProgram threads =
+            new GuestProgram(EngineKind.INTERPRETER, "context-switch", 0, 2, 9);
         GuestProgram processes =
             new GuestProgram(EngineKind.INTERPRETER, "context-switch", 3, 2, 9)) {
       assertFalse(threads.difference() == processes.difference());
@@ -166,8 +167,7 @@ class SuiteTest {
   private static void assumePresent(EngineKind engine) {
     String absence = engine.absence();
     boolean required =
-        engine == EngineKind.UNICORN
-            && "required".equals(System.getProperty("trampoline.oracles"));
+        engine == EngineKind.UNICORN && "required".equals(System.getProperty("trampoline.oracles"));
     assertFalse(absence != null && required, absence);
     assumeTrue(absence == null, absence);
   }
