@@ -360,11 +360,8 @@ public final class Arithmetic {
   /** BOUND: #BR unless lower ≤ index ≤ upper, signed. */
   static void bound(Cpu c, Insn i) {
     int size = i.operandSize;
-    int offset = Operands.offset(c, i);
-    int linear = c.readAddress(i.segment, offset, size);
-    int lower = signed(Operands.load(c, linear, size), size);
-    int second = i.address16 ? offset + size & 0xffff : offset + size;
-    int upper = signed(Operands.load(c, c.readAddress(i.segment, second, size), size), size);
+    int lower = signed(Operands.load(c, Operands.readAddress(c, i, size), size), size);
+    int upper = signed(Operands.load(c, Operands.readPart(c, i, size, size), size), size);
     int index = signed(Operands.read0(c, i), size);
     if (index < lower || index > upper) {
       throw c.fault.set(Vector.BR);

@@ -12,23 +12,21 @@ public final class DescriptorTables {
 
   static void lgdt(Cpu c, Insn i) {
     SystemInstructions.checkLevel0(c);
-    int linear = Operands.readAddress(c, i, 6);
-    int limit = c.mmu.read16(linear);
-    c.gdtBase = base(c, i, linear);
+    int limit = c.mmu.read16(Operands.readAddress(c, i, 2));
+    c.gdtBase = base(c, i);
     c.gdtLimit = limit;
   }
 
   static void lidt(Cpu c, Insn i) {
     SystemInstructions.checkLevel0(c);
-    int linear = Operands.readAddress(c, i, 6);
-    int limit = c.mmu.read16(linear);
-    c.idtBase = base(c, i, linear);
+    int limit = c.mmu.read16(Operands.readAddress(c, i, 2));
+    c.idtBase = base(c, i);
     c.idtLimit = limit;
   }
 
   /** With 16-bit operands the base has 24 bits. */
-  private static int base(Cpu c, Insn i, int linear) {
-    int base = c.mmu.read32(linear + 2);
+  private static int base(Cpu c, Insn i) {
+    int base = c.mmu.read32(Operands.readPart(c, i, 2, 4));
     return i.operandSize == 2 ? base & 0xff_ffff : base;
   }
 

@@ -21,9 +21,8 @@ public final class FarTransfer {
   static void jump(Cpu c, Insn i) {
     int size = i.operandSize;
     if (i.kind0 == Insn.MEM) {
-      int linear = Operands.readAddress(c, i, size + 2);
-      int offset = Operands.load(c, linear, size);
-      jump(c, c.mmu.read16(linear + size), offset);
+      int offset = Operands.load(c, Operands.readAddress(c, i, size), size);
+      jump(c, c.mmu.read16(Operands.readPart(c, i, size, 2)), offset);
     } else {
       jump(c, i.imm2 & 0xffff, size == 2 ? i.imm & 0xffff : i.imm);
     }
@@ -33,9 +32,8 @@ public final class FarTransfer {
   static void call(Cpu c, Insn i) {
     int size = i.operandSize;
     if (i.kind0 == Insn.MEM) {
-      int linear = Operands.readAddress(c, i, size + 2);
-      int offset = Operands.load(c, linear, size);
-      call(c, c.mmu.read16(linear + size), offset, size);
+      int offset = Operands.load(c, Operands.readAddress(c, i, size), size);
+      call(c, c.mmu.read16(Operands.readPart(c, i, size, 2)), offset, size);
     } else {
       call(c, i.imm2 & 0xffff, size == 2 ? i.imm & 0xffff : i.imm, size);
     }

@@ -22,6 +22,16 @@ public final class Operands {
     return c.readAddress(i.segment, offset(c, i), size);
   }
 
+  /**
+   * Linear address of a part of the memory operand that begins {@code distance} bytes into it, as
+   * the selector of a far pointer does: checked for itself, and found at the beginning of the
+   * segment if a 16-bit address wraps between the parts, as on silicon.
+   */
+  public static int readPart(Cpu c, Insn i, int distance, int size) {
+    int offset = offset(c, i) + distance;
+    return c.readAddress(i.segment, i.address16 ? offset & 0xffff : offset, size);
+  }
+
   /** Linear address of the memory operand, checked for writing {@code size} bytes. */
   public static int writeAddress(Cpu c, Insn i, int size) {
     return c.writeAddress(i.segment, offset(c, i), size);

@@ -55,9 +55,8 @@ public final class SegmentLoad {
   /** LDS, LES, LFS, LGS, LSS: {@code number} is the segment register. */
   static void loadFarPointer(Cpu c, Insn i, int number) {
     int size = i.operandSize;
-    int linear = Operands.readAddress(c, i, size + 2);
-    int offset = Operands.load(c, linear, size);
-    int selector = c.mmu.read16(linear + size);
+    int offset = Operands.load(c, Operands.readAddress(c, i, size), size);
+    int selector = c.mmu.read16(Operands.readPart(c, i, size, 2));
     load(c, number, selector);
     Operands.register(c, i.index0, size, offset);
   }

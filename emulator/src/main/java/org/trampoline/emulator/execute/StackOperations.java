@@ -76,6 +76,9 @@ public final class StackOperations {
     int level = i.imm2 & 31;
     int frameDistance = -size;
     int frame = Stack.at(c, frameDistance);
+    if (!c.stack32) {
+      frame |= c.reg[Cpu.ESP] & 0xffff_0000; // FrameTemp is ESP, of which only SP has moved
+    }
     int distance = frameDistance;
     probe(c, distance, size);
     for (int k = 1; k < level; k++) {
@@ -101,8 +104,7 @@ public final class StackOperations {
       distance -= size;
       store(c, distance, size, frame);
     }
-    // with a 16-bit stack only BP is loaded, whatever the operand size
-    Operands.register(c, Cpu.EBP, c.stack32 ? size : 2, frame);
+    Operands.register(c, Cpu.EBP, size, frame);
     Stack.setPointer(c, top);
   }
 

