@@ -112,7 +112,7 @@ final class BlockTranslator {
     }
     FlagLiveness.analyse(insns, decoded, live);
     e.begin(eip, mode, hot, cold);
-    int budgetField = enter(block);
+    int budgetField = enter(block, decoded);
     int count = 0;
     boolean closed = false;
     while (count < decoded) {
@@ -146,7 +146,7 @@ final class BlockTranslator {
   }
 
   /** What comes before the first instruction; returns where the number of all has to go. */
-  private int enter(TranslatedBlock block) {
+  private int enter(TranslatedBlock block, int decoded) {
     e.instruction(0, 0, insns[0], 0);
     e.hot.arithmeticImmediate(4, 5, HostRegisters.BUDGET, LIMIT);
     int field = e.hot.length() - 1;
@@ -155,6 +155,7 @@ final class BlockTranslator {
       int second = (block.mode.codeBase + block.eip | 0xfff) + 1;
       e.requirePage(second, block.secondPage - (second & 0xffff_ffffL));
     }
+    requireUnits(decoded);
     return field;
   }
 
@@ -173,6 +174,28 @@ final class BlockTranslator {
   /** Where its host code begins; of the number of all, what follows the last. */
   int hotStart(int i) {
     return hotStarts[i];
+  }
+
+  /** Sees to it that the registers of the units that the block uses are the host's. */
+  private void requireUnits(int decoded) {
+    boolean fpu = false;
+    boolean sse = false;
+    for (int n = 0; n < decoded; n++) {
+      Insn i = insns[n];
+      if (Templates.usesUnit(i)) {
+        if (!Templates.supportsUnit(i)) {
+          break;
+        }
+        fpu |= i.form.has(Attribute.X87) || i.form.has(Attribute.MMX);
+        sse |= i.form.has(Attribute.SSE);
+      }
+    }
+    if (fpu) {
+      UnitCode.require(e, UnitState.FPU_OWNED, Exit.FPU);
+    }
+    if (sse) {
+      UnitCode.require(e, UnitState.SSE_OWNED, Exit.SSE);
+    }
   }
 
   HostAssembler hotCode() {

@@ -14,6 +14,7 @@ final class Emission {
   final HostAssembler hot = new HostAssembler();
   final HostAssembler cold = new HostAssembler();
   final FlagState flags = new FlagState(hot);
+  final X87Pointers pointers = new X87Pointers();
   final MemoryProbe memory;
 
   private final EntryCode entry;
@@ -54,6 +55,7 @@ final class Emission {
     hot.clear();
     cold.clear();
     flags.reset();
+    pointers.reset();
     unusedCount = 0;
     index = 0;
     start = eip;
@@ -148,8 +150,9 @@ final class Emission {
    */
   int stub(Exit exit, int eip, int from) {
     int at = coldOffset();
+    pointers.write(cold);
     cold.emit8(0x41, 0xbb); // mov r11d,record
-    cold.emit32(at + 11);
+    cold.emit32(coldOffset() + 9);
     coldJump(entry.exits[exit.ordinal()]);
     cold.emit32(eip);
     if (from >= 0) {
@@ -195,6 +198,7 @@ final class Emission {
 
   /** Goes on at the block of {@code target}, if a host condition holds (-1: always). */
   void link(int condition, int target) {
+    pointers.spill(hot);
     int stub = coldOffset();
     cold.emit8(0x41, 0xbb); // mov r11d,record
     cold.emit32(stub + 11);
@@ -233,6 +237,7 @@ final class Emission {
 
   /** Goes on at the block whose eip is in {@link HostRegisters#VALUE}, which is within limits. */
   void jumpToValue() {
+    pointers.spill(hot);
     int stub = stub(Exit.JUMP, 0, -1);
     HostAssembler a = hot;
     int jumps = TranslatorState.JUMPS;

@@ -29,6 +29,7 @@ final class EntryCode {
     a.memory(8, 0x8b, HostRegisters.VIEW, HostRegisters.STATE, TranslatorState.VIEW);
     a.memory(4, 0x8b, HostRegisters.BUDGET, HostRegisters.STATE, TranslatorState.BUDGET);
     a.memory(4, 0x8b, HostRegisters.FLAGS, HostRegisters.STATE, TranslatorState.FLAGS);
+    UnitCode.load(a);
     guestRegisters(a, 0x8b);
     a.register(4, 0xff, 4, HostAssembler.R11); // jmp r11
 
@@ -38,6 +39,7 @@ final class EntryCode {
     a.memory(8, 0x89, HostRegisters.ADDRESS, HostRegisters.STATE, TranslatorState.ADDRESS);
     a.memory(4, 0x89, HostRegisters.BUDGET, HostRegisters.STATE, TranslatorState.BUDGET);
     guestRegisters(a, 0x89);
+    UnitCode.save(a);
     a.move(HostAssembler.RAX, HostRegisters.VALUE);
     a.emit8(0x48, 0x83, 0xc4, 8); // add rsp,8
     for (int i = SAVED.length - 1; i >= 0; i--) {

@@ -16,6 +16,10 @@ enum Exit {
   WRITE,
   /** The instruction at eip is one for the interpreter, this time. */
   INTERPRET,
+  /** The block needs the x87 unit's registers. */
+  FPU,
+  /** The block needs the SSE unit's registers. */
+  SSE,
   /** The instruction behind the block is one for the shared semantics, always. */
   REST,
   /** Fewer instructions may run than the next block has. */

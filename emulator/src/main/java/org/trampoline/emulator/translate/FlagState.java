@@ -104,6 +104,13 @@ final class FlagState {
     return 5 ^ condition & 1; // a flag that is set makes "not zero"
   }
 
+  /** Makes all of the host's flags the guest's. */
+  void loadAll() {
+    if (!host) {
+      load();
+    }
+  }
+
   /** Loads all flags from home into the host's. */
   private void load() {
     a.emit8(0x04, 0x7f); // add al,0x7f: OF

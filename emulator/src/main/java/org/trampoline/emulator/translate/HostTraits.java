@@ -10,8 +10,10 @@ import java.lang.foreign.ValueLayout;
  * What this host's processor does where the SDM leaves it open, found by trying.
  *
  * @param logicClearsAuxiliary and, or, xor and test leave AF 0
+ * @param sse3 it has SSE3
+ * @param ssse3 it has SSSE3
  */
-record HostTraits(boolean logicClearsAuxiliary) {
+record HostTraits(boolean logicClearsAuxiliary, boolean sse3, boolean ssse3) {
   private static final class Tried {
     static final HostTraits TRAITS = HostTraits.measure();
   }
@@ -25,11 +27,12 @@ record HostTraits(boolean logicClearsAuxiliary) {
     int or = auxiliaryAfter(0x09);
     int xor = auxiliaryAfter(0x31);
     int test = auxiliaryAfter(0x85);
-    return new HostTraits((and | or | xor | test) == 0);
+    int features = features();
+    boolean sse3 = (features & 1) != 0;
+    return new HostTraits((and | or | xor | test) == 0, sse3, sse3 && (features & 1 << 9) != 0);
   }
 
   /** AF after a logical instruction of two registers, executed with AF set. */
-  @SuppressWarnings("restricted")
   private static int auxiliaryAfter(int opcode) {
     HostAssembler a = new HostAssembler();
     a.emit8(0xb4, 0xff, 0x9e); // mov ah,0xff; sahf
@@ -38,10 +41,26 @@ record HostTraits(boolean logicClearsAuxiliary) {
     a.emit8(0xc1, 0xe8, 12); // shr eax,12
     a.and(HostAssembler.RAX, 1);
     a.emit8(0xc3);
+    return run(a);
+  }
+
+  /** ECX of CPUID leaf 1. */
+  private static int features() {
+    HostAssembler a = new HostAssembler();
+    a.emit8(0x53); // push rbx
+    a.moveImmediate(HostAssembler.RAX, 1);
+    a.emit8(0x0f, 0xa2, 0x5b); // cpuid; pop rbx
+    a.move(HostAssembler.RAX, HostAssembler.RCX);
+    a.emit8(0xc3);
+    return run(a);
+  }
+
+  @SuppressWarnings("restricted")
+  private static int run(HostAssembler a) {
     try (Arena arena = Arena.ofConfined()) {
       CodeMemory memory = CodeMemory.allocate(arena, 4096, 4096);
       MemorySegment.copy(a.bytes(), 0, memory.writable(), ValueLayout.JAVA_BYTE, 0, a.length());
-      int set =
+      int result =
           (int)
               Linker.nativeLinker()
                   .downcallHandle(
@@ -49,7 +68,7 @@ record HostTraits(boolean logicClearsAuxiliary) {
                       FunctionDescriptor.of(
                           ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT))
                   .invokeExact(0x1234_5678, 0x0f0f_0f0f);
-      return set;
+      return result;
     } catch (Throwable e) {
       throw new IllegalStateException("emitted code cannot be called", e);
     }

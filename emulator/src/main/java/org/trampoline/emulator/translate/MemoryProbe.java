@@ -52,6 +52,18 @@ final class MemoryProbe {
     probe(i, size, write);
   }
 
+  /** Probes an instruction's memory operand, whose address must be a multiple of its size. */
+  void alignedOperand(Insn i, int size, boolean write) {
+    e.retryHere();
+    offset(i, ADDRESS);
+    access(i.segment, size, write, true);
+  }
+
+  /** Whether {@link HostRegisters#ADDRESS} is the operand's offset after a probe. */
+  boolean addressIsOffset(Insn i) {
+    return !checked && e.mode.kind(i.segment) == CodeMode.FLAT;
+  }
+
   /** As {@link #operand}, behind a {@code retryHere} of the template's own. */
   void probe(Insn i, int size, boolean write) {
     offset(i, ADDRESS);
@@ -60,8 +72,12 @@ final class MemoryProbe {
 
   /** Probes the operand at an offset in {@link HostRegisters#ADDRESS} within a segment. */
   void access(int segment, int size, boolean write) {
+    access(segment, size, write, false);
+  }
+
+  private void access(int segment, int size, boolean write, boolean aligned) {
     linear(segment, size, write);
-    translate(size, write);
+    translate(size, write, aligned);
     if (checked) {
       check();
     }
@@ -89,7 +105,7 @@ final class MemoryProbe {
     }
   }
 
-  private void translate(int size, boolean write) {
+  private void translate(int size, boolean write, boolean aligned) {
     HostAssembler a = e.hot;
     int map = (int) (write ? TranslationMap.WRITE : TranslationMap.READ);
     int miss = e.stub(write ? Exit.WRITE : Exit.READ, e.start(), e.index());
@@ -100,19 +116,27 @@ final class MemoryProbe {
       a.register(1, 0xf6, 0, ADDRESS);
       a.emit8(alignment - 1);
       int crossing = e.stub(Exit.INTERPRET, e.start(), e.index());
-      int unaligned = e.coldOffset();
-      e.jumpIf(NOT_ZERO, unaligned);
-      int back = e.hotOffset();
-      HostAssembler cold = e.cold;
-      cold.move(ADDEND, ADDRESS);
-      cold.and(ADDEND, 0xfff);
-      cold.compare(ADDEND, 0x1000 - size);
-      e.coldJumpIf(ABOVE, crossing);
-      addend(cold, map);
-      e.coldJump(back);
+      if (aligned) {
+        e.jumpIf(NOT_ZERO, crossing);
+      } else {
+        unaligned(size, map, crossing);
+      }
     }
     a.register(8, 0x85, ADDEND, ADDEND);
     e.jumpIf(ZERO, miss);
+  }
+
+  private void unaligned(int size, int map, int crossing) {
+    int unaligned = e.coldOffset();
+    e.jumpIf(NOT_ZERO, unaligned);
+    int back = e.hotOffset();
+    HostAssembler cold = e.cold;
+    cold.move(ADDEND, ADDRESS);
+    cold.and(ADDEND, 0xfff);
+    cold.compare(ADDEND, 0x1000 - size);
+    e.coldJumpIf(ABOVE, crossing);
+    addend(cold, map);
+    e.coldJump(back);
   }
 
   private static void addend(HostAssembler a, int map) {

@@ -1,5 +1,6 @@
 package org.trampoline.emulator.translate;
 
+import org.trampoline.emulator.decode.Attribute;
 import org.trampoline.emulator.decode.Insn;
 
 /** Chooses the template of an instruction; what has none is left to the shared semantics. */
@@ -85,8 +86,22 @@ final class Templates {
       case LODS -> StringTemplates.lods(e, i);
       case SCAS -> StringTemplates.scas(e, i);
       case CMPS -> StringTemplates.cmps(e, i);
-      default -> false;
+      default -> usesUnit(i) && unit(e, i);
     };
+  }
+
+  private static boolean unit(Emission e, Insn i) {
+    return i.form.has(Attribute.X87) ? X87Templates.emit(e, i) : SimdTemplates.emit(e, i);
+  }
+
+  /** Whether it is an instruction of the x87, MMX or SSE units. */
+  static boolean usesUnit(Insn i) {
+    return i.form.has(Attribute.X87) || i.form.has(Attribute.MMX) || i.form.has(Attribute.SSE);
+  }
+
+  /** Whether there is a template for an instruction of these units. */
+  static boolean supportsUnit(Insn i) {
+    return i.form.has(Attribute.X87) ? X87Templates.supports(i) : SimdTemplates.supports(i);
   }
 
   /** Whether execution may leave translated code at this instruction, before or behind it. */

@@ -46,6 +46,7 @@ public final class Translator implements Accelerator {
   private final Interpreter interpreter;
   private final CodeMemory memory;
   private final TranslatorState state;
+  private final UnitState units;
   private final EntryCode entry;
   private final CodeCache cache;
   private final BlockTranslator translator;
@@ -87,6 +88,7 @@ public final class Translator implements Accelerator {
     HostTraits.get();
     long ram = cpu.memory.ram().address();
     state = new TranslatorState(memory.state(), ram, ram + cpu.memory.size());
+    units = new UnitState(state.address());
     HostAssembler a = new HostAssembler();
     entry = EntryCode.emit(a);
     MemorySegment.copy(a.bytes(), 0, memory.writable(), ValueLayout.JAVA_BYTE, 0, a.length());
@@ -264,6 +266,15 @@ public final class Translator implements Accelerator {
           }
           target = cache.address(cache.field(record, Exit.RETRY));
         }
+        case FPU, SSE -> {
+          boolean taken = Exit.of(number) == Exit.FPU ? units.takeFpu(c) : units.takeSse(c);
+          if (!taken) {
+            int unused = cache.field(record, Exit.UNUSED);
+            leave(c, eip, unused);
+            return interpreter.blocks(c, c.instructions + unused, true);
+          }
+          target = cache.address(cache.field(record, Exit.RETRY));
+        }
         case REST -> {
           leave(c, eip, 0);
           TranslatedBlock block = blockAt(c, eip);
@@ -318,6 +329,7 @@ public final class Translator implements Accelerator {
   /** Moves the state back, {@code unused} instructions that were paid for not being executed. */
   private void leave(Cpu c, int eip, int unused) {
     state.give(c);
+    units.give(c);
     c.eip = eip;
     long done = (long) given - state.budget() - unused;
     c.instructions += done;
