@@ -159,23 +159,6 @@ final class BlockTranslator {
     return field;
   }
 
-  // ---- the block translated last
-
-  /** Instruction {@code i}. */
-  Insn insn(int i) {
-    return insns[i];
-  }
-
-  /** Its offset from the block's start. */
-  int offset(int i) {
-    return offsets[i];
-  }
-
-  /** Where its host code begins; of the number of all, what follows the last. */
-  int hotStart(int i) {
-    return hotStarts[i];
-  }
-
   /** Sees to it that the registers of the units that the block uses are the host's. */
   private void requireUnits(int decoded) {
     boolean fpu = false;
@@ -196,6 +179,23 @@ final class BlockTranslator {
     if (sse) {
       UnitCode.require(e, UnitState.SSE_OWNED, Exit.SSE);
     }
+  }
+
+  // ---- the block translated last
+
+  /** Instruction {@code i}. */
+  Insn insn(int i) {
+    return insns[i];
+  }
+
+  /** Its offset from the block's start. */
+  int offset(int i) {
+    return offsets[i];
+  }
+
+  /** Where its host code begins; of the number of all, what follows the last. */
+  int hotStart(int i) {
+    return hotStarts[i];
   }
 
   HostAssembler hotCode() {

@@ -112,7 +112,11 @@ final class CodeListing {
       String check = cold(at + Exit.ADDEND) == 0 ? "" : ", another page";
       return "%s to %08x%s".formatted(name, eip, check);
     }
-    String back = exit == Exit.READ || exit == Exit.WRITE ? ", retry at " : "";
+    String back =
+        switch (exit) {
+          case READ, WRITE, FPU, SSE -> ", retry at ";
+          default -> "";
+        };
     return "%s at %08x, %d not executed%s%s"
         .formatted(
             name,
