@@ -80,8 +80,7 @@ final class SimdTemplates {
       e.hot.emit8(i.imm);
     }
     switch (i.operation) {
-      case COMISS, COMISD, UCOMISS, UCOMISD ->
-          e.flags.produced(FlagState.Kind.ARITHMETIC, e.live);
+      case COMISS, COMISD, UCOMISS, UCOMISD -> e.flags.produced(FlagState.Kind.ARITHMETIC, e.live);
       default -> {}
     }
     return true;

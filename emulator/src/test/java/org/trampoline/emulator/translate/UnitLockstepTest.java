@@ -25,8 +25,8 @@ import org.trampoline.emulator.memory.AbsentMemory;
 /**
  * Random loops of x87, MMX and SSE instructions among others on the translator and on the
  * interpreter, from random states of the units: everything they have must be equal afterwards, bit
- * for bit, also what no instruction can see but FXSAVE; and Java's own arithmetic is as ever. {@code -Dtrampoline.lockstep.cases} and
- * {@code .seed} make it a campaign.
+ * for bit, also what no instruction can see but FXSAVE; and Java's own arithmetic is as ever.
+ * {@code -Dtrampoline.lockstep.cases} and {@code .seed} make it a campaign.
  */
 class UnitLockstepTest {
   private static final int MEMORY = 1 << 20;
