@@ -4,16 +4,19 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.trampoline.emulator.cpu.Control;
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.CpuFeature;
 import org.trampoline.emulator.cpu.CpuModel;
-import org.trampoline.emulator.cpu.DescriptorTable;
 import org.trampoline.emulator.cpu.SegmentRegister;
 import org.trampoline.emulator.decode.Decoder;
 import org.trampoline.emulator.decode.InstructionTable;
 import org.trampoline.emulator.device.Clock;
+import org.trampoline.emulator.device.InterruptController;
+import org.trampoline.emulator.device.LocalApics;
 import org.trampoline.emulator.device.Ports;
 import org.trampoline.emulator.engine.Engine;
 import org.trampoline.emulator.engine.FaultHandler;
@@ -22,21 +25,25 @@ import org.trampoline.emulator.engine.HostCall;
 import org.trampoline.emulator.engine.InterruptHandler;
 import org.trampoline.emulator.engine.Observer;
 import org.trampoline.emulator.engine.Register;
-import org.trampoline.emulator.execute.Interpreter;
 import org.trampoline.emulator.fault.DeliveryHook;
 import org.trampoline.emulator.memory.AbsentMemory;
-import org.trampoline.emulator.memory.AccessWatcher;
 import org.trampoline.emulator.memory.MmioDevice;
 import org.trampoline.emulator.memory.PhysicalMemory;
 import org.trampoline.emulator.memory.TlbModel;
 import org.trampoline.emulator.snapshot.Snapshot;
+import org.trampoline.emulator.snapshot.StatePart;
 import org.trampoline.emulator.translate.Translator;
 import org.trampoline.emulator.translate.TranslatorStatistics;
 import org.trampoline.emulator.translate.TranslatorUnavailableException;
 
 /**
- * A 32-bit x86 machine: one processor, RAM from physical address 0, and an I/O space. It starts in
- * the state after RESET.
+ * A 32-bit x86 machine: a processor or several, RAM from physical address 0, and an I/O space. It
+ * starts in the state after RESET; of several processors the first one starts, the others wait for
+ * a start-up IPI of its local APIC.
+ *
+ * <p>Several processors take turns, see {@link Builder#processors}. Registers are then those of the
+ * processor whose turn it is, within a host function or an observer's method those of the one that
+ * has come there.
  *
  * <pre>{@code
  * try (Machine machine = Machine.builder().memory(1 << 20).build()) {
@@ -48,32 +55,75 @@ import org.trampoline.emulator.translate.TranslatorUnavailableException;
  * }</pre>
  */
 public final class Machine implements Engine {
+  /** Most processors that a machine can have. */
+  public static final int MAX_PROCESSORS = 8;
+
   private final Arena arena;
-  private final Cpu cpu;
-  private final Interpreter interpreter;
-  private Translator translator;
+  private final Processor[] processors;
+  private final LocalApics apics;
+  private final Interleaving turns;
   private String whyNoTranslator = "the interpreter was asked for";
   private Observer observer;
   private InterruptHandler interruptHandler;
+
+  /** The processor whose turn it is. */
+  private Processor now() {
+    return turns == null ? processors[0] : turns.current();
+  }
 
   @SuppressWarnings("MustBeClosedChecker") // close() closes it
   private Machine(Builder builder) {
     arena = Arena.ofShared();
     PhysicalMemory memory = new PhysicalMemory(arena, builder.memory);
-    cpu = new Cpu(builder.model, memory, builder.ports, builder.frequency);
     Decoder decoder = new Decoder(InstructionTable.get(), builder.model.features());
-    interpreter = new Interpreter(cpu, decoder, this);
+    processors = new Processor[builder.processors];
+    if (processors.length == 1) {
+      Cpu cpu = new Cpu(builder.model, memory, builder.ports, builder.frequency);
+      processors[0] = new Processor(cpu, decoder, this);
+      apics = null;
+      turns = null;
+    } else {
+      Clock clock = sharedClock(builder);
+      for (int i = 0; i < processors.length; i++) {
+        Cpu cpu = new Cpu(builder.model, memory, builder.ports, clock, i);
+        processors[i] = new Processor(cpu, decoder, this);
+      }
+      List<Cpu> cpus = Arrays.stream(processors).map(processor -> processor.cpu).toList();
+      apics = new LocalApics(cpus, this::cpu, running -> initRunning());
+      memory.mapDevice(LocalApics.BASE, LocalApics.SIZE, apics);
+      turns = new Interleaving(processors, clock, builder.seed, apics::init);
+    }
     if (builder.translate) {
-      attachTranslator(builder, decoder);
+      for (Processor processor : processors) {
+        attachTranslator(processor, builder, decoder);
+      }
     }
   }
 
-  private void attachTranslator(Builder builder, Decoder decoder) {
+  private Clock sharedClock(Builder builder) {
+    Clock clock =
+        new Clock(
+            builder.frequency,
+            () -> turns == null ? 0 : turns.current().cpu.instructions,
+            () -> turns.current().cpu.eventsPending = true);
+    clock.share(builder.processors);
+    return clock;
+  }
+
+  private void initRunning() {
+    turns.initCurrent();
+  }
+
+  private void attachTranslator(Processor processor, Builder builder, Decoder decoder) {
     try {
-      translator =
+      processor.translate(
           new Translator(
-              arena, cpu, interpreter, decoder, builder.codeBytes, builder.checkedAddresses);
-      interpreter.accelerate(translator);
+              arena,
+              processor.cpu,
+              processor.interpreter,
+              decoder,
+              builder.codeBytes / Integer.highestOneBit(builder.processors) & ~4095,
+              builder.checkedAddresses));
     } catch (TranslatorUnavailableException e) {
       whyNoTranslator = e.getMessage();
     }
@@ -90,6 +140,8 @@ public final class Machine implements Engine {
     private Ports ports = Ports.NONE;
     private long frequency = Clock.DEFAULT_FREQUENCY;
 
+    private int processors = 1;
+    private long seed = 1;
     private boolean translate = Boolean.getBoolean("trampoline.translate");
     private int codeBytes = Translator.CODE_BYTES;
     private boolean checkedAddresses = Boolean.getBoolean("trampoline.translate.checked");
@@ -123,8 +175,24 @@ public final class Machine implements Engine {
     }
 
     /**
-     * How many instructions the processor executes in a second of virtual time (1 MHz to 10 GHz);
-     * 100 million unless told. The frequency of the time-stamp counter, too.
+     * Number of processors, 1 to {@value Machine#MAX_PROCESSORS}; 1 unless told. More than one have
+     * local APICs. They execute in turns of 32 to 159 instructions.
+     *
+     * @param seed decides the lengths of the turns: a run with the same seed goes the same way
+     * @throws IllegalArgumentException if there are not so many
+     */
+    public Builder processors(int count, long seed) {
+      if (count < 1 || count > MAX_PROCESSORS) {
+        throw new IllegalArgumentException(count + " processors: expected 1 to " + MAX_PROCESSORS);
+      }
+      processors = count;
+      this.seed = seed;
+      return this;
+    }
+
+    /**
+     * How many instructions a processor executes in a second of virtual time (1 MHz to 10 GHz); 100
+     * million unless told. The frequency of the time-stamp counter, too.
      */
     public Builder frequency(long hertz) {
       frequency = hertz;
@@ -157,13 +225,67 @@ public final class Machine implements Engine {
     }
   }
 
-  /** The processor's whole state. */
+  /**
+   * The whole state of the processor whose turn it is; of the first one before anything has run.
+   */
   public Cpu cpu() {
-    return cpu;
+    return now().cpu;
+  }
+
+  /** The whole state of a processor, from 0 on. */
+  public Cpu cpu(int number) {
+    return processors[number].cpu;
+  }
+
+  @Override
+  public int processor() {
+    return now().cpu.number;
+  }
+
+  @Override
+  public int processors() {
+    return processors.length;
+  }
+
+  /** What else belongs to the machine's state besides the processors. */
+  public List<StatePart> parts() {
+    return turns == null ? List.of() : List.of(apics, turns);
+  }
+
+  /**
+   * Connects an interrupt controller: to the processor, of several to pin LINT0 of their local
+   * APICs. It asserts {@link #interruptPin}.
+   */
+  public void connect(InterruptController controller) {
+    if (apics == null) {
+      processors[0].cpu.interruptController = controller;
+    } else {
+      apics.connect(controller);
+    }
+  }
+
+  /** The wire from an interrupt controller. */
+  public void interruptPin(boolean high) {
+    if (apics == null) {
+      processors[0].cpu.interruptLine = high;
+      processors[0].cpu.noticeEvents();
+    } else {
+      apics.set(high);
+    }
+  }
+
+  /** Resets the processors; memory and devices stay as they are. */
+  public void resetProcessors() {
+    if (apics == null) {
+      processors[0].cpu.reset();
+    } else {
+      apics.reset();
+    }
   }
 
   @Override
   public void flatProtectedMode() {
+    Cpu cpu = cpu();
     cpu.cr0 = cpu.cr0 & ~(Control.CR0_CD | Control.CR0_NW) | Control.CR0_PE;
     for (SegmentRegister segment : cpu.segment) {
       boolean code = segment.number == SegmentRegister.CS;
@@ -187,135 +309,86 @@ public final class Machine implements Engine {
 
   @Override
   public String name() {
-    return translator == null ? "interpreter" : "translator";
+    return processors[0].translator == null ? "interpreter" : "translator";
   }
 
   @Override
   public int get(Register register) {
-    return switch (register) {
-      case EIP -> cpu.eip;
-      case EFLAGS -> cpu.getEflags();
-      case ES, CS, SS, DS, FS, GS -> segment(register).selector;
-      case LDTR -> cpu.ldtr.selector;
-      case TR -> cpu.tr.selector;
-      case CR0 -> cpu.cr0;
-      case CR2 -> cpu.cr2;
-      case CR3 -> cpu.cr3;
-      case CR4 -> cpu.cr4;
-      default -> cpu.reg[register.ordinal()];
-    };
-  }
-
-  private SegmentRegister segment(Register register) {
-    return cpu.segment[register.ordinal() - Register.ES.ordinal()];
+    return now().get(register);
   }
 
   @Override
   public void set(Register register, int value) {
-    switch (register) {
-      case EIP -> {
-        cpu.eip = value;
-        cpu.halted = false;
-      }
-      case EFLAGS -> {
-        cpu.setEflags(value);
-        cpu.noticeEvents();
-      }
-      case ES, CS, SS, DS, FS, GS -> load(segment(register), value & 0xffff);
-      case LDTR -> cpu.ldtr.selector = value;
-      case TR -> cpu.tr.selector = value;
-      case CR0 -> {
-        cpu.cr0 = value;
-        cpu.mmu.setControl(value, cpu.cr3, cpu.cr4);
-      }
-      case CR2 -> cpu.cr2 = value;
-      case CR3 -> {
-        cpu.cr3 = value;
-        cpu.mmu.loadCr3(value);
-      }
-      case CR4 -> {
-        cpu.cr4 = value;
-        cpu.mmu.setControl(cpu.cr0, cpu.cr3, value);
-      }
-      default -> cpu.reg[register.ordinal()] = value;
-    }
-  }
-
-  /** Loads a segment register as its mode asks, without checks of privilege. */
-  private void load(SegmentRegister segment, int selector) {
-    if (cpu.virtual8086()) {
-      segment.setVirtual8086(selector);
-    } else if (!cpu.protectedMode()) {
-      segment.setReal(selector);
-    } else if (DescriptorTable.isNull(selector) || !DescriptorTable.contains(cpu, selector)) {
-      segment.setNull(selector);
-    } else {
-      segment.load(selector, DescriptorTable.read(cpu, selector));
-    }
-    if (cpu.protectedMode()) {
-      cpu.setCpl(cpu.segment[SegmentRegister.CS].selector & 3);
-    } else {
-      cpu.setCpl(cpu.virtual8086() ? 3 : 0);
-    }
-    cpu.segmentsChanged();
+    now().set(register, value);
   }
 
   @Override
   public boolean code32() {
-    return cpu.code32;
+    return cpu().code32;
   }
 
   @Override
   public MemorySegment ram() {
-    return cpu.memory.ram();
+    return cpu().memory.ram();
   }
 
   @Override
   public void codeChanged(int physical, int size) {
-    cpu.memory.written(physical, size);
+    cpu().memory.written(physical, size);
   }
 
   @Override
   public StopReason run(long instructions) {
-    return interpreter.run(instructions);
+    return turns == null ? processors[0].interpreter.run(instructions) : turns.run(instructions);
   }
 
   @Override
   public long instructions() {
-    return cpu.instructions;
+    return turns == null ? processors[0].cpu.instructions : turns.instructions();
   }
 
   @Override
   public long nanos() {
-    return cpu.clock.nanos();
+    return cpu().clock.nanos();
   }
 
   @Override
   public void stopAt(int linear) {
-    interpreter.stopAt(linear, true);
+    for (Processor processor : processors) {
+      processor.interpreter.stopAt(linear, true);
+    }
   }
 
   @Override
   public void clearStop(int linear) {
-    interpreter.stopAt(linear, false);
+    for (Processor processor : processors) {
+      processor.interpreter.stopAt(linear, false);
+    }
   }
 
   @Override
   public void hostCall(int linear, HostCall function) {
-    interpreter.hostCall(linear, function);
+    for (Processor processor : processors) {
+      processor.interpreter.hostCall(linear, function);
+    }
   }
 
   @Override
   public void observe(Observer observer) {
-    interpreter.observe(observer);
-    cpu.mmu.watch(observer == null ? null : new Watcher(observer));
+    for (Processor processor : processors) {
+      processor.interpreter.observe(observer);
+      processor.cpu.mmu.watch(
+          observer == null ? null : new ObservedAccesses(this, observer, processor));
+    }
     this.observer = observer;
     updateDeliveryHook();
   }
 
   /** Asks about each exception before it is delivered to the guest; null asks nobody. */
   public void onFault(FaultHandler handler) {
-    interpreter.onFault(handler);
+    for (Processor processor : processors) {
+      processor.interpreter.onFault(handler);
+    }
   }
 
   /** Asks about each {@code int n} before it is delivered to the guest; null asks nobody. */
@@ -325,7 +398,10 @@ public final class Machine implements Engine {
   }
 
   private void updateDeliveryHook() {
-    cpu.deliveryHook = observer == null && interruptHandler == null ? null : new Interrupts();
+    Interrupts hook = observer == null && interruptHandler == null ? null : new Interrupts();
+    for (Processor processor : processors) {
+      processor.cpu.deliveryHook = hook;
+    }
   }
 
   /**
@@ -334,14 +410,14 @@ public final class Machine implements Engine {
    * before what an interrupt controller asks for; a second one replaces it.
    */
   public void injectInterrupt(int vector) {
-    cpu.injected = vector & 0xff;
-    cpu.noticeEvents();
+    cpu().injected = vector & 0xff;
+    cpu().noticeEvents();
   }
 
   /** A non-maskable interrupt, taken at the next boundary unless one is being handled. */
   public void injectNmi() {
-    cpu.nmiPending = true;
-    cpu.noticeEvents();
+    cpu().nmiPending = true;
+    cpu().noticeEvents();
   }
 
   /**
@@ -353,7 +429,7 @@ public final class Machine implements Engine {
   public long readLinear(int linear, int bytes) {
     long value = 0;
     for (int i = 0; i < bytes; i++) {
-      value |= (cpu.memory.read8(physical(linear + i)) & 0xffL) << 8 * i;
+      value |= (cpu().memory.read8(physical(linear + i)) & 0xffL) << 8 * i;
     }
     return value;
   }
@@ -361,13 +437,13 @@ public final class Machine implements Engine {
   /** Writes memory at a linear address, also where the guest could only read. */
   public void writeLinear(int linear, int bytes, long value) {
     for (int i = 0; i < bytes; i++) {
-      cpu.memory.write8(physical(linear + i), (int) (value >>> 8 * i) & 0xff);
+      cpu().memory.write8(physical(linear + i), (int) (value >>> 8 * i) & 0xff);
     }
   }
 
   private int physical(int linear) {
     GuestPages pages = new GuestPages(ram());
-    pages.control(cpu.cr0, cpu.cr3, cpu.cr4);
+    pages.control(cpu().cr0, cpu().cr3, cpu().cr4);
     long physical = pages.physical(linear);
     if (physical == GuestPages.NOWHERE) {
       throw new IllegalArgumentException(
@@ -378,7 +454,7 @@ public final class Machine implements Engine {
 
   /** All registers, hidden parts included. */
   public Registers registers() {
-    return new Registers(cpu);
+    return new Registers(cpu());
   }
 
   /** Everything that a run depends on, to be set back later. */
@@ -388,22 +464,22 @@ public final class Machine implements Engine {
 
   /** Puts read-only memory at a physical address; both address and length whole pages. */
   public void mapRom(int physical, byte[] content) {
-    cpu.memory.mapRom(physical, content);
+    cpu().memory.mapRom(physical, content);
   }
 
   /** Puts a device's registers at a physical address; both address and length whole pages. */
   public void mapDevice(int physical, int bytes, MmioDevice device) {
-    cpu.memory.mapDevice(physical, bytes, device);
+    cpu().memory.mapDevice(physical, bytes, device);
   }
 
   /** Takes ROM and devices away from whole pages: RAM or nothing appears. */
   public void unmap(int physical, long bytes) {
-    cpu.memory.unmap(physical, bytes);
+    cpu().memory.unmap(physical, bytes);
   }
 
   /** What accesses to physical addresses without memory do; they end the run unless set. */
   public void absentMemory(AbsentMemory policy) {
-    cpu.memory.setAbsentMemory(policy);
+    cpu().memory.setAbsentMemory(policy);
   }
 
   /**
@@ -432,13 +508,14 @@ public final class Machine implements Engine {
       Thread.currentThread().interrupt();
     }
     if (expired.get() && !(reason instanceof StopReason.Requested)) {
-      interpreter.cancelStop(); // it came too late
+      cancelStop(); // it came too late
     }
     return reason;
   }
 
-  /** What the translator has done; null where there is none. */
+  /** What the translator of the first processor has done; null where there is none. */
   public TranslatorStatistics translatorStatistics() {
+    Translator translator = processors[0].translator;
     return translator == null ? null : translator.statistics();
   }
 
@@ -476,7 +553,24 @@ public final class Machine implements Engine {
 
   @Override
   public void requestStop() {
-    interpreter.requestStop();
+    if (turns == null) {
+      processors[0].interpreter.requestStop();
+    } else {
+      turns.requestStop();
+    }
+  }
+
+  private void cancelStop() {
+    if (turns == null) {
+      processors[0].interpreter.cancelStop();
+    } else {
+      turns.cancelStop();
+    }
+  }
+
+  @Override
+  public void writeBus(int physical, int value) {
+    cpu().memory.write32(physical, value);
   }
 
   @Override
@@ -497,42 +591,6 @@ public final class Machine implements Engine {
     public boolean software(int vector) {
       interrupt(vector);
       return interruptHandler != null && interruptHandler.handle(vector);
-    }
-  }
-
-  /** Passes memory accesses on to an observer. */
-  private final class Watcher implements AccessWatcher {
-    private final Observer observer;
-
-    Watcher(Observer observer) {
-      this.observer = observer;
-    }
-
-    @Override
-    public void read(int linear, int bytes, long value) {
-      int next = arrive();
-      observer.memoryRead(Machine.this, linear, bytes, value);
-      leave(next);
-    }
-
-    @Override
-    public void written(int linear, int bytes, long value) {
-      int next = arrive();
-      observer.memoryWrite(Machine.this, linear, bytes, value);
-      leave(next);
-    }
-
-    /** Shows the observer the eip of the instruction, where it may already be the next one's. */
-    private int arrive() {
-      int next = cpu.eip;
-      cpu.eip = interpreter.currentEip();
-      return next;
-    }
-
-    private void leave(int next) {
-      if (cpu.eip == interpreter.currentEip()) {
-        cpu.eip = next;
-      }
     }
   }
 }

@@ -112,6 +112,9 @@ public final class Cpu implements StatePart {
   /** HLT was executed and nothing has woken the processor since. */
   public boolean halted;
 
+  /** It waits for a start-up IPI (SDM vol. 3, 8.4.3): it executes nothing and takes no event. */
+  public boolean waitsForSipi;
+
   /**
    * Something may want attention at the next instruction boundary: a pending interrupt that may be
    * deliverable, TF, an armed breakpoint, a request to stop. The engine looks at this between
@@ -164,6 +167,12 @@ public final class Cpu implements StatePart {
   /** The XMM registers and MXCSR. */
   public final SimdState simd = new SimdState();
 
+  /** Which of the machine's processors it is, from 0 on: also the ID of its local APIC. */
+  public final int number;
+
+  /** It has a local APIC, whatever its {@link #model} says. */
+  public final boolean hasApic;
+
   public final CpuModel model;
   public final PhysicalMemory memory;
   public final Mmu mmu;
@@ -173,7 +182,7 @@ public final class Cpu implements StatePart {
   public final Clock clock;
 
   /** The one exception object of this CPU, see {@link GuestFault}. */
-  public final GuestFault fault;
+  public final GuestFault fault = new GuestFault();
 
   public Cpu(CpuModel model, PhysicalMemory memory, Ports ports) {
     this(model, memory, ports, Clock.DEFAULT_FREQUENCY);
@@ -184,19 +193,86 @@ public final class Cpu implements StatePart {
    */
   public Cpu(CpuModel model, PhysicalMemory memory, Ports ports, long frequency) {
     clock = new Clock(frequency, () -> instructions, () -> eventsPending = true);
+    number = 0;
+    hasApic = false;
     this.model = model;
     this.memory = memory;
     this.ports = ports;
-    fault = new GuestFault();
-    mmu = new Mmu(memory, fault, model.has(CpuFeature.PSE36) ? 36 : 32);
+    mmu = newMmu();
+    reset();
+  }
+
+  /**
+   * One of several that share memory, ports and time, with a local APIC.
+   *
+   * @param number from 0 on; 0 is the one that starts after RESET
+   */
+  public Cpu(CpuModel model, PhysicalMemory memory, Ports ports, Clock clock, int number) {
+    this.clock = clock;
+    this.number = number;
+    hasApic = true;
+    this.model = model;
+    this.memory = memory;
+    this.ports = ports;
+    mmu = newMmu();
+    reset();
+  }
+
+  private Mmu newMmu() {
     for (int i = 0; i < segment.length; i++) {
       segment[i] = new SegmentRegister(i);
     }
-    reset();
+    return new Mmu(memory, fault, model.has(CpuFeature.PSE36) ? 36 : 32);
   }
 
   /** The state after RESET (SDM vol. 3, table 9-1); virtual time goes on. */
   public void reset() {
+    initCore();
+    cr0 = Control.CR0_CD | Control.CR0_NW | Control.CR0_ET;
+    msr.reset();
+    msr.tscOffset = -clock.now();
+    fpu.reset();
+    simd.reset();
+    if (number != 0) {
+      msr.apicBase &= ~Msr.BOOT_PROCESSOR;
+    }
+    waitsForSipi = number != 0;
+    setCpl(0);
+    segmentsChanged();
+    mmu.setNoExecute(false);
+    mmu.setControl(cr0, cr3, cr4);
+  }
+
+  /**
+   * The state after INIT (SDM vol. 3, table 9-1 and 8.4.3): as after RESET, but the caches, the
+   * floating-point and model-specific registers and the time-stamp counter stay as they are. All
+   * but the boot processor then wait for a start-up IPI.
+   */
+  public void init() {
+    initCore();
+    cr0 |= Control.CR0_ET;
+    waitsForSipi = (msr.apicBase & Msr.BOOT_PROCESSOR) == 0;
+    setCpl(0);
+    segmentsChanged();
+    mmu.setControl(cr0, cr3, cr4);
+  }
+
+  /**
+   * A start-up IPI (SDM vol. 3, 8.4.3): real mode from the page with this number on. Ignored unless
+   * the processor waits for it.
+   */
+  public void startUp(int vector) {
+    if (waitsForSipi) {
+      waitsForSipi = false;
+      segment[SegmentRegister.CS].setReal(vector << 8);
+      eip = 0;
+      segmentsChanged();
+      eventsPending = true;
+    }
+  }
+
+  /** What RESET and INIT have in common. */
+  private void initCore() {
     java.util.Arrays.fill(reg, 0);
     reg[EDX] = model.signature();
     eip = 0xfff0;
@@ -211,7 +287,7 @@ public final class Cpu implements StatePart {
     gdtLimit = 0xffff;
     idtBase = 0;
     idtLimit = 0xffff;
-    cr0 = Control.CR0_CD | Control.CR0_NW | Control.CR0_ET;
+    cr0 &= Control.CR0_CD | Control.CR0_NW;
     cr2 = 0;
     cr3 = 0;
     cr4 = 0;
@@ -230,15 +306,16 @@ public final class Cpu implements StatePart {
     resume = -1;
     codeBreakpoints = false;
     dataBreakpoints = false;
-    msr.reset();
-    msr.tscOffset = -clock.now();
     eventsPending = true;
-    fpu.reset();
-    simd.reset();
-    setCpl(0);
-    segmentsChanged();
-    mmu.setNoExecute(false);
-    mmu.setControl(cr0, cr3, cr4);
+  }
+
+  /** Halted, and no event is there that would end that: it need not be run. */
+  public boolean asleep() {
+    return halted
+        && !((interruptLine || injected >= 0) && (eflags & Eflags.IF) != 0)
+        && !(nmiPending && !nmiBlocked)
+        && debugTraps == 0
+        && !stepping;
   }
 
   @Override

@@ -13,6 +13,12 @@ public final class Msr implements StatePart {
   /** IA32_MISC_ENABLE: neither branch trace storage nor precise event-based sampling. */
   public static final long MISC_FIXED = 1 << 11 | 1 << 12;
 
+  /** IA32_APIC_BASE: this is the boot processor. */
+  public static final long BOOT_PROCESSOR = 1 << 8;
+
+  /** IA32_APIC_BASE: the local APIC is on. */
+  public static final long APIC_ENABLED = 1 << 11;
+
   /** IA32_SYSENTER_CS, 174H; its low 16 bits are the selector. */
   public int sysenterCs;
 

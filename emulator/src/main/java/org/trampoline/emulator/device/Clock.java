@@ -17,6 +17,10 @@ import org.trampoline.emulator.snapshot.StatePart;
  *
  * <p>Engines run up to the instruction {@link #dueInstruction} names, and then call {@link #fire}:
  * an event happens at an instruction boundary, the first at which its time has come.
+ *
+ * <p>Several processors may share a clock. They execute in turns, and time is the instructions of
+ * all, those of the idle included, by the number of processors: each completes an instruction a
+ * cycle, as one alone does, and time never runs backwards from one's turn to the next one's.
  */
 public final class Clock implements StatePart {
   /** Cycles, and so instructions, in a second. */
@@ -26,6 +30,12 @@ public final class Clock implements StatePart {
   private final LongSupplier instructions;
   private final Runnable attention;
   private final List<Timer> timers = new ArrayList<>();
+
+  /** Processors that execute in turns. */
+  private int processors = 1;
+
+  /** Instructions of all processors but for those that {@link #instructions} counts. */
+  private long others;
 
   /** Cycles for which no instruction was executed. */
   private long skipped;
@@ -38,7 +48,8 @@ public final class Clock implements StatePart {
 
   /**
    * @param frequency in Hz
-   * @param instructions the count of instructions completed so far
+   * @param instructions the count of instructions completed so far, by the processor whose turn it
+   *     is
    * @param attention called when an event was planned that comes before all others: who runs
    *     instructions is to look at {@link #dueInstruction} again before the next one
    */
@@ -58,7 +69,24 @@ public final class Clock implements StatePart {
 
   /** Cycles since the machine was made. */
   public long now() {
-    return instructions.getAsLong() + skipped;
+    long count = instructions.getAsLong();
+    return (processors == 1 ? count : (count + others) / processors) + skipped;
+  }
+
+  /** Says that so many processors share the clock; at time 0. */
+  public void share(int count) {
+    processors = count;
+  }
+
+  /**
+   * Another processor's turn begins.
+   *
+   * @param difference what its count of instructions is behind the last one's, and the instructions
+   *     of its turn that the last one has not used
+   */
+  public void turn(long difference) {
+    others += difference;
+    dueInstruction = dueInstruction(next);
   }
 
   /** Nanoseconds since the machine was made. */
@@ -77,7 +105,10 @@ public final class Clock implements StatePart {
     return ticks / hertz * frequency + (rest + hertz - 1) / hertz;
   }
 
-  /** The count of completed instructions at which {@link #fire} has to be called. */
+  /**
+   * The count of completed instructions of the processor whose turn it is at which {@link #fire}
+   * has to be called.
+   */
   public long dueInstruction() {
     return dueInstruction;
   }
@@ -96,9 +127,15 @@ public final class Clock implements StatePart {
   /**
    * Lets time pass for a halted processor: to the next event, which happens.
    *
-   * @return false, and nothing has changed, if no event to come may wake the processor
+   * @return false, and nothing has changed, if no event to come may wake the processor, or if there
+   *     are others, for which time has to go on as it does
    */
   public boolean skip() {
+    return processors == 1 && skipAll();
+  }
+
+  /** As {@link #skip} for all processors, which are all halted. */
+  public boolean skipAll() {
     boolean mayWake = false;
     for (Timer timer : timers) {
       mayWake |= timer.at != Long.MAX_VALUE && timer.mayInterrupt.getAsBoolean();
@@ -139,7 +176,11 @@ public final class Clock implements StatePart {
 
   private void findNext() {
     next = earliest().at;
-    dueInstruction = next == Long.MAX_VALUE ? next : next - skipped;
+    dueInstruction = dueInstruction(next);
+  }
+
+  private long dueInstruction(long cycle) {
+    return cycle == Long.MAX_VALUE ? cycle : (cycle - skipped) * processors - others;
   }
 
   /** One event to come, of one device; of several due at once the one made first happens first. */

@@ -12,7 +12,8 @@ import org.trampoline.emulator.snapshot.StatePart;
 /**
  * The board of a PC around a {@link Machine}: the chips at the ports and interrupt requests where
  * software expects them. There is no disk and no display, and no PCI but for a BIOS; addresses
- * where no memory is read as all ones.
+ * where no memory is read as all ones. Of several processors the 8259s are connected to LINT0 of
+ * the local APICs.
  *
  * <table>
  * <caption>What is where</caption>
@@ -68,13 +69,8 @@ public final class Pc implements AutoCloseable, StatePart {
     machine = builder.ports(ports).build();
     Cpu cpu = machine.cpu();
     cpu.memory.setAbsentMemory(AbsentMemory.OPEN_BUS);
-    pics =
-        new PicPair(
-            high -> {
-              cpu.interruptLine = high;
-              cpu.noticeEvents();
-            });
-    cpu.interruptController = pics;
+    pics = new PicPair(machine::interruptPin);
+    machine.connect(pics);
     pit = new Pit8254(cpu.clock, pics.line(0));
     system = new SystemControl(cpu.memory);
     keyboard = new Keyboard8042(pics.line(1), system);
@@ -181,11 +177,11 @@ public final class Pc implements AutoCloseable, StatePart {
     this.restarts = restarts;
   }
 
-  /** The processor starts anew at the reset vector; memory and devices stay as they are. */
+  /** The processors start anew; memory and devices stay as they are. */
   public void resetProcessor() {
     machine.cpu().memory.setA20(true);
-    machine.cpu().reset();
-    machine.cpu().interruptLine = pics.interrupts();
+    machine.resetProcessors();
+    machine.interruptPin(pics.interrupts());
   }
 
   /** Runs at most {@code instructions} more instructions, as {@link Machine#run} does. */

@@ -74,6 +74,28 @@ public interface Engine extends AutoCloseable {
   /** Watches every instruction; null stops watching. Running observed is slower. */
   void observe(Observer observer);
 
+  /** How many processors there are. */
+  default int processors() {
+    return 1;
+  }
+
+  /**
+   * Number of the processor whose registers {@link #get} reads: the one that executes, or of
+   * several the one that will go on. From 0 on.
+   */
+  default int processor() {
+    return 0;
+  }
+
+  /**
+   * Writes a 32-bit word at a physical address as that processor would, to devices, too.
+   *
+   * @throws UnsupportedOperationException if the engine has no devices
+   */
+  default void writeBus(int physical, int value) {
+    throw new UnsupportedOperationException(name() + " has no devices");
+  }
+
   /** Ends a {@link #run} in progress with {@link StopReason.Requested}. */
   void requestStop();
 

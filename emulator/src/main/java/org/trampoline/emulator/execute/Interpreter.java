@@ -122,14 +122,22 @@ public final class Interpreter {
     }
   }
 
-  /** Runs at most {@code count} instructions. */
+  /** Runs at most {@code count} instructions; passes over a stop at the first one. */
   public StopReason run(long count) {
+    return run(count, false);
+  }
+
+  /**
+   * Runs at most {@code count} instructions.
+   *
+   * @param arriving whether a stop at the very first one counts, too
+   */
+  public StopReason run(long count, boolean arriving) {
     Cpu c = cpu;
     long deadline = c.instructions + count;
     if (deadline < 0) {
       deadline = Long.MAX_VALUE;
     }
-    boolean arriving = false;
     while (true) {
       try {
         if (c.instructions >= c.clock.dueInstruction()) {

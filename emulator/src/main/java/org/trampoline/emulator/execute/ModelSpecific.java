@@ -33,6 +33,9 @@ public final class ModelSpecific {
   /** Enable and base of IA32_APIC_BASE with 36-bit addresses. */
   private static final long APIC_BASE_WRITABLE = 0xf_ffff_f800L;
 
+  /** In EDX of CPUID leaf 1. */
+  private static final int CPUID_APIC = 1 << 9;
+
   /** Performance counters of the P6 family; of the Pentium 4 there are 18. */
   private static final int COUNTERS = 2;
 
@@ -129,7 +132,7 @@ public final class ModelSpecific {
   }
 
   private static void require(Cpu c, int number) {
-    if (!c.model.has(feature(c, number))) {
+    if (!c.model.has(feature(c, number)) && !(number == APIC_BASE && c.hasApic)) {
       throw c.gp(0);
     }
   }
@@ -184,5 +187,11 @@ public final class ModelSpecific {
     c.reg[Cpu.EBX] = c.model.cpuid(leaf, subleaf, 1);
     c.reg[Cpu.ECX] = c.model.cpuid(leaf, subleaf, 2);
     c.reg[Cpu.EDX] = c.model.cpuid(leaf, subleaf, 3);
+    if (leaf == 1 && c.hasApic) {
+      c.reg[Cpu.EBX] |= c.number << 24; // initial APIC ID
+      if ((c.msr.apicBase & Msr.APIC_ENABLED) != 0) {
+        c.reg[Cpu.EDX] |= CPUID_APIC;
+      }
+    }
   }
 }

@@ -6,9 +6,9 @@ import org.trampoline.emulator.device.Pc;
 import org.trampoline.emulator.memory.PhysicalMemory;
 
 /**
- * A machine's state at one moment: processor, RAM, virtual time and, of a {@link Pc}, the chips. It
- * can be set back into the machine it was taken from any number of times; the run from there is the
- * same each time.
+ * A machine's state at one moment: processors, RAM, virtual time and, of a {@link Pc}, the chips.
+ * It can be set back into the machine it was taken from any number of times; the run from there is
+ * the same each time.
  *
  * <p>Not part of it: devices of an embedder's own unless they are {@link StatePart}s given to
  * {@link #of(Machine, List)}, hooks, stops and host functions, the layout of ROM and devices, and
@@ -24,7 +24,10 @@ public final class Snapshot {
     this.machine = machine;
     ram = new RamPages(machine.cpu().memory);
     a20 = machine.cpu().memory.a20();
-    fields.save(machine.cpu());
+    for (int i = 0; i < machine.processors(); i++) {
+      fields.save(machine.cpu(i));
+    }
+    machine.parts().forEach(fields::save);
     devices.forEach(fields::save);
   }
 
