@@ -7,9 +7,10 @@ import org.trampoline.emulator.device.Clock;
 import org.trampoline.emulator.snapshot.StatePart;
 
 /**
- * Several processors, executed by one thread: they take turns of some instructions each, of
- * equal length until each has had one; that length a seed decides. So a run is the same every time, with another seed the processors meet
- * each other elsewhere, and a single instruction is never interrupted.
+ * Several processors, executed by one thread: they take turns of some instructions each, of equal
+ * length until each has had one; that length a seed decides. So a run is the same every time, with
+ * another seed the processors meet each other elsewhere, and a single instruction is never
+ * interrupted.
  *
  * <p>A processor that has nothing to do has its turns all the same, as they are the time that
  * passes; when none has anything to do, time jumps.
