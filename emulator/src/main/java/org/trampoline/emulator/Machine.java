@@ -520,16 +520,18 @@ public final class Machine implements Engine {
   }
 
   /**
-   * What the machine has done. From the first call on the translator also counts by operation what
-   * it leaves to the interpreter.
+   * What the machine has done; of several processors translator, MMU and TLB of the first one. From
+   * the first call on the translator also counts by operation what it leaves to the interpreter.
    */
   public MachineStatistics statistics() {
+    Cpu cpu = processors[0].cpu;
+    Translator translator = processors[0].translator;
     if (translator != null) {
       translator.countInterpreted(true);
     }
     TlbModel tlb = cpu.mmu.tlb();
     return new MachineStatistics(
-        cpu.instructions,
+        instructions(),
         translatorStatistics(),
         whyNoTranslator,
         cpu.mmu.statistics(),
@@ -538,9 +540,11 @@ public final class Machine implements Engine {
 
   /**
    * Writes each block that is translated from now on to a directory, which exists and is empty: the
-   * guest's and the host's code side by side. Does nothing where there is no translator.
+   * guest's and the host's code side by side; of several processors the first one's. Does nothing
+   * where there is no translator.
    */
   public void dumpTranslatedCode(Path directory) {
+    Translator translator = processors[0].translator;
     if (translator != null) {
       translator.dumpTo(directory);
     }
