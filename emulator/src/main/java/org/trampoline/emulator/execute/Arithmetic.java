@@ -32,6 +32,14 @@ public final class Arithmetic {
     return r;
   }
 
+  public static void sub8(Cpu c, int a, int b) {
+    int r = a - b;
+    c.zero = (byte) r;
+    c.sign = (byte) r;
+    int vector = ~a & b | (~a | b) & r;
+    c.carry = vector << 24 | vector & 8;
+  }
+
   public static int inc32(Cpu c, int a) {
     int r = a + 1;
     c.zero = r;
@@ -134,13 +142,17 @@ public final class Arithmetic {
   /** Signed product truncated to {@code size} bytes, as the two- and three-operand IMUL give it. */
   public static int imul(Cpu c, int size, int a, int b) {
     if (size == 4) {
-      long product = (long) a * b;
-      productFlags(c, (int) product, product != (int) product);
-      return (int) product;
+      return imul32(c, a, b);
     }
     int product = (short) a * (short) b;
     productFlags(c, (short) product, product != (short) product);
     return product & 0xffff;
+  }
+
+  public static int imul32(Cpu c, int a, int b) {
+    long product = (long) a * b;
+    productFlags(c, (int) product, product != (int) product);
+    return (int) product;
   }
 
   // ---- instructions

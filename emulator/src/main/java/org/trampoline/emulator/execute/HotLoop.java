@@ -12,15 +12,26 @@ import org.trampoline.emulator.memory.TranslationMap;
  * The hot loop: executes the micro-operations of one block after the other. It is one method on
  * purpose (as a dispatch loop has to be for the JIT compiler) and longer than house rules allow.
  *
- * <p>It calls nothing that is not inlined, throws nothing, and faults never: whatever is not common
- * makes it leave, with eip at an instruction that has not begun. So the compiler can keep the
- * loop's state in registers and its size within its limits (8000 bytes of bytecode, 18,000 nodes),
- * whatever mix of programs runs.
+ * <p>It throws nothing and faults never: whatever is not common makes it leave, with eip at an
+ * instruction that has not begun. Its form is what the JIT compiler makes fast code of, whatever
+ * mix of programs runs:
+ *
+ * <ul>
+ *   <li>Each kind of access to memory stands here once, as it is some 600 bytes of bytecode to the
+ *       compiler, which inlines until a method has 8000.
+ *   <li>Each case loads its word itself. Were the word loaded before the switch, the compiler would
+ *       do there whatever two cases have in common, every sum and difference, each time.
+ *   <li>Operands are taken out of the word by hand: what is called in a case that was rare when the
+ *       loop was compiled stays a call.
+ * </ul>
  */
 final class HotLoop {
   // why run() has returned
 
-  /** Instruction {@code index} of {@code block} is to be executed through {@link Semantics}. */
+  /**
+   * The instruction to which the micro-operation at {@code position} belongs is to be executed
+   * through {@link Semantics}: an operand of it needs care.
+   */
   static final int AT_INSN = 0;
 
   /** At the start of a block that is to be found. */
@@ -36,6 +47,13 @@ final class HotLoop {
 
   /** {@link #block} is too near the end of its code segment for this. */
   static final int AT_SEGMENT_END = 4;
+
+  /** At an {@link MicroOp#INSN}. */
+  static final int AT_SEMANTICS = 5;
+
+  private static final int A = A_SHIFT;
+  private static final int B = B_SHIFT;
+  private static final int X = X_SHIFT;
 
   private final MicroCode store;
 
@@ -58,44 +76,6 @@ final class HotLoop {
 
   HotLoop(MicroCode store) {
     this.store = store;
-  }
-
-  private static int a(long word) {
-    return (int) word >>> A_SHIFT & 15;
-  }
-
-  private static int b(long word) {
-    return (int) word >>> B_SHIFT & 15;
-  }
-
-  private static int immediate(long word) {
-    return (int) (word >>> 32);
-  }
-
-  private static int address(int[] r, long word) {
-    int w = (int) word;
-    return r[w >>> B_SHIFT & 15]
-        + (r[w >>> X_SHIFT & 15] << (w >>> SCALE_SHIFT & 3))
-        + (int) (word >>> 32);
-  }
-
-  private static int a8(int[] r, long word) {
-    return r[(int) word >>> A_SHIFT & 15] >>> ((int) word >>> 19 & 8);
-  }
-
-  private static int b8(int[] r, long word) {
-    return r[(int) word >>> B_SHIFT & 15] >>> ((int) word >>> 20 & 8);
-  }
-
-  private static void set8(int[] r, long word, int value) {
-    int shift = (int) word >>> 19 & 8;
-    int k = (int) word >>> A_SHIFT & 15;
-    r[k] = r[k] & ~(0xff << shift) | (value & 0xff) << shift;
-  }
-
-  private static void set16(int[] r, long word, int value) {
-    int k = (int) word >>> A_SHIFT & 15;
-    r[k] = r[k] & 0xffff_0000 | value & 0xffff;
   }
 
   /** Which bit of a condition's truth applies: ZF, SF, CF, CF ≠ OF from bit 3 down. */
@@ -128,16 +108,12 @@ final class HotLoop {
   @SuppressWarnings("LabelledBreakTarget") // the way out of a case; a call would cost more
   int run(Cpu c, int mode) {
     final long[] code = store.code;
-    final int[] targets = store.targets;
     final int[] r = c.reg;
+    final int m = r.length - 1; // an index with & m needs no check of bounds
     final long read = c.mmu.map();
-    final long write = read + TranslationMap.WRITE;
-    final long execute = read + TranslationMap.EXECUTE;
-    final SegmentRegister[] segments = c.segment;
-    final int segmentBase = segments[SegmentRegister.CS].base;
+    final int segmentBase = c.segment[SegmentRegister.CS].base;
     int p = position;
     int op = (int) code[p - 1] & 0xff;
-    int q = block;
     int eip = base;
     int left = this.left;
     int slot = 0;
@@ -145,587 +121,472 @@ final class HotLoop {
     int reason;
     dispatch:
     while (true) {
+      if (op >= FIRST_MEMORY) {
+        long access = code[p];
+        int w = (int) access;
+        int linear =
+            r[w >>> B & m] + (int) (access >>> 32) + (r[w >>> X & m] << (w >>> SCALE_SHIFT & 3));
+        long addend = TranslationMap.addend(read + (w >>> WRITE_MAP_SHIFT & WRITE_MAP), linear);
+        if (addend == 0 || (linear & 0xfff) > 0x1000 - (1 << (w >>> SIZE_SHIFT & 3))) {
+          reason = AT_INSN;
+          break;
+        }
+        host = TranslationMap.host(addend, linear);
+      }
       int to;
       jump:
       {
-        int flags;
         long word;
+        int flags = -1;
         conditional:
         {
-          switch (op) {
-            case MOV_RR -> {
-              word = code[p];
-              r[a(word)] = r[b(word)];
-            }
-            case MOV_RI -> {
-              word = code[p];
-              r[a(word)] = immediate(word);
-            }
-            case LEA -> {
-              word = code[p];
-              r[a(word)] = address(r, word);
-            }
-            case ADD_RR -> {
-              word = code[p];
-              r[a(word)] = Arithmetic.add32(c, r[a(word)], r[b(word)]);
-            }
-            case ADD_RI -> {
-              word = code[p];
-              r[a(word)] = Arithmetic.add32(c, r[a(word)], immediate(word));
-            }
-            case SUB_RR -> {
-              word = code[p];
-              r[a(word)] = Arithmetic.sub32(c, r[a(word)], r[b(word)]);
-            }
-            case SUB_RI -> {
-              word = code[p];
-              r[a(word)] = Arithmetic.sub32(c, r[a(word)], immediate(word));
-            }
-            case AND_RR -> {
-              word = code[p];
-              r[a(word)] = Logic.flags32(c, r[a(word)] & r[b(word)]);
-            }
-            case AND_RI -> {
-              word = code[p];
-              r[a(word)] = Logic.flags32(c, r[a(word)] & immediate(word));
-            }
-            case OR_RR -> {
-              word = code[p];
-              r[a(word)] = Logic.flags32(c, r[a(word)] | r[b(word)]);
-            }
-            case OR_RI -> {
-              word = code[p];
-              r[a(word)] = Logic.flags32(c, r[a(word)] | immediate(word));
-            }
-            case XOR_RR -> {
-              word = code[p];
-              r[a(word)] = Logic.flags32(c, r[a(word)] ^ r[b(word)]);
-            }
-            case XOR_RI -> {
-              word = code[p];
-              r[a(word)] = Logic.flags32(c, r[a(word)] ^ immediate(word));
-            }
-            case CMP_RR -> {
-              word = code[p];
-              Arithmetic.sub32(c, r[a(word)], r[b(word)]);
-            }
-            case CMP_RI -> {
-              word = code[p];
-              Arithmetic.sub32(c, r[a(word)], immediate(word));
-            }
-            case TEST_RR -> {
-              word = code[p];
-              Logic.flags32(c, r[a(word)] & r[b(word)]);
-            }
-            case TEST_RI -> {
-              word = code[p];
-              Logic.flags32(c, r[a(word)] & immediate(word));
-            }
-            case INC -> {
-              word = code[p];
-              r[a(word)] = Arithmetic.inc32(c, r[a(word)]);
-            }
-            case DEC -> {
-              word = code[p];
-              r[a(word)] = Arithmetic.dec32(c, r[a(word)]);
-            }
-            case NEG -> {
-              word = code[p];
-              r[a(word)] = Arithmetic.sub32(c, 0, r[a(word)]);
-            }
-            case NOT -> {
-              word = code[p];
-              r[a(word)] = ~r[a(word)];
-            }
-            case SHL_RI -> {
-              word = code[p];
-              r[a(word)] = Shifts.shl(c, 4, r[a(word)], immediate(word));
-            }
-            case SHR_RI -> {
-              word = code[p];
-              r[a(word)] = Shifts.shr(c, 4, r[a(word)], immediate(word));
-            }
-            case SAR_RI -> {
-              word = code[p];
-              r[a(word)] = Shifts.sar(c, 4, r[a(word)], immediate(word));
-            }
-            case ROL_RI -> {
-              word = code[p];
-              r[a(word)] = Shifts.rol(c, 4, r[a(word)], immediate(word));
-            }
-            case ROR_RI -> {
-              word = code[p];
-              r[a(word)] = Shifts.ror(c, 4, r[a(word)], immediate(word));
-            }
-            case SHL_RR -> {
-              word = code[p];
-              r[a(word)] = Shifts.shl(c, 4, r[a(word)], r[b(word)]);
-            }
-            case SHR_RR -> {
-              word = code[p];
-              r[a(word)] = Shifts.shr(c, 4, r[a(word)], r[b(word)]);
-            }
-            case SAR_RR -> {
-              word = code[p];
-              r[a(word)] = Shifts.sar(c, 4, r[a(word)], r[b(word)]);
-            }
-            case IMUL_RR -> {
-              word = code[p];
-              r[a(word)] = Arithmetic.imul(c, 4, r[a(word)], r[b(word)]);
-            }
-            case IMUL_RRI -> {
-              word = code[p];
-              r[a(word)] = Arithmetic.imul(c, 4, r[b(word)], immediate(word));
-            }
-            case MUL -> {
-              word = code[p];
-              Arithmetic.mul(c, r[a(word)], 4);
-            }
-            case MOVZX8 -> {
-              word = code[p];
-              r[a(word)] = b8(r, word) & 0xff;
-            }
-            case MOVSX8 -> {
-              word = code[p];
-              r[a(word)] = (byte) b8(r, word);
-            }
-            case MOVZX16 -> {
-              word = code[p];
-              r[a(word)] = r[b(word)] & 0xffff;
-            }
-            case MOVSX16 -> {
-              word = code[p];
-              r[a(word)] = (short) r[b(word)];
-            }
-            case XCHG -> {
-              word = code[p];
-              int value = r[a(word)];
-              r[a(word)] = r[b(word)];
-              r[b(word)] = value;
-            }
-            case MOV8_RR -> {
-              word = code[p];
-              set8(r, word, b8(r, word));
-            }
-            case MOV8_RI -> {
-              word = code[p];
-              set8(r, word, immediate(word));
-            }
-            case INC8 -> {
-              word = code[p];
-              set8(r, word, Arithmetic.inc(c, 1, a8(r, word)));
-            }
-            case DEC8 -> {
-              word = code[p];
-              set8(r, word, Arithmetic.dec(c, 1, a8(r, word)));
-            }
-            case MOV16_RR -> {
-              word = code[p];
-              set16(r, word, r[b(word)]);
-            }
-            case MOV16_RI -> {
-              word = code[p];
-              set16(r, word, immediate(word));
-            }
-            case INC16 -> {
-              word = code[p];
-              set16(r, word, Arithmetic.inc(c, 2, r[a(word)]));
-            }
-            case DEC16 -> {
-              word = code[p];
-              set16(r, word, Arithmetic.dec(c, 2, r[a(word)]));
-            }
+          /* Left by what sets flags: a conditional jump behind it is done at once. */
+          fusible:
+          {
+            switch (op) {
+              case MOV -> {
+                word = code[p];
+                int w = (int) word;
+                r[w >>> A & m] = r[w >>> B & m] + (int) (word >>> 32);
+              }
+              case LEA -> {
+                word = code[p];
+                int w = (int) word;
+                r[w >>> A & m] =
+                    r[w >>> B & m]
+                        + (int) (word >>> 32)
+                        + (r[w >>> X & m] << (w >>> SCALE_SHIFT & 3));
+              }
+              case ADD -> {
+                word = code[p];
+                int w = (int) word;
+                int a = w >>> A & m;
+                r[a] = Arithmetic.add32(c, r[a], r[w >>> B & m] + (int) (word >>> 32));
+                break fusible;
+              }
+              case SUB -> {
+                word = code[p];
+                int w = (int) word;
+                int a = w >>> A & m;
+                r[a] = Arithmetic.sub32(c, r[a], r[w >>> B & m] + (int) (word >>> 32));
+                break fusible;
+              }
+              case AND -> {
+                word = code[p];
+                int w = (int) word;
+                int a = w >>> A & m;
+                r[a] = Logic.flags32(c, r[a] & r[w >>> B & m] + (int) (word >>> 32));
+                break fusible;
+              }
+              case OR -> {
+                word = code[p];
+                int w = (int) word;
+                int a = w >>> A & m;
+                r[a] = Logic.flags32(c, r[a] | r[w >>> B & m] + (int) (word >>> 32));
+                break fusible;
+              }
+              case XOR -> {
+                word = code[p];
+                int w = (int) word;
+                int a = w >>> A & m;
+                r[a] = Logic.flags32(c, r[a] ^ r[w >>> B & m] + (int) (word >>> 32));
+              }
+              case CMP -> {
+                word = code[p];
+                int w = (int) word;
+                Arithmetic.sub32(c, r[w >>> A & m], r[w >>> B & m] + (int) (word >>> 32));
+                break fusible;
+              }
+              case TEST -> {
+                word = code[p];
+                int w = (int) word;
+                Logic.flags32(c, r[w >>> A & m] & r[w >>> B & m] + (int) (word >>> 32));
+                break fusible;
+              }
+              case INC -> {
+                word = code[p];
+                int w = (int) word;
+                int a = w >>> A & m;
+                r[a] = Arithmetic.inc32(c, r[a]);
+                break fusible;
+              }
+              case DEC -> {
+                word = code[p];
+                int w = (int) word;
+                int a = w >>> A & m;
+                r[a] = Arithmetic.dec32(c, r[a]);
+                break fusible;
+              }
+              case CMP8 -> {
+                word = code[p];
+                int w = (int) word;
+                Arithmetic.sub8(
+                    c,
+                    r[w >>> A & m] >>> (w >>> HIGH_A_SHIFT & 8),
+                    (r[w >>> B & m] + (int) (word >>> 32)) >>> (w >>> HIGH_B_SHIFT & 8));
+                break fusible;
+              }
+              case TEST8 -> {
+                word = code[p];
+                int w = (int) word;
+                Logic.flags8(
+                    c,
+                    r[w >>> A & m] >>> (w >>> HIGH_A_SHIFT & 8)
+                        & (r[w >>> B & m] + (int) (word >>> 32)) >>> (w >>> HIGH_B_SHIFT & 8));
+                break fusible;
+              }
+              case SHL -> {
+                word = code[p];
+                int w = (int) word;
+                int a = w >>> A & m;
+                r[a] = Shifts.shl(c, 4, r[a], r[w >>> B & m] + (int) (word >>> 32));
+              }
+              case SHR -> {
+                word = code[p];
+                int w = (int) word;
+                int a = w >>> A & m;
+                r[a] = Shifts.shr(c, 4, r[a], r[w >>> B & m] + (int) (word >>> 32));
+              }
+              case SAR -> {
+                word = code[p];
+                int w = (int) word;
+                int a = w >>> A & m;
+                r[a] = Shifts.sar(c, 4, r[a], r[w >>> B & m] + (int) (word >>> 32));
+              }
+              case ROL -> {
+                word = code[p];
+                int w = (int) word;
+                int a = w >>> A & m;
+                r[a] = Shifts.rol(c, 4, r[a], r[w >>> B & m] + (int) (word >>> 32));
+              }
+              case ROR -> {
+                word = code[p];
+                int w = (int) word;
+                int a = w >>> A & m;
+                r[a] = Shifts.ror(c, 4, r[a], r[w >>> B & m] + (int) (word >>> 32));
+              }
+              case IMUL -> {
+                word = code[p];
+                int w = (int) word;
+                int a = w >>> A & m;
+                r[a] = Arithmetic.imul32(c, r[a], r[w >>> B & m] + (int) (word >>> 32));
+              }
+              case IMUL3 -> {
+                word = code[p];
+                int w = (int) word;
+                r[w >>> A & m] = Arithmetic.imul32(c, r[w >>> B & m], (int) (word >>> 32));
+              }
+              case MOVZX8 -> {
+                word = code[p];
+                int w = (int) word;
+                r[w >>> A & m] =
+                    (r[w >>> B & m] + (int) (word >>> 32)) >>> (w >>> HIGH_B_SHIFT & 8) & 0xff;
+              }
+              case MOVSX8 -> {
+                word = code[p];
+                int w = (int) word;
+                r[w >>> A & m] =
+                    (byte) ((r[w >>> B & m] + (int) (word >>> 32)) >>> (w >>> HIGH_B_SHIFT & 8));
+              }
+              case MOVZX16 -> {
+                word = code[p];
+                int w = (int) word;
+                r[w >>> A & m] = (r[w >>> B & m] + (int) (word >>> 32)) & 0xffff;
+              }
+              case MOVSX16 -> {
+                word = code[p];
+                int w = (int) word;
+                r[w >>> A & m] = (short) (r[w >>> B & m] + (int) (word >>> 32));
+              }
+              case MOV16 -> {
+                word = code[p];
+                int w = (int) word;
+                int a = w >>> A & m;
+                r[a] = r[a] & 0xffff_0000 | (r[w >>> B & m] + (int) (word >>> 32)) & 0xffff;
+              }
+              case SIGN -> {
+                word = code[p];
+                int w = (int) word;
+                r[w >>> A & m] = (r[w >>> B & m] + (int) (word >>> 32)) >> 31;
+              }
 
-            case LOAD32 -> {
-              word = code[p];
-              int linear = address(r, word);
-              long addend = TranslationMap.addend(read, linear);
-              if (addend == 0 || (linear & 0xfff) > 0xffc) {
-                reason = AT_INSN;
-                break dispatch;
-              }
-              r[a(word)] = Host.get32(TranslationMap.host(addend, linear));
-            }
-            case LOAD8 -> {
-              word = code[p];
-              int linear = address(r, word);
-              long addend = TranslationMap.addend(read, linear);
-              if (addend == 0) {
-                reason = AT_INSN;
-                break dispatch;
-              }
-              r[a(word)] = Host.get8(TranslationMap.host(addend, linear));
-            }
-            case LOAD8_R8 -> {
-              word = code[p];
-              int linear = address(r, word);
-              long addend = TranslationMap.addend(read, linear);
-              if (addend == 0) {
-                reason = AT_INSN;
-                break dispatch;
-              }
-              set8(r, word, Host.get8(TranslationMap.host(addend, linear)));
-            }
-            case STORE32 -> {
-              word = code[p];
-              int linear = address(r, word);
-              long addend = TranslationMap.addend(write, linear);
-              if (addend == 0 || (linear & 0xfff) > 0xffc) {
-                reason = AT_INSN;
-                break dispatch;
-              }
-              Host.put32(TranslationMap.host(addend, linear), r[a(word)]);
-            }
-            case STORE8 -> {
-              word = code[p];
-              int linear = address(r, word);
-              long addend = TranslationMap.addend(write, linear);
-              if (addend == 0) {
-                reason = AT_INSN;
-                break dispatch;
-              }
-              Host.put8(TranslationMap.host(addend, linear), a8(r, word));
-            }
-            case BACK32 -> {
-              word = code[p];
-              Host.put32(host, r[a(word)]);
-            }
-            case BACK16 -> {
-              word = code[p];
-              Host.put16(host, r[a(word)]);
-            }
-            case BACK8 -> {
-              word = code[p];
-              Host.put8(host, a8(r, word));
-            }
-            case EA -> {
-              word = code[p];
-              int offset = address(r, word);
-              if (((int) word & ADDRESS16) != 0) {
-                offset &= 0xffff;
-              }
-              SegmentRegister s = segments[(int) word >>> SEGMENT_SHIFT & 7];
-              long first = offset & 0xffff_ffffL;
-              if (first < s.low
-                  || first + (1 << ((int) word >>> SIZE_SHIFT & 3)) - 1 > s.high
-                  || !(((int) word & MicroOp.WRITE) != 0 ? s.writable : s.readable)) {
-                reason = AT_INSN;
-                break dispatch;
-              }
-              r[LINEAR] = s.base + offset;
-            }
-            case EIP -> {
-              word = code[p];
-              r[a(word)] = eip + immediate(word);
-            }
-            case ADVANCE, ADVANCE16 -> {
-              word = code[p];
-              int step = immediate(word);
-              int value = r[a(word)] + ((c.eflags & Eflags.DF) == 0 ? step : -step);
-              if (op == ADVANCE) {
-                r[a(word)] = value;
-              } else {
-                set16(r, word, value);
-              }
-            }
-            case JMP -> {
-              word = code[p];
-              eip += immediate(word);
-              slot = 2;
-              to = (int) code[p + 1];
-              break jump;
-            }
-            case JMP_R -> {
-              word = code[p];
-              eip = r[a(word)];
-              to = -1;
-              break jump;
-            }
-            case JCC -> {
-              word = code[p];
-              flags = -1;
-              break conditional;
-            }
-            case CMP_RR_JCC -> {
-              word = code[p];
-              Arithmetic.sub32(c, r[a(word)], r[b(word)]);
-              flags = -1;
-              break conditional;
-            }
-            case CMP_RI_JCC -> {
-              word = code[p];
-              Arithmetic.sub32(c, r[a(word)], immediate(word));
-              flags = -1;
-              break conditional;
-            }
-            case TEST_RR_JCC -> {
-              word = code[p];
-              Logic.flags32(c, r[a(word)] & r[b(word)]);
-              flags = -1;
-              break conditional;
-            }
-            case TEST_RI_JCC -> {
-              word = code[p];
-              Logic.flags32(c, r[a(word)] & immediate(word));
-              flags = -1;
-              break conditional;
-            }
-            case CMP8_RR_JCC -> {
-              word = code[p];
-              Arithmetic.sub(c, 1, a8(r, word), b8(r, word));
-              flags = -1;
-              break conditional;
-            }
-            case CMP8_RI_JCC -> {
-              word = code[p];
-              Arithmetic.sub(c, 1, a8(r, word), immediate(word));
-              flags = -1;
-              break conditional;
-            }
-            case TEST8_RR_JCC -> {
-              word = code[p];
-              Logic.flags(c, 1, a8(r, word) & b8(r, word));
-              flags = -1;
-              break conditional;
-            }
-            case TEST8_RI_JCC -> {
-              word = code[p];
-              Logic.flags(c, 1, a8(r, word) & immediate(word));
-              flags = -1;
-              break conditional;
-            }
-            case CMP16_RR_JCC -> {
-              word = code[p];
-              Arithmetic.sub(c, 2, r[a(word)], r[b(word)]);
-              flags = -1;
-              break conditional;
-            }
-            case CMP16_RI_JCC -> {
-              word = code[p];
-              Arithmetic.sub(c, 2, r[a(word)], immediate(word));
-              flags = -1;
-              break conditional;
-            }
-            case INC_JCC -> {
-              word = code[p];
-              r[a(word)] = Arithmetic.inc32(c, r[a(word)]);
-              flags = -1;
-              break conditional;
-            }
-            case DEC_JCC -> {
-              word = code[p];
-              r[a(word)] = Arithmetic.dec32(c, r[a(word)]);
-              flags = -1;
-              break conditional;
-            }
-            case SUB_RI_JCC -> {
-              word = code[p];
-              r[a(word)] = Arithmetic.sub32(c, r[a(word)], immediate(word));
-              flags = -1;
-              break conditional;
-            }
-            case AND_RI_JCC -> {
-              word = code[p];
-              r[a(word)] = Logic.flags32(c, r[a(word)] & immediate(word));
-              flags = -1;
-              break conditional;
-            }
-            case CHECK -> {
-              word = code[p];
-              long first = eip & 0xffff_ffffL;
-              if (first + ((int) (word >>> LENGTH_SHIFT) & 0x7ff) - 1
-                      > segments[SegmentRegister.CS].high
-                  || (word & BRANCHES16) != 0
-                      && (first < ((int) (word >>> BACKWARD_SHIFT) & 0x3_ffff)
-                          || first + ((int) (word >>> FORWARD_SHIFT) & 0x1_ffff) > 0xffff)) {
-                reason = AT_SEGMENT_END;
-                break dispatch;
-              }
-            }
-            case ADC_RR, SBB_RR -> {
-              word = code[p];
-              int x = r[a(word)];
-              int y = r[b(word)];
-              r[a(word)] = op == ADC_RR ? Arithmetic.adc(c, 4, x, y) : Arithmetic.sbb(c, 4, x, y);
-            }
-            case SETCC, CMOV -> {
-              word = code[p];
-              int truth = immediate(word) >>> flags(c) & 1;
-              if (op == SETCC) {
-                set8(r, word, truth);
-              } else if (truth != 0) {
-                r[a(word)] = r[b(word)];
-              }
-            }
-            case SIGN -> {
-              word = code[p];
-              r[a(word)] = r[b(word)] >> 31;
-            }
-            case ADD8_RR,
-                ADD8_RI,
-                SUB8_RR,
-                SUB8_RI,
-                AND8_RR,
-                AND8_RI,
-                OR8_RR,
-                OR8_RI,
-                XOR8_RR,
-                XOR8_RI,
-                CMP8_RR,
-                CMP8_RI,
-                TEST8_RR,
-                TEST8_RI -> {
-              word = code[p];
-              int x = a8(r, word);
-              int y = ((int) word & IMMEDIATE) == 0 ? b8(r, word) : immediate(word);
-              switch (op) {
-                case ADD8_RR, ADD8_RI -> set8(r, word, Arithmetic.add(c, 1, x, y));
-                case SUB8_RR, SUB8_RI -> set8(r, word, Arithmetic.sub(c, 1, x, y));
-                case AND8_RR, AND8_RI -> set8(r, word, Logic.flags(c, 1, x & y));
-                case OR8_RR, OR8_RI -> set8(r, word, Logic.flags(c, 1, x | y));
-                case XOR8_RR, XOR8_RI -> set8(r, word, Logic.flags(c, 1, x ^ y));
-                case CMP8_RR, CMP8_RI -> Arithmetic.sub(c, 1, x, y);
-                default -> Logic.flags(c, 1, x & y);
-              }
-            }
-            case ADD16_RR,
-                ADD16_RI,
-                SUB16_RR,
-                SUB16_RI,
-                AND16_RR,
-                AND16_RI,
-                OR16_RR,
-                OR16_RI,
-                XOR16_RR,
-                XOR16_RI,
-                CMP16_RR,
-                CMP16_RI,
-                TEST16_RR,
-                TEST16_RI -> {
-              word = code[p];
-              int x = r[a(word)];
-              int y = ((int) word & IMMEDIATE) == 0 ? r[b(word)] : immediate(word);
-              switch (op) {
-                case ADD16_RR, ADD16_RI -> set16(r, word, Arithmetic.add(c, 2, x, y));
-                case SUB16_RR, SUB16_RI -> set16(r, word, Arithmetic.sub(c, 2, x, y));
-                case AND16_RR, AND16_RI -> set16(r, word, Logic.flags(c, 2, x & y));
-                case OR16_RR, OR16_RI -> set16(r, word, Logic.flags(c, 2, x | y));
-                case XOR16_RR, XOR16_RI -> set16(r, word, Logic.flags(c, 2, x ^ y));
-                case CMP16_RR, CMP16_RI -> Arithmetic.sub(c, 2, x, y);
-                default -> Logic.flags(c, 2, x & y);
-              }
-            }
-            case EA_STACK -> {
-              word = code[p];
-              int step = immediate(word);
-              int esp = r[b(word)];
-              int mask = c.stack32 ? -1 : 0xffff;
-              int offset = (step < 0 ? esp + step : esp) & mask;
-              SegmentRegister s = segments[SegmentRegister.SS];
-              long first = offset & 0xffff_ffffL;
-              if (first < s.low
-                  || first + Math.abs(step) - 1 > s.high
-                  || !(step < 0 ? s.writable : s.readable)) {
-                reason = AT_INSN;
-                break dispatch;
-              }
-              r[STACK] = esp & ~mask | esp + step & mask;
-              r[LINEAR] = s.base + offset;
-            }
-            case LOOP, LOOP16, JECXZ, JCXZ -> {
-              word = code[p];
-              int mask = op == LOOP16 || op == JCXZ ? 0xffff : -1;
-              int ecx = r[a(word)];
-              int count = ecx & mask;
-              if (op <= LOOP16) {
-                count = ecx - 1 & mask;
-                r[a(word)] = ecx & ~mask | count;
-                flags = count != 0 ? 1 : 0;
-              } else {
-                flags = count == 0 ? 1 : 0;
-              }
-              break conditional;
-            }
-            case INSN -> {
-              reason = AT_INSN;
-              break dispatch;
-            }
-            default -> {
-              word = code[p];
-              int linear = address(r, word);
-              long addend =
-                  TranslationMap.addend(((int) word & MicroOp.WRITE) != 0 ? write : read, linear);
-              if (addend == 0
-                  || (linear & 0xfff) + (1 << ((int) word >>> SIZE_SHIFT & 3)) > 0x1000) {
-                reason = AT_INSN;
-                break dispatch;
-              }
-              host = TranslationMap.host(addend, linear);
-              switch (op) {
-                case LOAD16 -> r[a(word)] = Host.get16(host);
-                case LOAD16S -> r[a(word)] = (short) Host.get16(host);
-                case LOAD8S -> r[a(word)] = (byte) Host.get8(host);
-                case STORE16 -> Host.put16(host, r[a(word)]);
-                case MODIFY32 -> r[a(word)] = Host.get32(host);
-                case MODIFY16 -> r[a(word)] = Host.get16(host);
-                case MODIFY8 -> r[a(word)] = Host.get8(host);
-                case POP_R -> {
-                  r[Cpu.ESP] = linear + 4;
-                  r[a(word)] = Host.get32(host);
-                }
-                case LEAVE -> {
-                  r[Cpu.ESP] = linear + 4;
-                  r[b(word)] = Host.get32(host);
-                }
-                case RET -> {
-                  eip = Host.get32(host);
-                  r[b(word)] = linear + 4 + (int) code[p + 1];
-                  to = -1;
-                  break jump;
-                }
-                default -> {
-                  long more = code[p + 1];
-                  Host.put32(
-                      host,
-                      op == PUSH_R
-                          ? r[a(word)]
-                          : op == PUSH_I ? (int) (more >>> 32) : eip + (int) (more >>> 32));
-                  if (op == CALL_R) {
-                    eip = r[a(word)];
-                  }
-                  r[b(word)] = linear;
-                  if (op == PUSH_I) {
-                    word = more;
-                    p++;
-                  } else if (op == CALL) {
-                    eip += (int) code[p + 2];
-                    slot = 2;
-                    to = (int) more;
-                    break jump;
-                  } else if (op == CALL_R) {
+              case LOAD32, POP, LEAVE, RET -> {
+                word = code[p];
+                int w = (int) word;
+                int value = Host.get32(host);
+                if (op >= POP) {
+                  int esp = (r[w >>> B & m] + (int) (word >>> 32)) + 4;
+                  if (op == RET) {
+                    eip = value;
+                    r[Cpu.ESP & m] = esp + (int) code[p + 1];
                     to = -1;
                     break jump;
                   }
+                  r[Cpu.ESP & m] = esp;
+                }
+                r[w >>> A & m] = value;
+              }
+              case LOAD16, LOAD16S -> {
+                word = code[p];
+                int w = (int) word;
+                int value = Host.get16(host);
+                r[w >>> A & m] = op == LOAD16 ? value : (short) value;
+              }
+              case LOAD8, LOAD8S, LOAD8_R8 -> {
+                word = code[p];
+                int w = (int) word;
+                int a = w >>> A & m;
+                int value = Host.get8(host);
+                if (op == LOAD8_R8) {
+                  int shift = (w >>> HIGH_A_SHIFT & 8);
+                  value = r[a] & ~(0xff << shift) | value << shift;
+                } else if (op == LOAD8S) {
+                  value = (byte) value;
+                }
+                r[a] = value;
+              }
+              case STORE32, BACK32, PUSH, CALL, CALL_R -> {
+                word = code[p];
+                int w = (int) word;
+                int value = r[w >>> A & m];
+                int target = value;
+                long more = 0;
+                if (op >= CALL) {
+                  more = code[p + 1];
+                  value = eip + (int) (more >>> 32);
+                }
+                Host.put32(host, value);
+                if (op >= PUSH) {
+                  r[Cpu.ESP & m] = r[w >>> B & m] + (int) (word >>> 32);
+                  if (op >= CALL) {
+                    eip = op == CALL ? eip + (int) code[p + 2] : target;
+                    to = (int) more;
+                    slot = 2;
+                    break jump;
+                  }
                 }
               }
+              case STORE16, BACK16 -> {
+                word = code[p];
+                int w = (int) word;
+                Host.put16(host, r[w >>> A & m]);
+              }
+              case STORE8, BACK8 -> {
+                word = code[p];
+                int w = (int) word;
+                Host.put8(host, r[w >>> A & m] >>> (w >>> HIGH_A_SHIFT & 8));
+              }
+              case JCC -> {
+                break conditional;
+              }
+              case JMP -> {
+                word = code[p];
+                int w = (int) word;
+                eip += (int) (word >>> 32);
+                slot = 2;
+                to = (int) code[p + 1];
+                break jump;
+              }
+              case JMP_R -> {
+                word = code[p];
+                int w = (int) word;
+                eip = r[w >>> A & m];
+                to = -1;
+                break jump;
+              }
+              case LOOP, LOOP16, JECXZ, JCXZ -> {
+                word = code[p];
+                int w = (int) word;
+                int width = op == LOOP16 || op == JCXZ ? 0xffff : -1;
+                int a = w >>> A & m;
+                int ecx = r[a];
+                if (op <= LOOP16) {
+                  int count = ecx - 1 & width;
+                  r[a] = ecx & ~width | count;
+                  flags = count != 0 ? 1 : 0;
+                } else {
+                  flags = (ecx & width) == 0 ? 1 : 0;
+                }
+                p++;
+                break conditional;
+              }
+
+              case ADC -> {
+                word = code[p];
+                int w = (int) word;
+                int a = w >>> A & m;
+                r[a] = Arithmetic.adc(c, 4, r[a], r[w >>> B & m] + (int) (word >>> 32));
+              }
+              case SBB -> {
+                word = code[p];
+                int w = (int) word;
+                int a = w >>> A & m;
+                r[a] = Arithmetic.sbb(c, 4, r[a], r[w >>> B & m] + (int) (word >>> 32));
+              }
+              case NEG -> {
+                word = code[p];
+                int w = (int) word;
+                int a = w >>> A & m;
+                r[a] = Arithmetic.sub32(c, 0, r[a]);
+              }
+              case NOT -> {
+                word = code[p];
+                int w = (int) word;
+                int a = w >>> A & m;
+                r[a] = ~r[a];
+              }
+              case MUL -> {
+                word = code[p];
+                int w = (int) word;
+                Arithmetic.mul(c, r[w >>> A & m], 4);
+              }
+              case XCHG -> {
+                word = code[p];
+                int w = (int) word;
+                int a = w >>> A & m;
+                int b = w >>> B & m;
+                int value = r[a];
+                r[a] = r[b];
+                r[b] = value;
+              }
+              case CMOV -> {
+                word = code[p];
+                int w = (int) word;
+                if (((int) (word >>> 32) >>> flags(c) & 1) != 0) {
+                  r[w >>> A & m] = r[w >>> B & m];
+                }
+              }
+              case MOV8, SETCC, ADD8, SUB8, AND8, OR8, XOR8, INC8, DEC8 -> {
+                word = code[p];
+                int w = (int) word;
+                int a = w >>> A & m;
+                int shift = (w >>> HIGH_A_SHIFT & 8);
+                int x = r[a] >>> shift;
+                int y = (r[w >>> B & m] + (int) (word >>> 32)) >>> (w >>> HIGH_B_SHIFT & 8);
+                int value =
+                    switch (op) {
+                      case MOV8 -> y;
+                      case SETCC -> (int) (word >>> 32) >>> flags(c) & 1;
+                      case ADD8 -> Arithmetic.add(c, 1, x, y);
+                      case SUB8 -> Arithmetic.sub(c, 1, x, y);
+                      case INC8 -> Arithmetic.inc(c, 1, x);
+                      case DEC8 -> Arithmetic.dec(c, 1, x);
+                      default -> Logic.flags8(c, op == AND8 ? x & y : op == OR8 ? x | y : x ^ y);
+                    };
+                r[a] = r[a] & ~(0xff << shift) | (value & 0xff) << shift;
+                break fusible;
+              }
+              case ADD16, SUB16, CMP16, AND16, OR16, XOR16, TEST16, INC16, DEC16 -> {
+                word = code[p];
+                int w = (int) word;
+                int a = w >>> A & m;
+                int x = r[a];
+                int y = r[w >>> B & m] + (int) (word >>> 32);
+                int value =
+                    switch (op) {
+                      case ADD16 -> Arithmetic.add(c, 2, x, y);
+                      case SUB16, CMP16 -> Arithmetic.sub(c, 2, x, y);
+                      case INC16 -> Arithmetic.inc(c, 2, x);
+                      case DEC16 -> Arithmetic.dec(c, 2, x);
+                      default ->
+                          Logic.flags(c, 2, op == OR16 ? x | y : op == XOR16 ? x ^ y : x & y);
+                    };
+                if (op != CMP16 && op != TEST16) {
+                  r[a] = x & 0xffff_0000 | value & 0xffff;
+                }
+                break fusible;
+              }
+              case EA -> {
+                word = code[p];
+                int w = (int) word;
+                int offset =
+                    r[w >>> B & m]
+                        + (int) (word >>> 32)
+                        + (r[w >>> X & m] << (w >>> SCALE_SHIFT & 3));
+                if ((w & ADDRESS16) != 0) {
+                  offset &= 0xffff;
+                }
+                SegmentRegister s = c.segment[w >>> SEGMENT_SHIFT & 7];
+                long first = offset & 0xffff_ffffL;
+                if (first < s.low
+                    || first + (1 << (w >>> SIZE_SHIFT & 3)) - 1 > s.high
+                    || !((w & MicroOp.WRITE) != 0 ? s.writable : s.readable)) {
+                  reason = AT_INSN;
+                  break dispatch;
+                }
+                r[LINEAR & m] = s.base + offset;
+              }
+              case EA_STACK -> {
+                word = code[p];
+                int w = (int) word;
+                int step = (int) (word >>> 32);
+                int esp = r[w >>> B & m];
+                int width = c.stack32 ? -1 : 0xffff;
+                int offset = (step < 0 ? esp + step : esp) & width;
+                SegmentRegister s = c.segment[SegmentRegister.SS];
+                long first = offset & 0xffff_ffffL;
+                if (first < s.low
+                    || first + Math.abs(step) - 1 > s.high
+                    || !(step < 0 ? s.writable : s.readable)) {
+                  reason = AT_INSN;
+                  break dispatch;
+                }
+                r[STACK & m] = esp & ~width | esp + step & width;
+                r[LINEAR & m] = s.base + offset;
+              }
+              case EIP -> {
+                word = code[p];
+                int w = (int) word;
+                r[w >>> A & m] = eip + (int) (word >>> 32);
+              }
+              case ADVANCE, ADVANCE16 -> {
+                word = code[p];
+                int w = (int) word;
+                int step = (int) (word >>> 32);
+                int a = w >>> A & m;
+                int value = r[a] + ((c.eflags & Eflags.DF) == 0 ? step : -step);
+                r[a] = op == ADVANCE ? value : r[a] & 0xffff_0000 | value & 0xffff;
+              }
+              case CHECK -> {
+                word = code[p];
+                int w = (int) word;
+                long first = eip & 0xffff_ffffL;
+                if (first + ((int) (word >>> LENGTH_SHIFT) & 0x7ff) - 1
+                        > c.segment[SegmentRegister.CS].high
+                    || (word & BRANCHES16) != 0
+                        && (first < ((int) (word >>> BACKWARD_SHIFT) & 0x3_ffff)
+                            || first + ((int) (word >>> FORWARD_SHIFT) & 0x1_ffff) > 0xffff)) {
+                  reason = AT_SEGMENT_END;
+                  break dispatch;
+                }
+              }
+              default -> {
+                reason = AT_SEMANTICS;
+                break dispatch;
+              }
             }
+            op = (int) word & 0xff;
+            p++;
+            continue;
           }
           op = (int) word & 0xff;
           p++;
-          continue;
+          if (op != JCC) {
+            continue;
+          }
         }
         if (flags < 0) {
           flags = flags(c);
         }
-        long condition = code[p + 1];
-        long links = code[p + 2];
+        long condition = code[p];
+        long links = code[p + 1];
         if (((int) condition >>> flags & 1) != 0) {
           eip += (int) (condition >>> 32);
-          slot = 4;
+          slot = 2;
           to = (int) links;
         } else {
           eip += (int) condition >>> 16;
-          slot = 5;
+          slot = 3;
           to = (int) (links >>> 32);
         }
       }
@@ -735,10 +596,10 @@ final class HotLoop {
           break;
         }
         int linear = segmentBase + eip;
-        long key =
-            MicroCode.key(
-                TranslationMap.host(TranslationMap.addend(execute, linear), linear), mode);
-        to = targets[MicroCode.hash(linear)];
+        long addend = TranslationMap.addend(read + TranslationMap.EXECUTE, linear);
+        long key = MicroCode.key(TranslationMap.host(addend, linear), mode);
+        int[] targets = store.targets;
+        to = targets[(linear ^ linear >>> 12) & targets.length - 1];
         if (code[to - 1] != key) {
           reason = AT_BLOCK;
           break;
@@ -752,12 +613,11 @@ final class HotLoop {
         reason = AT_BOUNDARY;
         break;
       }
-      q = to;
+      block = to;
       p = to + 1;
       op = (int) head & 0xff;
     }
     position = p;
-    block = q;
     base = eip;
     this.left = left;
     link = (p << 1) + slot;

@@ -244,7 +244,7 @@ public final class Interpreter {
     boolean held = block.marked || block.secondPage != 0;
     block.key = key;
     cache.add(block);
-    code.add(block, key, held, lowering.first(), lowering.words, lowering.indexes, lowering.length);
+    code.add(block, key, held, lowering);
     markCode(block);
   }
 
@@ -336,6 +336,12 @@ public final class Interpreter {
     while (true) {
       int reason = hot.run(c, mode);
       int eip = hot.base;
+      if (reason == HotLoop.AT_SEMANTICS) {
+        if (!semantics(c, deadline, eip)) {
+          return 0;
+        }
+        continue;
+      }
       if (reason != HotLoop.AT_INSN && reason != HotLoop.AT_SEGMENT_END) {
         c.eip = eip;
         c.instructions = deadline - hot.left;
@@ -349,19 +355,57 @@ public final class Interpreter {
       do {
         execute(c, block.insns[k++], eip);
         goesOn = goesOn(c, block);
-      } while (goesOn && k < count && (reason != HotLoop.AT_INSN || isInsn(block, k)));
+      } while (goesOn && k < count && (reason != HotLoop.AT_INSN || block.starts[k] == 0));
       if (!goesOn || block.starts[k] == 0) {
         return 0;
       }
       hot.position = block.head + block.starts[k];
-      hot.left = (int) (deadline - c.instructions) - (count - k);
     }
   }
 
-  /** Whether an instruction has no micro-operations to begin with. */
-  private boolean isInsn(Block block, int k) {
-    int start = block.starts[k];
-    return start == 0 || ((int) code.code[block.head + start - 1] & 0xff) == MicroOp.INSN;
+  /**
+   * Executes the instructions from an {@link MicroOp#INSN} on that are such.
+   *
+   * @return whether the hot loop may go on behind them
+   */
+  private boolean semantics(Cpu c, long deadline, int eip) {
+    int position = hot.position;
+    int block = hot.block;
+    long word = code.code[position];
+    c.instructions = deadline - hot.left - ((int) word >>> MicroOp.REST_SHIFT & 0xff);
+    executing = true;
+    try {
+      while (true) {
+        Insn i = code.insn(word);
+        int end = eip + i.end;
+        c.eip = end;
+        executingEip = end - i.length;
+        c.repeating = false;
+        Semantics.execute(c, i);
+        if (c.repeating) {
+          return false;
+        }
+        c.instructions++;
+        if (c.eventsPending || code.isDropped(block)) {
+          return false;
+        }
+        position++;
+        if (((int) word & 0xff) != MicroOp.INSN) {
+          hot.position = position;
+          return true;
+        }
+        if (((int) word >>> MicroOp.REST_SHIFT & 0xff) == 1) {
+          return false; // nothing follows
+        }
+        word = code.code[position];
+      }
+    } catch (GuestFault | MachineStop unfinished) {
+      // back to where the instruction starts; it has changed nothing
+      c.eip = executingEip;
+      throw unfinished;
+    } finally {
+      executing = false;
+    }
   }
 
   /** Whether the next instruction of the block may follow the last one. */

@@ -15,6 +15,14 @@ public final class Logic {
     return r;
   }
 
+  /** Sets the flags for an 8-bit logical result and returns it, with any bits above. */
+  public static int flags8(Cpu c, int r) {
+    c.zero = (byte) r;
+    c.sign = (byte) r;
+    c.carry = 0;
+    return r;
+  }
+
   /** Sets the flags for a logical result of {@code size} bytes and returns it zero-extended. */
   public static int flags(Cpu c, int size, int r) {
     int shift = 32 - 8 * size;

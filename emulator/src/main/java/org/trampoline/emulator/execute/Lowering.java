@@ -20,10 +20,13 @@ final class Lowering {
   final byte[] indexes = new byte[words.length];
   int length;
 
-  /** A further word of a jump, and one of another micro-operation. */
-  private static final int LAST = -1;
+  /** The instructions of the {@link MicroOp#INSN}s, which have their numbers here. */
+  final Insn[] insns = new Insn[BlockBuilder.LIMIT];
 
-  private static final int MORE = -2;
+  int insnCount;
+
+  /** A further word of a jump. */
+  private static final int MORE = -1;
 
   /** Number of the micro-operation at each position, or what else is there. */
   private final int[] ops = new int[words.length];
@@ -42,21 +45,16 @@ final class Lowering {
   private int highest;
   private boolean branches16;
 
-  /**
-   * Position of the last micro-operation of the instruction before, if a jump may be fused to it.
-   */
-  private int last;
-
   /** Lowers {@code block.insns}; the result is in {@link #words}, and {@code block.starts}. */
   void lower(Block block, int mode) {
     this.mode = mode;
     length = 0;
+    insnCount = 0;
     pageOffset = (int) block.host & 0xfff;
     blockLength = block.length;
     lowest = 0;
     highest = 0;
     branches16 = false;
-    last = -1;
     boolean checked = !has(Mode.FLAT_CODE) || !has(Mode.CODE32);
     if (checked) {
       index = 0;
@@ -69,15 +67,10 @@ final class Lowering {
       int start = length;
       starts[k] = (short) (start + 1);
       Insn i = insns[k];
-      if (i.operation == Operation.JCC && last >= 0 && jcc(i, MicroOp.fused(ops[last]))) {
-        starts[k] = 0;
-        last = -1;
-      } else if (lowerOne(i)) {
-        last = length > start ? length - 1 : -1;
-      } else {
+      if (!lowerOne(i)) {
         length = start;
-        emit(INSN, 0, 0);
-        last = -1;
+        emit(INSN, (insns.length - k) << REST_SHIFT, insnCount);
+        this.insns[insnCount++] = i;
       }
     }
     if (!endsBlock(insns[insns.length - 1])) {
@@ -100,13 +93,16 @@ final class Lowering {
   private void tellNext() {
     int next = INSN;
     for (int k = length - 1; k >= 0; k--) {
-      if (ops[k] != LAST) {
-        words[k] |= next;
-      }
       if (ops[k] >= 0) {
+        words[k] |= next;
         next = ops[k];
       }
     }
+  }
+
+  /** Whether there is an {@link MicroOp#INSN} at a position. */
+  boolean isInsn(int position) {
+    return ops[position] == INSN;
   }
 
   /** Number of the first micro-operation. */
@@ -133,14 +129,8 @@ final class Lowering {
 
   private void word(long word) {
     indexes[length] = (byte) index;
-    ops[length] = LAST;
+    ops[length] = MORE;
     words[length++] = word;
-  }
-
-  /** A further word with a value in its upper half, behind which other micro-operations come. */
-  private void more(int value) {
-    word((long) value << 32);
-    ops[length - 1] = MORE;
   }
 
   /** {@code fields} beside the operation's number. */
@@ -166,6 +156,9 @@ final class Lowering {
         : register << B_SHIFT;
   }
 
+  /** The link of a jump whose target is not known. */
+  private static final long NOWHERE = 0xffff_ffffL;
+
   /** The link for a distance from the block's start: to be made, or never. */
   private int link(int distance) {
     int target = pageOffset + distance;
@@ -189,6 +182,9 @@ final class Lowering {
   private static int access(int size, boolean write) {
     return log2(size) << SIZE_SHIFT | (write ? WRITE : 0);
   }
+
+  /** What says that the source is an immediate. */
+  private static final int SOURCE_IMMEDIATE = NONE << B_SHIFT;
 
   /** An access to the memory operand. */
   private void memory(Insn i, int op, int aField, int size, boolean write) {
@@ -235,11 +231,7 @@ final class Lowering {
   }
 
   private static int move(int size) {
-    return size == 4 ? MOV_RR : size == 2 ? MOV16_RR : MOV8_RR;
-  }
-
-  private static int moveImmediate(int size) {
-    return size == 4 ? MOV_RI : size == 2 ? MOV16_RI : MOV8_RI;
+    return size == 4 ? MOV : size == 2 ? MOV16 : MOV8;
   }
 
   /** Loads the memory operand into a register of the loop's own. */
@@ -247,9 +239,9 @@ final class Lowering {
     memory(i, load(size), register << A_SHIFT, size, false);
   }
 
+  /** Loads the memory operand, which must be writable, for a {@link #back} that follows. */
   private void modify(Insn i, int size) {
-    int op = size == 4 ? MODIFY32 : size == 2 ? MODIFY16 : MODIFY8;
-    memory(i, op, TEMP << A_SHIFT, size, true);
+    memory(i, load(size), TEMP << A_SHIFT, size, true);
   }
 
   private void back(int register, int size) {
@@ -288,14 +280,14 @@ final class Lowering {
       case POP -> pop(i);
       case LEAVE -> leave(i);
       case LODS, STOS, MOVS, SCAS, CMPS -> string(i);
-      case JCC -> jcc(i, JCC);
+      case JCC -> jcc(i);
       case JMP -> jmp(i);
       case CALL -> call(i);
       case RET -> ret(i);
       case JMP_INDIRECT -> indirect(i);
       case CALL_INDIRECT -> callIndirect(i);
-      case LOOP -> conditional(i, i.address16 ? LOOP16 : LOOP, IF_ONE);
-      case JCXZ -> conditional(i, i.address16 ? JCXZ : JECXZ, IF_ONE);
+      case LOOP -> counted(i, i.address16 ? LOOP16 : LOOP);
+      case JCXZ -> counted(i, i.address16 ? JCXZ : JECXZ);
       default -> false;
     };
   }
@@ -310,37 +302,37 @@ final class Lowering {
     return switch (size) {
       case 4 ->
           switch (operation) {
-            case ADD -> ADD_RR;
-            case SUB -> SUB_RR;
-            case AND -> AND_RR;
-            case OR -> OR_RR;
-            case XOR -> XOR_RR;
-            case CMP -> CMP_RR;
-            case TEST -> TEST_RR;
-            case ADC -> ADC_RR;
-            case SBB -> SBB_RR;
+            case ADD -> ADD;
+            case SUB -> SUB;
+            case AND -> AND;
+            case OR -> OR;
+            case XOR -> XOR;
+            case CMP -> CMP;
+            case TEST -> TEST;
+            case ADC -> ADC;
+            case SBB -> SBB;
             default -> 0;
           };
       case 2 ->
           switch (operation) {
-            case ADD -> ADD16_RR;
-            case SUB -> SUB16_RR;
-            case AND -> AND16_RR;
-            case OR -> OR16_RR;
-            case XOR -> XOR16_RR;
-            case CMP -> CMP16_RR;
-            case TEST -> TEST16_RR;
+            case ADD -> ADD16;
+            case SUB -> SUB16;
+            case AND -> AND16;
+            case OR -> OR16;
+            case XOR -> XOR16;
+            case CMP -> CMP16;
+            case TEST -> TEST16;
             default -> 0;
           };
       default ->
           switch (operation) {
-            case ADD -> ADD8_RR;
-            case SUB -> SUB8_RR;
-            case AND -> AND8_RR;
-            case OR -> OR8_RR;
-            case XOR -> XOR8_RR;
-            case CMP -> CMP8_RR;
-            case TEST -> TEST8_RR;
+            case ADD -> ADD8;
+            case SUB -> SUB8;
+            case AND -> AND8;
+            case OR -> OR8;
+            case XOR -> XOR8;
+            case CMP -> CMP8;
+            case TEST -> TEST8;
             default -> 0;
           };
     };
@@ -373,14 +365,7 @@ final class Lowering {
         loadInto(i, TEMP, size);
         emit(op, a | b(TEMP, size), 0);
       }
-      case Insn.IMM -> {
-        if (op == ADC_RR || op == SBB_RR) {
-          emit(MOV_RI, OTHER << A_SHIFT, i.imm);
-          emit(op, a | b(OTHER, size), 0);
-        } else {
-          emit(op + 1, a | (size < 4 ? IMMEDIATE : 0), i.imm);
-        }
-      }
+      case Insn.IMM -> emit(op, a | SOURCE_IMMEDIATE, i.imm);
       default -> {
         return false;
       }
@@ -423,25 +408,17 @@ final class Lowering {
     if (i.size0 != 4) {
       return false;
     }
-    if (i.kind1 == Insn.IMM) {
-      int op =
-          switch (i.operation) {
-            case SHL -> SHL_RI;
-            case SHR -> SHR_RI;
-            case SAR -> SAR_RI;
-            case ROL -> ROL_RI;
-            default -> ROR_RI;
-          };
-      return computeInPlace(i, op, 0, i.imm);
-    }
     int op =
         switch (i.operation) {
-          case SHL -> SHL_RR;
-          case SHR -> SHR_RR;
-          case SAR -> SAR_RR;
-          default -> 0;
+          case SHL -> SHL;
+          case SHR -> SHR;
+          case SAR -> SAR;
+          case ROL -> ROL;
+          default -> ROR;
         };
-    return op != 0 && i.kind1 == Insn.REG && computeInPlace(i, op, i.index1 << B_SHIFT, 0);
+    return i.kind1 == Insn.IMM
+        ? computeInPlace(i, op, SOURCE_IMMEDIATE, i.imm)
+        : computeInPlace(i, op, i.index1 << B_SHIFT, 0);
   }
 
   private boolean mov(Insn i) {
@@ -453,11 +430,11 @@ final class Lowering {
       int a = a(i.index0, size);
       switch (i.kind1) {
         case Insn.REG -> emit(move(size), a | b(i.index1, size), 0);
-        case Insn.IMM -> emit(moveImmediate(size), a, i.imm);
+        case Insn.IMM -> emit(move(size), a | SOURCE_IMMEDIATE, i.imm);
         case Insn.MEM -> {
           if (size == 2) {
             loadInto(i, TEMP, 2);
-            emit(MOV16_RR, a | b(TEMP, 2), 0);
+            emit(MOV16, a | b(TEMP, 2), 0);
           } else {
             memory(i, size == 4 ? LOAD32 : LOAD8_R8, a, size, false);
           }
@@ -474,7 +451,7 @@ final class Lowering {
     if (i.kind1 == Insn.REG) {
       memory(i, store(size), a(i.index1, size), size, true);
     } else if (i.kind1 == Insn.IMM) {
-      emit(MOV_RI, TEMP << A_SHIFT, i.imm);
+      emit(MOV, TEMP << A_SHIFT | SOURCE_IMMEDIATE, i.imm);
       memory(i, store(size), TEMP << A_SHIFT, size, true);
     } else {
       return false;
@@ -488,7 +465,7 @@ final class Lowering {
       emit(LEA, i.index0 << A_SHIFT | fields, i.displacement);
     } else {
       emit(LEA, TEMP << A_SHIFT | fields, i.displacement);
-      emit(i.size0 == 4 ? MOVZX16 : MOV16_RR, i.index0, TEMP, 0);
+      emit(i.size0 == 4 ? MOVZX16 : MOV16, i.index0, TEMP, 0);
     }
     return true;
   }
@@ -506,7 +483,7 @@ final class Lowering {
       return false;
     }
     if (to == TEMP) {
-      emit(MOV16_RR, i.index0, TEMP, 0);
+      emit(MOV16, i.index0, TEMP, 0);
     }
     return true;
   }
@@ -546,9 +523,9 @@ final class Lowering {
       return false;
     }
     if (i.kind2 == Insn.NONE) {
-      emit(IMUL_RR, i.index0, source, 0);
+      emit(IMUL, i.index0, source, 0);
     } else if (i.kind2 == Insn.IMM) {
-      emit(IMUL_RRI, i.index0, source, i.imm);
+      emit(IMUL3, i.index0, source, i.imm);
     } else {
       return false;
     }
@@ -613,14 +590,7 @@ final class Lowering {
     switch (i.kind0) {
       case Insn.REG -> source = i.index0;
       case Insn.MEM -> loadInto(i, TEMP, size);
-      case Insn.IMM -> {
-        if (flatStack(size)) {
-          flatStackAccess(PUSH_I, 0, -4);
-          more(i.imm);
-          return true;
-        }
-        emit(MOV_RI, TEMP << A_SHIFT, i.imm);
-      }
+      case Insn.IMM -> emit(MOV, TEMP << A_SHIFT | SOURCE_IMMEDIATE, i.imm);
       default -> {
         return false;
       }
@@ -631,11 +601,11 @@ final class Lowering {
 
   private void pushRegister(int source, int size) {
     if (flatStack(size)) {
-      flatStackAccess(PUSH_R, source, -4);
+      flatStackAccess(PUSH, source, -4);
     } else {
       emit(EA_STACK, 0, Cpu.ESP, -size);
       atLinear(store(size), source << A_SHIFT, size, true);
-      emit(MOV_RR, Cpu.ESP, STACK, 0);
+      emit(MOV, Cpu.ESP, STACK, 0);
     }
   }
 
@@ -645,7 +615,7 @@ final class Lowering {
     }
     int size = i.operandSize;
     if (flatStack(size)) {
-      flatStackAccess(POP_R, i.index0, 0);
+      flatStackAccess(POP, i.index0, 0);
     } else {
       popTemp(size);
       emit(move(size), i.index0, TEMP, 0);
@@ -656,12 +626,12 @@ final class Lowering {
   private void popTemp(int size) {
     emit(EA_STACK, 0, Cpu.ESP, size);
     atLinear(load(size), TEMP << A_SHIFT, size, false);
-    emit(MOV_RR, Cpu.ESP, STACK, 0);
+    emit(MOV, Cpu.ESP, STACK, 0);
   }
 
   private boolean leave(Insn i) {
     return flatStack(i.operandSize)
-        && one(LEAVE, Cpu.EBP << B_SHIFT | NONE << X_SHIFT | access(4, false));
+        && one(LEAVE, Cpu.EBP << A_SHIFT | Cpu.EBP << B_SHIFT | NONE << X_SHIFT | access(4, false));
   }
 
   // ---- strings
@@ -706,7 +676,7 @@ final class Lowering {
   }
 
   private void advance(Insn i, int register, int size) {
-    emit(i.address16 ? ADVANCE16 : ADVANCE, register, 0, size);
+    emit(i.address16 ? ADVANCE16 : ADVANCE, register, NONE, size);
   }
 
   // ---- jumps
@@ -730,32 +700,25 @@ final class Lowering {
     return has(i.operandSize == 4 ? Mode.FLAT_CODE : Mode.WIDE_CODE);
   }
 
-  private boolean jcc(Insn i, int op) {
+  private boolean jcc(Insn i) {
     int truth = HotLoop.truth(i.condition);
-    if (op == 0 || truth < 0) {
-      return false;
-    }
-    if (op == JCC) {
-      return conditional(i, JCC, truth);
-    }
-    int distance = i.end + i.imm;
-    if (!reach(i, distance)) {
-      return false;
-    }
-    index--;
-    ops[last] = op;
-    condition(truth, distance);
-    index++;
-    return true;
-  }
-
-  private boolean conditional(Insn i, int op, int truth) {
     int distance = i.end + i.imm;
     if (truth < 0 || !reach(i, distance)) {
       return false;
     }
-    emit(op, Cpu.ECX, 0, 0);
     condition(truth, distance);
+    ops[length - 2] = JCC;
+    return true;
+  }
+
+  /** A branch on ECX or CX. */
+  private boolean counted(Insn i, int op) {
+    int distance = i.end + i.imm;
+    if (!reach(i, distance)) {
+      return false;
+    }
+    emit(op, Cpu.ECX, 0, 0);
+    condition(IF_ONE, distance);
     return true;
   }
 
@@ -785,7 +748,7 @@ final class Lowering {
       word(distance & 0xffff_ffffL);
       return true;
     }
-    emit(EIP, TEMP << A_SHIFT, i.end);
+    emit(EIP, TEMP << A_SHIFT | SOURCE_IMMEDIATE, i.end);
     pushRegister(TEMP, i.operandSize);
     emit(JMP, 0, distance);
     word(link(distance) & 0xffff_ffffL);
@@ -843,13 +806,13 @@ final class Lowering {
     }
     if (flatStack(i.operandSize)) {
       flatStackAccess(CALL_R, target, -4);
-      word((long) i.end << 32);
+      word((long) i.end << 32 | NOWHERE);
       return true;
     }
     if (target == Cpu.ESP) {
       return false; // the target is esp before the push
     }
-    emit(EIP, TEMP << A_SHIFT, i.end);
+    emit(EIP, TEMP << A_SHIFT | SOURCE_IMMEDIATE, i.end);
     pushRegister(TEMP, i.operandSize);
     emit(JMP_R, target, 0, 0);
     return true;

@@ -1,6 +1,7 @@
 package org.trampoline.emulator.execute;
 
 import java.util.Arrays;
+import org.trampoline.emulator.decode.Insn;
 
 /**
  * The micro-operations of all blocks, in one array so that blocks lead to each other by position. A
@@ -34,6 +35,8 @@ final class MicroCode {
 
   private Block[] blocks = new Block[1 << 10];
   private int count;
+  private Insn[] insns = new Insn[1 << 10];
+  private int insnCount;
   private int used;
   private int generation;
 
@@ -64,9 +67,9 @@ final class MicroCode {
     return used + words + 2 <= LIMIT;
   }
 
-  /** Puts a block into the array and gives it its head. */
-  void add(
-      Block block, long key, boolean held, int first, long[] words, byte[] indexes, int length) {
+  /** Puts a block into the array, lowered as {@code from} has it, and gives it its head. */
+  void add(Block block, long key, boolean held, Lowering from) {
+    int length = from.length;
     int head = used + 1;
     int end = head + 1 + length;
     if (end > code.length) {
@@ -77,12 +80,38 @@ final class MicroCode {
       blocks = Arrays.copyOf(blocks, 2 * count);
     }
     code[head - 1] = key;
-    code[head] = (long) count << 32 | (held ? HELD : block.insns.length) << COUNT_SHIFT | first;
-    System.arraycopy(words, 0, code, head + 1, length);
-    System.arraycopy(indexes, 0, index, head + 1, length);
+    code[head] =
+        (long) count << 32 | (held ? HELD : block.insns.length) << COUNT_SHIFT | from.first();
+    System.arraycopy(from.words, 0, code, head + 1, length);
+    System.arraycopy(from.indexes, 0, index, head + 1, length);
+    addInsns(from, head + 1);
     blocks[count++] = block;
     block.head = head;
     used = end;
+  }
+
+  /** Takes in the instructions of a block's {@link MicroOp#INSN}s, and numbers them anew. */
+  private void addInsns(Lowering from, int at) {
+    if (insnCount + from.insnCount > insns.length) {
+      insns = Arrays.copyOf(insns, 2 * insns.length);
+    }
+    for (int k = 0; k < from.length; k++) {
+      if (from.isInsn(k)) {
+        code[at + k] += (long) insnCount << 32;
+      }
+    }
+    System.arraycopy(from.insns, 0, insns, insnCount, from.insnCount);
+    insnCount += from.insnCount;
+  }
+
+  /** The instruction of the {@link MicroOp#INSN} that is this word. */
+  Insn insn(long word) {
+    return insns[(int) (word >>> 32)];
+  }
+
+  /** Whether a block has been dropped, or all have. */
+  boolean isDropped(int head) {
+    return code[head - 1] == 0;
   }
 
   /** Sees to it that nobody enters the block any more. */
@@ -104,8 +133,10 @@ final class MicroCode {
   void clear() {
     Arrays.fill(targets, 1);
     Arrays.fill(blocks, null);
+    Arrays.fill(insns, null);
     Arrays.fill(code, 0, Math.max(2, used), 0);
     count = 0;
+    insnCount = 0;
     used = 2;
     generation++;
   }

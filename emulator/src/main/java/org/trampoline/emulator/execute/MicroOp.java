@@ -1,5 +1,7 @@
 package org.trampoline.emulator.execute;
 
+import org.trampoline.emulator.memory.TranslationMap;
+
 /**
  * The interpreter's micro-operations and their layout. An instruction becomes one or a few of them
  * ({@link Lowering}); they work on the register file {@code Cpu.reg}, whose elements from {@link
@@ -33,6 +35,11 @@ final class MicroOp {
 
   static final int HIGH_B = 1 << 23;
 
+  /** Bring {@link #HIGH_A} and {@link #HIGH_B} to 8, the bits to shift by. */
+  static final int HIGH_A_SHIFT = 19;
+
+  static final int HIGH_B_SHIFT = 20;
+
   /**
    * {@link #EA}: segment number and 16-bit addressing; with all memory operands: log2 of the size,
    * and whether it is written.
@@ -43,13 +50,21 @@ final class MicroOp {
   static final int SIZE_SHIFT = 28;
   static final int WRITE = 1 << 30;
 
-  /** A computation with 8 or 16 bits: the immediate takes the place of B. */
-  static final int IMMEDIATE = 1 << 27;
+  /** Brings {@link #WRITE} to {@link #WRITE_MAP}, the distance of the map for writes. */
+  static final int WRITE_MAP_SHIFT = 7;
+
+  static final int WRITE_MAP = (int) TranslationMap.WRITE;
 
   // ---- leaving
 
-  /** The instruction goes through {@link Semantics}. */
+  /**
+   * The instruction goes through {@link Semantics}: its number in {@link MicroCode#insn} in the
+   * upper half, and from bit {@link #REST_SHIFT} on (8 bits) how many instructions of the block
+   * begin here, itself included.
+   */
   static final int INSN = 0;
+
+  static final int REST_SHIFT = 8;
 
   /**
    * Leaves unless the block's addresses lie in the segment, and the targets of its branches with
@@ -63,218 +78,161 @@ final class MicroOp {
   static final int BACKWARD_SHIFT = 8;
   static final long BRANCHES16 = 1L << 62;
 
-  // ---- 32-bit registers
+  // ---- 32-bit registers: A and the source, which is B + immediate
 
-  static final int MOV_RR = 2;
-  static final int MOV_RI = 3;
-  static final int LEA = 4;
-  static final int ADD_RR = 5;
-  static final int ADD_RI = 6;
-  static final int SUB_RR = 7;
-  static final int SUB_RI = 8;
-  static final int AND_RR = 9;
-  static final int AND_RI = 10;
-  static final int OR_RR = 11;
-  static final int OR_RI = 12;
-  static final int XOR_RR = 13;
-  static final int XOR_RI = 14;
-  static final int CMP_RR = 15;
-  static final int CMP_RI = 16;
-  static final int TEST_RR = 17;
-  static final int TEST_RI = 18;
-  static final int ADC_RR = 19;
-  static final int SBB_RR = 20;
-  static final int INC = 21;
-  static final int DEC = 22;
-  static final int NEG = 23;
-  static final int NOT = 24;
-  static final int SHL_RI = 25;
-  static final int SHR_RI = 26;
-  static final int SAR_RI = 27;
-  static final int ROL_RI = 28;
-  static final int ROR_RI = 29;
-  static final int SHL_RR = 30;
-  static final int SHR_RR = 31;
-  static final int SAR_RR = 32;
-  static final int IMUL_RR = 33;
-  static final int IMUL_RRI = 34;
-  static final int MUL = 35;
-  static final int MOVZX8 = 36;
-  static final int MOVSX8 = 37;
-  static final int MOVZX16 = 38;
-  static final int MOVSX16 = 39;
-  static final int XCHG = 40;
+  static final int MOV = 2;
 
-  /** A = the sign of B in all bits. */
-  static final int SIGN = 41;
+  /** A = the source + (X << scale). */
+  static final int LEA = 3;
 
-  static final int SETCC = 42;
-  static final int CMOV = 43;
+  static final int ADD = 4;
+  static final int SUB = 5;
+  static final int AND = 6;
+  static final int OR = 7;
+  static final int XOR = 8;
+  static final int CMP = 9;
+  static final int TEST = 10;
+  static final int ADC = 11;
+  static final int SBB = 12;
+  static final int INC = 13;
+  static final int DEC = 14;
+  static final int NEG = 15;
+  static final int NOT = 16;
+  static final int SHL = 17;
+  static final int SHR = 18;
+  static final int SAR = 19;
+  static final int ROL = 20;
+  static final int ROR = 21;
+  static final int IMUL = 22;
+
+  /** A = B × immediate. */
+  static final int IMUL3 = 23;
+
+  static final int MUL = 24;
+  static final int MOVZX8 = 25;
+  static final int MOVSX8 = 26;
+  static final int MOVZX16 = 27;
+  static final int MOVSX16 = 28;
+  static final int XCHG = 29;
+
+  /** A = the sign of the source in all bits. */
+  static final int SIGN = 30;
+
+  /** The immediate is the truth of the condition for each value of {@code flags()}, a bit each. */
+  static final int SETCC = 31;
+
+  static final int CMOV = 32;
 
   // ---- bytes
 
-  static final int MOV8_RR = 44;
-  static final int MOV8_RI = 45;
-  static final int ADD8_RR = 46;
-  static final int ADD8_RI = 47;
-  static final int SUB8_RR = 48;
-  static final int SUB8_RI = 49;
-  static final int AND8_RR = 50;
-  static final int AND8_RI = 51;
-  static final int OR8_RR = 52;
-  static final int OR8_RI = 53;
-  static final int XOR8_RR = 54;
-  static final int XOR8_RI = 55;
-  static final int CMP8_RR = 56;
-  static final int CMP8_RI = 57;
-  static final int TEST8_RR = 58;
-  static final int TEST8_RI = 59;
-  static final int INC8 = 60;
-  static final int DEC8 = 61;
-  static final int SHIFT8 = 62;
+  static final int MOV8 = 33;
+  static final int ADD8 = 34;
+  static final int SUB8 = 35;
+  static final int AND8 = 36;
+  static final int OR8 = 37;
+  static final int XOR8 = 38;
+  static final int CMP8 = 39;
+  static final int TEST8 = 40;
+  static final int INC8 = 41;
+  static final int DEC8 = 42;
 
   // ---- 16 bits
 
-  static final int MOV16_RR = 63;
-  static final int MOV16_RI = 64;
-  static final int ADD16_RR = 65;
-  static final int ADD16_RI = 66;
-  static final int SUB16_RR = 67;
-  static final int SUB16_RI = 68;
-  static final int AND16_RR = 69;
-  static final int AND16_RI = 70;
-  static final int OR16_RR = 71;
-  static final int OR16_RI = 72;
-  static final int XOR16_RR = 73;
-  static final int XOR16_RI = 74;
-  static final int CMP16_RR = 75;
-  static final int CMP16_RI = 76;
-  static final int TEST16_RR = 77;
-  static final int TEST16_RI = 78;
-  static final int INC16 = 79;
-  static final int DEC16 = 80;
-  static final int SHIFT16 = 81;
+  static final int MOV16 = 43;
+  static final int ADD16 = 44;
+  static final int SUB16 = 45;
+  static final int AND16 = 46;
+  static final int OR16 = 47;
+  static final int XOR16 = 48;
+  static final int CMP16 = 49;
+  static final int TEST16 = 50;
+  static final int INC16 = 51;
+  static final int DEC16 = 52;
 
-  // ---- memory, at B + (X << scale) + immediate, a linear address
+  // ---- addresses
 
-  static final int LOAD32 = 82;
-  static final int LOAD16 = 83;
-  static final int LOAD16S = 84;
-  static final int LOAD8 = 85;
-  static final int LOAD8S = 86;
-  static final int LOAD8_R8 = 87;
-  static final int STORE32 = 88;
-  static final int STORE16 = 89;
-  static final int STORE8 = 90;
-
-  /** As the loads, from memory that must be writable, for a {@code BACK} that follows. */
-  static final int MODIFY32 = 91;
-
-  static final int MODIFY16 = 92;
-  static final int MODIFY8 = 93;
-
-  /** Stores A where the last {@code MODIFY} has loaded from. */
-  static final int BACK32 = 94;
-
-  static final int BACK16 = 95;
-  static final int BACK8 = 96;
-
-  /** {@link #LINEAR} = the linear address of an offset, checked against its segment. */
-  static final int EA = 97;
+  /**
+   * {@link #LINEAR} = the linear address of the offset that is the source + (X << scale), checked
+   * against its segment.
+   */
+  static final int EA = 53;
 
   /**
    * As {@link #EA} for the stack pointer B: for a push of minus immediate bytes, or a pop of
    * immediate bytes; {@link #STACK} = ESP after it.
    */
-  static final int EA_STACK = 98;
+  static final int EA_STACK = 54;
 
-  /** A = (E)IP of the block + immediate. */
-  static final int EIP = 100;
+  /** A = (E)IP of the block + the source. */
+  static final int EIP = 55;
 
-  /** A += immediate, or -= if DF is set; {@code ADVANCE16} its lower half. */
-  static final int ADVANCE = 101;
+  /** A += the source, or -= if DF is set; {@code ADVANCE16} its lower half. */
+  static final int ADVANCE = 56;
 
-  static final int ADVANCE16 = 102;
+  static final int ADVANCE16 = 57;
+
+  // ---- jumps
+
+  /** By the immediate from the block; the next word's lower half is a link. */
+  static final int JMP = 58;
+
+  /** To A. */
+  static final int JMP_R = 59;
+
+  /**
+   * Its word: bits 15:0 the truth of the condition for each value of {@code flags()}, 31:16 the
+   * distance from the block's start if not taken, 63:32 if taken. The next word: the links for
+   * taken (lower half) and not taken (upper half).
+   */
+  static final int JCC = 60;
+
+  /** The next words are those of {@link #JCC}. */
+  static final int LOOP = 61;
+
+  static final int LOOP16 = 62;
+  static final int JECXZ = 63;
+  static final int JCXZ = 64;
+
+  // ---- memory that the last of the loads below was from, which has found it writable
+
+  static final int BACK32 = 65;
+  static final int BACK16 = 66;
+  static final int BACK8 = 67;
+
+  // ---- memory, at the linear address that is the source + (X << scale)
+
+  /** The number of the first of those that access memory there. */
+  static final int FIRST_MEMORY = 68;
+
+  static final int LOAD32 = 68;
+  static final int LOAD16 = 69;
+  static final int LOAD16S = 70;
+  static final int LOAD8 = 71;
+  static final int LOAD8S = 72;
+  static final int LOAD8_R8 = 73;
+  static final int STORE32 = 74;
+  static final int STORE16 = 75;
+  static final int STORE8 = 76;
 
   // ---- the flat 32-bit stack: memory operands with the stack pointer as B
 
-  static final int PUSH_R = 103;
+  static final int PUSH = 77;
+  static final int POP = 78;
 
-  /** The value is in the next word's upper half. */
-  static final int PUSH_I = 104;
-
-  static final int POP_R = 105;
-  static final int LEAVE = 106;
-
-  // ---- jumps
+  /** As {@link #POP}, with EBP as B. */
+  static final int LEAVE = 79;
 
   /**
    * The next word: the distance of the return address from the block in its upper half, the link in
    * the lower. The word after that: the distance to go.
    */
-  static final int CALL = 107;
+  static final int CALL = 80;
 
-  /** To A; the next word as for {@link #CALL}. */
-  static final int CALL_R = 108;
+  /** To A; the next word as for {@link #CALL}, with a link of -1. */
+  static final int CALL_R = 81;
 
   /** The next word: bytes to release. */
-  static final int RET = 109;
-
-  /** By the immediate from the block; the next word's lower half is a link. */
-  static final int JMP = 110;
-
-  /** To A. */
-  static final int JMP_R = 111;
-
-  /**
-   * The next word: bits 15:0 the truth of the condition for each value of {@code flags()}, 31:16
-   * the distance from the block's start if not taken, 63:32 if taken. The word after that: the
-   * links for taken (lower half) and not taken (upper half).
-   */
-  static final int JCC = 112;
-
-  static final int LOOP = 113;
-  static final int LOOP16 = 114;
-  static final int JECXZ = 115;
-  static final int JCXZ = 116;
-
-  // the comparison or computation of the first register's micro-operation, then as JCC
-
-  static final int CMP_RR_JCC = 117;
-  static final int CMP_RI_JCC = 118;
-  static final int TEST_RR_JCC = 119;
-  static final int TEST_RI_JCC = 120;
-  static final int CMP8_RR_JCC = 121;
-  static final int CMP8_RI_JCC = 122;
-  static final int TEST8_RR_JCC = 123;
-  static final int TEST8_RI_JCC = 124;
-  static final int CMP16_RR_JCC = 125;
-  static final int CMP16_RI_JCC = 126;
-  static final int INC_JCC = 127;
-  static final int DEC_JCC = 128;
-  static final int SUB_RI_JCC = 129;
-  static final int AND_RI_JCC = 130;
+  static final int RET = 82;
 
   private MicroOp() {}
-
-  /** The fused form of a computation before a conditional jump, or 0. */
-  static int fused(int op) {
-    return switch (op) {
-      case CMP_RR -> CMP_RR_JCC;
-      case CMP_RI -> CMP_RI_JCC;
-      case TEST_RR -> TEST_RR_JCC;
-      case TEST_RI -> TEST_RI_JCC;
-      case CMP8_RR -> CMP8_RR_JCC;
-      case CMP8_RI -> CMP8_RI_JCC;
-      case TEST8_RR -> TEST8_RR_JCC;
-      case TEST8_RI -> TEST8_RI_JCC;
-      case CMP16_RR -> CMP16_RR_JCC;
-      case CMP16_RI -> CMP16_RI_JCC;
-      case INC -> INC_JCC;
-      case DEC -> DEC_JCC;
-      case SUB_RI -> SUB_RI_JCC;
-      case AND_RI -> AND_RI_JCC;
-      default -> 0;
-    };
-  }
 }
