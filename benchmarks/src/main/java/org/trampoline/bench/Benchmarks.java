@@ -1,7 +1,9 @@
 package org.trampoline.bench;
 
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import org.trampoline.bench.cold.ColdComparison;
 import org.trampoline.bench.jmh.SuiteRun;
 import org.trampoline.bench.peers.PeerComparison;
 import org.trampoline.kernel.cli.BenchmarkSuite;
@@ -10,9 +12,15 @@ import org.trampoline.kernel.cli.BenchmarkSuite;
 public final class Benchmarks implements BenchmarkSuite {
   @Override
   public int run(String filter, boolean quick, Path json, PrintWriter out, PrintWriter progress) {
-    return switch (filter) {
-      case "peers" -> new PeerComparison(quick, out, progress).run();
-      default -> new SuiteRun(filter, quick, out, progress).run(json);
-    };
+    try {
+      return switch (filter) {
+        case "peers" -> new PeerComparison(quick, out, progress).run();
+        case "cold" -> new ColdComparison(quick, out, progress).run();
+        default -> new SuiteRun(filter, quick, out, progress).run(json);
+      };
+    } catch (UncheckedIOException e) {
+      progress.println("bench: " + e.getCause().getMessage());
+      return 1;
+    }
   }
 }

@@ -13,7 +13,7 @@ import org.trampoline.bench.programs.Program;
 import org.trampoline.bench.programs.Workload;
 
 /** The host's own processor: the program as a static IA-32 process of Linux, without paging. */
-record NativePeer() implements Peer {
+public record NativePeer() implements Peer {
   private static final int PAGE = 0x1000;
 
   @Override

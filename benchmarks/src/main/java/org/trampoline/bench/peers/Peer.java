@@ -3,7 +3,7 @@ package org.trampoline.bench.peers;
 import org.trampoline.bench.programs.Program;
 
 /** An engine that runs a guest program, to be compared with others. */
-interface Peer {
+public interface Peer {
   /** Its name for people. */
   String name();
 

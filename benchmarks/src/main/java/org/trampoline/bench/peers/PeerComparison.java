@@ -25,14 +25,22 @@ public final class PeerComparison {
    * @param quick a look in about two minutes
    */
   public PeerComparison(boolean quick, PrintWriter out, PrintWriter progress) {
-    turns = quick ? 3 : 7;
-    divisor = quick ? 5 : 1;
+    this(quick ? 3 : 7, quick ? 5 : 1, out, progress);
+  }
+
+  /**
+   * @param divisor of the rounds' lengths
+   */
+  PeerComparison(int turns, int divisor, PrintWriter out, PrintWriter progress) {
+    this.turns = turns;
+    this.divisor = divisor;
     this.out = out;
     this.progress = progress;
     for (EngineKind kind : EngineKind.values()) {
       add(new ProcessorPeer(kind));
     }
     add(new QemuPeer());
+    add(new V86Peer());
     add(new NativePeer());
   }
 
@@ -51,9 +59,13 @@ public final class PeerComparison {
    * @return exit status: 1 if an engine had a wrong result
    */
   public int run() {
+    return run(List.of(Workload.values()));
+  }
+
+  int run(List<Workload> programs) {
     Map<Workload, Map<Peer, Peer.Round>> table = new EnumMap<>(Workload.class);
     boolean equal = true;
-    for (Workload workload : Workload.values()) {
+    for (Workload workload : programs) {
       if (workload.system() == Program.Needs.TIMER) {
         continue; // there is nobody to compare with
       }

@@ -34,11 +34,13 @@ final class PeerTable {
       List<String> slower = new ArrayList<>();
       rows.forEach(
           (workload, row) -> {
-            if (workload.system() != Program.Needs.NONE || !row.containsKey(other)) {
+            if (!row.containsKey(other)) {
               return;
             }
             double ratio = ratio(row, other);
-            ratios.add(ratio);
+            if (workload.system() == Program.Needs.NONE) {
+              ratios.add(ratio);
+            }
             if (ratio < 1) {
               slower.add(String.format("%s (%.2f)", workload.title(), ratio));
             }
@@ -46,7 +48,9 @@ final class PeerTable {
       if (!slower.isEmpty()) {
         out.println("below 1 vs " + other.name() + ": " + String.join(", ", slower));
       }
-      out.printf("geomean vs %s: %.2fx%n", other.name(), Statistics.geometricMean(ratios));
+      if (!ratios.isEmpty()) {
+        out.printf("geomean vs %s: %.2fx%n", other.name(), Statistics.geometricMean(ratios));
+      }
     }
   }
 

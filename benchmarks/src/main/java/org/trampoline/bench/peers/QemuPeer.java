@@ -9,7 +9,7 @@ import org.trampoline.bench.programs.Frame;
 import org.trampoline.bench.programs.Program;
 
 /** QEMU's code generator (TCG), which gets the same bytes in a multiboot image. */
-record QemuPeer() implements Peer {
+public record QemuPeer() implements Peer {
   private static final String PROGRAM = "qemu-system-i386";
 
   @Override
@@ -19,20 +19,7 @@ record QemuPeer() implements Peer {
 
   @Override
   public String absence() {
-    return onPath() ? null : PROGRAM + " is not on the PATH";
-  }
-
-  private static boolean onPath() {
-    String path = System.getenv("PATH");
-    if (path == null) {
-      return false;
-    }
-    for (String folder : path.split(java.io.File.pathSeparator, -1)) {
-      if (Files.isExecutable(Path.of(folder, PROGRAM))) {
-        return true;
-      }
-    }
-    return false;
+    return SearchPath.has(PROGRAM) ? null : PROGRAM + " is not on the PATH";
   }
 
   /** Its timer goes by the host's time, so the timer's program measures nothing here. */

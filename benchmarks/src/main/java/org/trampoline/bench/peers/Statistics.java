@@ -4,18 +4,18 @@ import java.util.Arrays;
 import java.util.Collection;
 
 /** The figures a comparison is told in. */
-final class Statistics {
+public final class Statistics {
   private Statistics() {}
 
   /** The middle of some values, which may be sorted by this. */
-  static long median(long[] values) {
+  public static long median(long[] values) {
     Arrays.sort(values);
     int half = values.length / 2;
     return values.length % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
   }
 
   /** The geometric mean of positive values. */
-  static double geometricMean(Collection<Double> values) {
+  public static double geometricMean(Collection<Double> values) {
     double sum = 0;
     for (double value : values) {
       sum += Math.log(value);

@@ -29,11 +29,14 @@ public enum Workload implements Program {
   PAGE_FAULT("page-fault", Needs.TABLES_AND_IDT, 500_000, 1000, 1000),
   TIMER("timer", Needs.TIMER, 500_000, 100, 100);
 
+  /** Instructions of a round, about; a repeated string instruction is many. */
+  public static final int ROUND = 50_000_000;
+
   private final String title;
   private final int flatBytes;
   private final Needs system;
 
-  /** Passes of a round of about fifty million instructions. */
+  /** Passes of a round of {@link #ROUND} instructions; of system paths some are less. */
   public final int passes;
 
   /** Passes of a test, and the result they have on an IA-32 processor. */
