@@ -91,7 +91,8 @@ public final class ColdComparison {
       tables.add(new ColdTable(size, rows, starts));
     }
     tables.forEach(table -> table.print(out));
-    out.println("ms from the start of a process to its result, medians of turns, engines in turns;");
+    out.println(
+        "ms from the start of a process to its result, medians of turns, engines in turns;");
     out.println("inside: the same without the JVM's start; all results compared");
     tables.forEach(table -> table.printMeans(out));
     out.flush();

@@ -21,8 +21,7 @@ final class ColdTable {
   /**
    * @param starts nanoseconds that each engine takes for next to nothing
    */
-  ColdTable(
-      int size, Map<Workload, Map<String, ColdStart.Run>> rows, Map<String, Long> starts) {
+  ColdTable(int size, Map<Workload, Map<String, ColdStart.Run>> rows, Map<String, Long> starts) {
     this.size = size;
     this.rows = rows;
     this.starts = starts;
@@ -54,8 +53,7 @@ final class ColdTable {
           out.printf("%13.0f", run.total() / MILLI);
           if (isOther(name)) {
             text.append(
-                String.format(
-                    " %.2fx %s", (double) run.total() / row.get(ours).total(), name));
+                String.format(" %.2fx %s", (double) run.total() / row.get(ours).total(), name));
           }
           if (run.result() != expected) {
             text.append(
@@ -76,10 +74,8 @@ final class ColdTable {
     for (String other : starts.keySet().stream().filter(ColdTable::isOther).toList()) {
       double ourStart = starts.get(ours);
       double otherStart = starts.get(other);
-      double total =
-          mean(row -> (double) row.get(other).total() / row.get(ours).total());
-      double inside =
-          mean(row -> (double) row.get(other).inside() / row.get(ours).inside());
+      double total = mean(row -> (double) row.get(other).total() / row.get(ours).total());
+      double inside = mean(row -> (double) row.get(other).inside() / row.get(ours).inside());
       double neither =
           mean(
               row ->

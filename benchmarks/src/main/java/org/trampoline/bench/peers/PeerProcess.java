@@ -49,8 +49,7 @@ public final class PeerProcess implements AutoCloseable {
   private long next(int size) throws IOException {
     byte[] bytes = in.readNBytes(size);
     if (bytes.length < size) {
-      throw new IOException(
-          command.getFirst() + ": ended, or gave no result in " + SECONDS + " s");
+      throw new IOException(command.getFirst() + ": ended, or gave no result in " + SECONDS + " s");
     }
     long result = 0;
     for (int i = size - 1; i >= 0; i--) {
