@@ -45,6 +45,9 @@ public final class Interpreter {
 
   private int executingEip;
 
+  /** Stores to page tables before the instruction that was executed last. */
+  private long tableStores;
+
   /**
    * @param engine what host functions are given
    */
@@ -408,9 +411,15 @@ public final class Interpreter {
     }
   }
 
-  /** Whether the next instruction of the block may follow the last one. */
-  private static boolean goesOn(Cpu c, Block block) {
-    return block.key != 0 && !c.eventsPending && !c.repeating;
+  /**
+   * Whether the next instruction of the block may follow the last one: after a store to a page
+   * table it may be mapped elsewhere.
+   */
+  private boolean goesOn(Cpu c, Block block) {
+    long stores = c.mmu.tableStores();
+    boolean sameTables = stores == tableStores;
+    tableStores = stores;
+    return sameTables && block.key != 0 && !c.eventsPending && !c.repeating;
   }
 
   /** Executes an instruction of a block that begins at {@code eip}. */

@@ -367,6 +367,11 @@ public final class Mmu {
         : 0;
   }
 
+  /** Stores to page tables so far, of all processors: what was looked up before may be untrue. */
+  public long tableStores() {
+    return spaces.uses().stores;
+  }
+
   /** Whether the maps serve accesses at all; not under a TLB model, a watcher, an inspector. */
   public boolean direct() {
     return !watched();

@@ -277,6 +277,9 @@ public final class Translator implements Accelerator {
         }
         case REST -> {
           leave(c, eip, 0);
+          if (c.instructions >= deadline) {
+            return null; // the budget had paid for the block, not for this
+          }
           TranslatedBlock block = blockAt(c, eip);
           if (block == null) {
             return interpreter.blocks(c, c.instructions + 1, true);
@@ -317,7 +320,9 @@ public final class Translator implements Accelerator {
     c.repeating = false;
     state.take(c);
     state.view(c.mmu.map());
-    if (!mode.allFlat()) {
+    if (mode.allFlat()) {
+      state.takeSegment(c.segment[SegmentRegister.CS]); // never counts as flat: it is read-only
+    } else {
       for (SegmentRegister s : c.segment) {
         state.takeSegment(s);
       }

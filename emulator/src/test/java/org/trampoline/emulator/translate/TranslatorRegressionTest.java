@@ -1,0 +1,102 @@
+package org.trampoline.emulator.translate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.lang.foreign.ValueLayout;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.trampoline.asm.Assembler;
+import org.trampoline.asm.Source;
+import org.trampoline.emulator.Machine;
+import org.trampoline.emulator.StopReason;
+import org.trampoline.emulator.cpu.Control;
+import org.trampoline.emulator.cpu.SegmentRegister;
+import org.trampoline.emulator.engine.Register;
+
+/** What random sequences have found, on both engines. */
+class TranslatorRegressionTest {
+  private static final int CODE = 0x1000;
+  private static final int DIRECTORY = 0x9_0000;
+  private static final int TABLE = 0x9_1000;
+
+  private Machine machine;
+
+  @AfterEach
+  void close() {
+    machine.close();
+  }
+
+  private void open(boolean translate) {
+    machine = Machine.builder().memory(1 << 20).translate(translate).build();
+    machine.flatProtectedMode();
+    machine.set(Register.ESP, 0x8000);
+  }
+
+  private void load(int at, String source) {
+    byte[] code = Assembler.assemble(new Source("test.S", source), at, Map.of()).bytes();
+    machine.load(at, code);
+    machine.set(Register.EIP, at);
+  }
+
+  private void word(int at, int value) {
+    machine.ram().set(ValueLayout.JAVA_INT_UNALIGNED, at, value);
+  }
+
+  /** Paging with the first megabyte mapped to itself. */
+  private void page() {
+    word(DIRECTORY, TABLE | 7);
+    for (int i = 0; i < 256; i++) {
+      word(TABLE + 4 * i, i << 12 | 7);
+    }
+    machine.set(Register.CR3, DIRECTORY);
+    machine.set(Register.CR0, machine.get(Register.CR0) | Control.CR0_PG);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aStoreThatRemapsTheRunningCodeHoldsForTheNextInstruction(boolean translate) {
+    open(translate);
+    load(0x3000, "nop\n".repeat(10) + "incl %ebx\n hlt\n");
+    load(CODE, "movl $0x3007, 0x91004\n hlt\n");
+    page();
+    assertEquals(new StopReason.Halted(), machine.run(100));
+    assertEquals(1, machine.get(Register.EBX));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aRunEndsExactlyBeforeAnInstructionWithoutTemplate(boolean translate) {
+    open(translate);
+    load(
+        CODE,
+        "1: " + "incl %ebx\n".repeat(30) + "jmp 2f\n2: " + "incl %ebx\n".repeat(40) + "daa\njmp 1b\n");
+    machine.run(1000);
+    for (int count = 64; count < 150; count++) {
+      long before = machine.instructions();
+      machine.set(Register.EIP, CODE);
+      machine.run(count);
+      assertEquals(count, machine.instructions() - before);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void dataInTheCodeSegmentIsCheckedAgainstItsLimit(boolean translate) {
+    open(translate);
+    load(CODE, "1: movl %cs:(%ebx), %eax\n incl %ecx\n jmp 1b\n");
+    SegmentRegister gs = machine.cpu().segment[SegmentRegister.GS];
+    gs.set(0x68, 0x4000, 0xffff, 0x4093); // another mode, in which nothing is wrong with CS
+    machine.run(300);
+    gs.set(0x68, 0, -1, 0xc093);
+    machine.cpu().segment[SegmentRegister.CS].set(0x60, 0, 0x1eff, 0x409b);
+    machine.cpu().segmentsChanged();
+    machine.set(Register.EBX, 0x1efc);
+    assertEquals(new StopReason.InstructionLimit(), machine.run(300));
+    machine.set(Register.EBX, 0x1f00);
+    machine.set(Register.EIP, CODE);
+    machine.cpu().idtLimit = 0;
+    assertEquals(new StopReason.TripleFault("#GP(0x0)"), machine.run(300));
+  }
+}

@@ -1,0 +1,305 @@
+package org.trampoline.emulator.translate.sequence;
+
+import static org.trampoline.emulator.translate.sequence.Layout.*;
+
+import java.util.List;
+import java.util.Random;
+import org.trampoline.emulator.decode.Attribute;
+import org.trampoline.emulator.decode.Encoding;
+import org.trampoline.emulator.decode.Form;
+import org.trampoline.emulator.decode.FormEncoder;
+import org.trampoline.emulator.decode.Insn;
+import org.trampoline.emulator.decode.InstructionTable;
+import org.trampoline.emulator.decode.Operand;
+
+/**
+ * Fills the code pages with instructions: all forms that do not put an end to the sequence, and
+ * passages that change code, page tables, address spaces, flags and segments.
+ */
+final class RandomCode {
+  private static final List<Form> ALL =
+      InstructionTable.get().forms().stream().filter(RandomCode::harmless).toList();
+
+  private static final List<Form> COMMON =
+      ALL.stream()
+          .filter(f -> !f.has(Attribute.X87) && !f.has(Attribute.SSE) && !f.has(Attribute.MMX))
+          .filter(f -> !f.has(Attribute.ENDS_BLOCK) && !f.has(Attribute.SEGMENT_LOAD))
+          .toList();
+
+  private final Random random;
+  private final World world;
+  private final FormEncoder e = new FormEncoder();
+  private final byte[] code;
+  private int at;
+  private boolean code32;
+
+  RandomCode(Random random, World world) {
+    this.random = random;
+    this.world = world;
+    code = world.image;
+  }
+
+  private static boolean harmless(Form form) {
+    return switch (form.operation()) {
+      case MOV_TO_CONTROL, MOV_TO_DEBUG, LMSW, LGDT, LIDT, LTR, LLDT, WRMSR, SYSEXIT -> false;
+      default -> true;
+    };
+  }
+
+  void fill() {
+    code32 = true;
+    at = CODE;
+    while (at < CODE16 - 64) {
+      one();
+    }
+    code32 = false;
+    at = CODE16;
+    while (at < CODE + (CODE_PAGES << 12) - 64) {
+      one();
+    }
+  }
+
+  private void put(int... bytes) {
+    for (int b : bytes) {
+      code[at++] = (byte) b;
+    }
+  }
+
+  private void put32(int value) {
+    put(value, value >> 8, value >> 16, value >> 24);
+  }
+
+  /** An operand-size prefix where 32 bits are not the default. */
+  private void wide() {
+    if (!code32) {
+      put(0x66);
+    }
+  }
+
+  private void one() {
+    switch (random.nextInt(32)) {
+      case 0 -> put(0x70 | random.nextInt(16), random.nextInt(24));
+      case 1 -> put(0x70 | random.nextInt(16), -random.nextInt(40));
+      case 2 -> farJump();
+      case 3, 4 -> pointer();
+      case 5 -> selfModification();
+      case 6 -> pageTable();
+      case 7 -> flags();
+      case 8 -> repeated();
+      case 9 -> segments();
+      case 10 -> indirect();
+      case 11 -> form(ALL);
+      default -> form(COMMON);
+    }
+  }
+
+  private void farJump() {
+    if (random.nextInt(3) == 0) {
+      put(0xe2, -random.nextInt(60)); // loop
+      return;
+    }
+    int target = random.nextInt(code32 ? CODE16 - CODE : CODE_PAGES << 12) - (at - CODE);
+    int opcode = random.nextInt(4);
+    if (opcode == 0) {
+      put(0xe8);
+    } else if (opcode == 1) {
+      put(0xe9);
+    } else {
+      put(0x0f, 0x80 | random.nextInt(16));
+    }
+    if (code32) {
+      put32(target - 5);
+    } else {
+      put(target - 3, target - 3 >> 8);
+    }
+  }
+
+  /** A register gets an address, so that the others stay useful. */
+  private void pointer() {
+    wide();
+    int register = random.nextInt(8);
+    put(0xb8 | register);
+    put32(register == 4 ? USER_STACK + 0x800 + random.nextInt(0x1000) : world.register());
+  }
+
+  /** Writes near to where it stands, often into the block that is running. */
+  private void selfModification() {
+    int target = at + random.nextInt(160) - 60;
+    if (random.nextInt(4) == 0) {
+      target = ALIASES + random.nextInt(ALIAS_PAGES << 12);
+    }
+    int kind = random.nextInt(3);
+    put(kind == 0 ? 0xc6 : kind == 1 ? 0x80 : 0x66);
+    if (kind == 2) {
+      put(code32 ? 0xc7 : 0xc6);
+    }
+    address(0, code32 ? target : target - CODE);
+    if (kind == 2 && code32) {
+      put(0x90 | random.nextInt(8), 0x40 | random.nextInt(16));
+    } else {
+      put(0x40 | random.nextInt(32));
+    }
+  }
+
+  /** A modrm byte with nothing but an address. */
+  private void address(int field, int target) {
+    if (code32) {
+      put(field << 3 | 5);
+      put32(target);
+    } else {
+      put(field << 3 | 6, target, target >> 8);
+    }
+  }
+
+  /** Changes a page-table entry, and perhaps invalidates it or loads CR3. */
+  private void pageTable() {
+    if (!code32) {
+      return;
+    }
+    int page =
+        switch (random.nextInt(4)) {
+          case 0 -> (CODE >> 12) + random.nextInt(CODE_PAGES);
+          case 1 -> (DATA >> 12) + random.nextInt(DATA_PAGES);
+          default -> (ALIASES >> 12) + random.nextInt(ALIAS_PAGES);
+        };
+    int[] tables = {TABLE_A, TABLE_B, TABLE_COMMON, TABLE_A, TABLE_B};
+    int table = tables[random.nextInt(tables.length)];
+    put(0xc7);
+    address(0, table + page * world.entryBytes());
+    put32(world.randomEntry());
+    switch (random.nextInt(4)) {
+      case 0 -> {
+        put(0x0f, 0x01);
+        address(7, page << 12); // invlpg
+      }
+      case 1 -> {
+        put(0xb8);
+        put32(world.cr3(random.nextBoolean()));
+        put(0x0f, 0x22, 0xd8); // mov eax,cr3
+      }
+      default -> {}
+    }
+  }
+
+  private void flags() {
+    switch (random.nextInt(8)) {
+      case 0 -> put(0xfa);
+      case 1 -> put(0xfb);
+      case 2 -> put(0x9c, 0x9d);
+      case 3 -> {
+        wide();
+        put(0x68);
+        put32(world.eflags());
+        wide();
+        put(0x9d);
+      }
+      case 4 -> put(0xcd, random.nextBoolean() ? 0x80 : 0x21);
+      case 5 -> put(0xcc);
+      case 6 -> put(0xcf);
+      default -> put(0xfb, 0xf4);
+    }
+  }
+
+  private void repeated() {
+    wide();
+    put(0xb9);
+    put32(random.nextInt(100));
+    put(random.nextBoolean() ? 0xf2 : 0xf3);
+    int[] operations = {0xa4, 0xa5, 0xaa, 0xab, 0xa6, 0xa7, 0xae, 0xaf, 0xac};
+    put(operations[random.nextInt(operations.length)]);
+  }
+
+  private void segments() {
+    int[] registers = {0, 3, 4, 5, 0, 3, 2};
+    wide();
+    put(0xb8);
+    put32(random.nextInt(2) == 0 ? USER_DATA : world.selector());
+    put(0x8e, 0xc0 | registers[random.nextInt(registers.length)] << 3);
+  }
+
+  private void indirect() {
+    int target = CODE + random.nextInt(CODE16 - CODE);
+    if (!code32) {
+      target -= CODE;
+    }
+    wide();
+    switch (random.nextInt(4)) {
+      case 0 -> {
+        put(0x68);
+        put32(target);
+        wide();
+        put(0xc3);
+      }
+      case 1 -> {
+        int selector = random.nextBoolean() ? USER_CODE : KERNEL_CODE;
+        put(0xea);
+        put32(CODE + random.nextInt(CODE16 - CODE));
+        put(selector, selector >> 8);
+      }
+      case 2 -> {
+        int selector = random.nextBoolean() ? USER_CODE16 : KERNEL_CODE16;
+        put(0xea);
+        put32(CODE16 - CODE + random.nextInt(0x1f00));
+        put(selector, selector >> 8);
+      }
+      default -> {
+        int register = random.nextInt(8);
+        put(0xb8 | register);
+        put32(target);
+        wide();
+        put(0xff, (random.nextBoolean() ? 0xe0 : 0xd0) | register);
+      }
+    }
+  }
+
+  private void form(List<Form> forms) {
+    Form form = forms.get(random.nextInt(forms.size()));
+    e.start(form, code32);
+    Encoding encoding = form.encoding();
+    e.register = random.nextInt(8);
+    e.rm = random.nextInt(8);
+    boolean either = false;
+    boolean moffs = false;
+    for (Operand operand : form.operands()) {
+      either |= operand.allowsMemory();
+      moffs |= operand.place() == Operand.Place.MOFFS;
+    }
+    e.memory = encoding.memoryOnly() || either && encoding.modrm() && random.nextInt(5) < 2;
+    if (encoding.operandSize() == 0
+        && encoding.prefix() == Encoding.ANY
+        && random.nextInt(12) == 0) {
+      e.operand16 = code32;
+    }
+    e.lock = e.memory && form.has(Attribute.LOCK) && random.nextInt(8) == 0;
+    if (random.nextInt(10) == 0) {
+      e.segment = random.nextInt(6);
+    }
+    if (encoding.addressSize() == 0 && random.nextInt(20) == 0) {
+      e.address(code32);
+    }
+    if (e.memory) {
+      address();
+    }
+    if (moffs) {
+      e.displacement = code32 ? world.register() : random.nextInt(0x8000);
+    }
+    e.immediate = random.nextInt(3) == 0 ? random.nextInt() : random.nextInt(40) - 4;
+    e.immediate2 = random.nextInt(4);
+    at += e.encode(code, at);
+  }
+
+  private void address() {
+    if (e.address16) {
+      e.displacement = random.nextInt(0x8000);
+      return;
+    }
+    e.base = random.nextInt(8) == 0 ? Insn.NO_REGISTER : random.nextInt(8);
+    e.index = random.nextInt(4) == 0 ? random.nextInt(8) : Insn.NO_REGISTER;
+    e.index = e.index == 4 ? Insn.NO_REGISTER : e.index;
+    e.scale = random.nextInt(4);
+    e.displacement =
+        e.base == Insn.NO_REGISTER && e.index == Insn.NO_REGISTER
+            ? world.register()
+            : (byte) random.nextInt();
+  }
+}

@@ -1,0 +1,47 @@
+package org.trampoline.emulator.translate.sequence;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import org.junit.jupiter.api.Test;
+import org.trampoline.emulator.Machine;
+import org.trampoline.emulator.translate.TranslatorStatistics;
+
+/**
+ * Random sequences on translator and interpreter in lockstep: paging with and without PAE, page
+ * faults that are repaired and that are not, remapped pages, address spaces that share pages, code
+ * that changes itself, interrupts, user mode, 16-bit and limited segments, single steps. A campaign:
+ * {@code -Dtrampoline.sequences=100000 -Dtrampoline.sequences.seed=7}.
+ */
+class SequenceTest {
+  private static final int COUNT = Integer.getInteger("trampoline.sequences", 25);
+  private static final long SEED = Long.getLong("trampoline.sequences.seed", 1);
+
+  @Test
+  void translatorAndInterpreterAgree() {
+    try (Machine machine = Machine.builder().translate(true).build()) {
+      assumeTrue(machine.translatorStatistics() != null, machine.whyNoTranslator());
+    }
+    long executed = 0;
+    long all = 0;
+    for (int i = 0; i < COUNT; i++) {
+      long seed = SEED + i;
+      try (SequenceLockstep lockstep = new SequenceLockstep(seed)) {
+        String difference;
+        try {
+          difference = lockstep.run();
+        } catch (RuntimeException e) {
+          throw new AssertionError("seed " + seed, e);
+        }
+        if (difference != null) {
+          fail(difference);
+        }
+        TranslatorStatistics statistics = lockstep.translator().translatorStatistics();
+        executed += statistics.executed();
+        all += lockstep.translator().instructions();
+      }
+    }
+    assertTrue(executed > all / 3, executed + " of " + all + " instructions were translated");
+  }
+}
