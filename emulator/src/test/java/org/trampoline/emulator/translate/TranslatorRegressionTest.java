@@ -71,7 +71,11 @@ class TranslatorRegressionTest {
     open(translate);
     load(
         CODE,
-        "1: " + "incl %ebx\n".repeat(30) + "jmp 2f\n2: " + "incl %ebx\n".repeat(40) + "daa\njmp 1b\n");
+        "1: "
+            + "incl %ebx\n".repeat(30)
+            + "jmp 2f\n2: "
+            + "incl %ebx\n".repeat(40)
+            + "daa\njmp 1b\n");
     machine.run(1000);
     for (int count = 64; count < 150; count++) {
       long before = machine.instructions();

@@ -169,8 +169,7 @@ final class SequenceLockstep implements AutoCloseable {
       text.append(" %02x".formatted(bytes.at(n)));
     }
     Disassembler disassembler =
-        new Disassembler(
-            InstructionTable.get(), CpuModel.MAX.features(), Disassembler.Syntax.ATT);
+        new Disassembler(InstructionTable.get(), CpuModel.MAX.features(), Disassembler.Syntax.ATT);
     return text.append("  ").append(disassembler.disassemble(bytes, c.code32, c.eip)).toString();
   }
 

@@ -11,8 +11,8 @@ import org.trampoline.emulator.translate.TranslatorStatistics;
 /**
  * Random sequences on translator and interpreter in lockstep: paging with and without PAE, page
  * faults that are repaired and that are not, remapped pages, address spaces that share pages, code
- * that changes itself, interrupts, user mode, 16-bit and limited segments, single steps. A campaign:
- * {@code -Dtrampoline.sequences=100000 -Dtrampoline.sequences.seed=7}.
+ * that changes itself, interrupts, user mode, 16-bit and limited segments, single steps. A
+ * campaign: {@code -Dtrampoline.sequences=100000 -Dtrampoline.sequences.seed=7}.
  */
 class SequenceTest {
   private static final int COUNT = Integer.getInteger("trampoline.sequences", 25);

@@ -32,8 +32,7 @@ final class World {
 
   /** Offset of the handler in the kernel's page, and of those that come back. */
   private static final Map<Paging, byte[]> KERNELS =
-      Map.of(
-          Paging.NONE, kernel("4"), Paging.TWO_LEVEL, kernel("4"), Paging.PAE, kernel("8"));
+      Map.of(Paging.NONE, kernel("4"), Paging.TWO_LEVEL, kernel("4"), Paging.PAE, kernel("8"));
 
   private static final int RESUME = 0x100;
   private static final int DEBUG = 0x140;
@@ -133,8 +132,7 @@ final class World {
         .set TABLE_A, %d
         .set TABLE_B, %d
         """
-            .formatted(
-                KERNEL_DATA, STACK, COUNTS, CONTEXTS, FRAME, TABLE_A, TABLE_B);
+            .formatted(KERNEL_DATA, STACK, COUNTS, CONTEXTS, FRAME, TABLE_A, TABLE_B);
     String text = constants + source.replace("ENTRY)", entryBytes + ")");
     return Assembler.assemble(new Source("kernel.S", text), KERNEL, Map.of()).bytes();
   }
