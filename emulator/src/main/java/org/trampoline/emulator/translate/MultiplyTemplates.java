@@ -131,13 +131,21 @@ final class MultiplyTemplates {
     return true;
   }
 
-  /** DIV of edx:eax; what would fault is left to the interpreter, and so are other widths. */
+  /** DIV of edx:eax; what would fault is left to the interpreter. */
   static boolean divide(Emission e, Insn i) {
-    if (i.size0 != 4) {
-      return false;
-    }
     HostAssembler a = e.hot;
     divisor(e, i);
+    if (i.size0 != 4) {
+      extend(a, VALUE, VALUE, i.size0, false);
+      a.register(4, 0x0fb7, ADDRESS, i.size0 == 1 ? HostRegisters.EAX : HostRegisters.of(Cpu.EDX));
+      if (i.size0 == 1) {
+        a.shift(4, 5, ADDRESS, 8);
+      }
+      a.register(4, 0x3b, ADDRESS, VALUE);
+      e.exitIf(ABOVE_OR_EQUAL, Exit.INTERPRET);
+      narrowDivide(e, i.size0, false);
+      return true;
+    }
     int edx = HostRegisters.of(Cpu.EDX);
     a.register(4, 0x3b, edx, VALUE); // also true of a divisor of 0
     e.exitIf(ABOVE_OR_EQUAL, Exit.INTERPRET);
@@ -151,16 +159,20 @@ final class MultiplyTemplates {
 
   /** IDIV of edx:eax, by a 64-bit division that cannot overflow. */
   static boolean divideSigned(Emission e, Insn i) {
-    if (i.size0 != 4) {
-      return false;
-    }
     HostAssembler a = e.hot;
     divisor(e, i);
+    if (i.size0 != 4) {
+      extend(a, VALUE, VALUE, i.size0, true);
+    }
     int edx = HostRegisters.of(Cpu.EDX);
     // 0 and -1, of which one may fault and the other is cheap to interpret
     a.memory(4, 0x8d, ADDRESS, VALUE, 1);
     a.compare(ADDRESS, 1);
     e.exitIf(BELOW_OR_EQUAL, Exit.INTERPRET);
+    if (i.size0 != 4) {
+      narrowDivide(e, i.size0, true);
+      return true;
+    }
     a.register(8, 0x63, VALUE, VALUE); // movsxd
     a.register(8, 0x8b, ADDRESS, edx);
     a.shift(8, 4, ADDRESS, 32);
@@ -183,13 +195,59 @@ final class MultiplyTemplates {
     return true;
   }
 
+  /**
+   * Divides ax or dx:ax by {@link HostRegisters#VALUE}, by a 32-bit division that cannot overflow.
+   */
+  private static void narrowDivide(Emission e, int size, boolean signed) {
+    HostAssembler a = e.hot;
+    int edx = HostRegisters.of(Cpu.EDX);
+    if (size == 1) {
+      a.register(4, signed ? 0x0fbf : 0x0fb7, ADDRESS, HostRegisters.EAX);
+    } else {
+      a.register(4, 0x0fb7, ADDEND, HostRegisters.EAX);
+      a.move(ADDRESS, edx);
+      a.shift(4, 4, ADDRESS, 16);
+      a.register(4, 0x09, ADDEND, ADDRESS);
+    }
+    a.move(ADDEND, HostRegisters.FLAGS);
+    a.move(HostAssembler.RAX, ADDRESS);
+    a.move(ADDRESS, edx);
+    if (signed) {
+      a.emit8(0x99); // cdq
+    } else {
+      a.register(4, 0x31, edx, edx);
+    }
+    a.register(4, 0xf7, signed ? 7 : 6, VALUE);
+    if (signed) {
+      extend(a, VALUE, HostAssembler.RAX, size, true);
+      a.register(4, 0x3b, VALUE, HostAssembler.RAX);
+      int fits = a.jumpShort(ZERO);
+      a.move(edx, ADDRESS);
+      a.move(HostRegisters.FLAGS, ADDEND);
+      e.exit(Exit.INTERPRET);
+      a.land(fits);
+    }
+    if (size == 1) {
+      a.shift(4, 4, edx, 8);
+      a.register(4, 0x0fb6, HostAssembler.RAX, HostAssembler.RAX);
+      a.register(4, 0x09, edx, HostAssembler.RAX);
+    } else {
+      a.register(2, 0x8b, ADDRESS, edx);
+    }
+    a.register(2, 0x8b, HostRegisters.EAX, HostAssembler.RAX);
+    a.move(edx, ADDRESS);
+    a.move(HostRegisters.FLAGS, ADDEND);
+  }
+
+  /** The divisor into {@link HostRegisters#VALUE}; only its width counts. */
   private static void divisor(Emission e, Insn i) {
+    int size = i.size0;
     if (i.kind0 == Insn.MEM) {
-      e.memory.operand(i, 4, false);
-      e.memory.instruction(4, 0x8b, VALUE);
+      e.memory.operand(i, size, false);
+      e.memory.instruction(size, size == 1 ? 0x8a : 0x8b, VALUE);
     } else {
       e.retryHere();
-      e.hot.move(VALUE, HostRegisters.of(i.index0));
+      GuestRegisters.copy(e, i.index0, size, VALUE);
     }
   }
 }
