@@ -8,12 +8,13 @@ import org.trampoline.emulator.decode.Operation;
 
 /**
  * String instructions (SDM vol. 1, 7.3.9; REP in vol. 2, chapter 4). A repeated one commits its
- * registers after every element, so a fault leaves it restartable. After {@link #BURST} elements it
- * goes back to its own start, where the engine looks for events: that makes it interruptible and
- * keeps the host responsive.
+ * registers after every element, so a fault leaves it restartable. Whenever a multiple of {@link
+ * #BURST} elements is left it goes back to its own start, where the engine looks for events: that
+ * makes it interruptible and keeps the host responsive. It is fetched again there, so that where
+ * this happens must not depend on how often an engine has left it before.
  */
 public final class Strings {
-  /** Elements done between two looks for events. */
+  /** Elements done between two looks for events, a power of two. */
   private static final int BURST = 4096;
 
   private Strings() {}
@@ -24,6 +25,24 @@ public final class Strings {
    * @param size element size in bytes: 1, 2 or 4
    */
   static void execute(Cpu c, Insn i, int size) {
+    // what is pending may have to be taken after each element, as a single-step trap is
+    execute(c, i, size, c.eventsPending);
+  }
+
+  /** Whether an unfinished repeated instruction has come to where it is fetched again. */
+  public static boolean betweenBursts(Cpu c, Insn i) {
+    return (ControlTransfer.counter(c, i) & BURST - 1) == 0;
+  }
+
+  /**
+   * Executes one element of a repeated string instruction that moves or compares memory; if there
+   * are more it goes back to its own start.
+   */
+  public static void executeElement(Cpu c, Insn i) {
+    execute(c, i, i.size0, true);
+  }
+
+  private static void execute(Cpu c, Insn i, int size, boolean onlyOne) {
     Operation operation = i.operation;
     if (!i.rep && !i.repne) {
       element(c, i, operation, size);
@@ -33,15 +52,13 @@ public final class Strings {
       InputOutput.check(c, c.reg[Cpu.EDX] & 0xffff, size); // even if nothing is to be transferred
     }
     boolean compares = operation == Operation.CMPS || operation == Operation.SCAS;
-    // what is pending may have to be taken after each element, as a single-step trap is
-    int budget = c.eventsPending ? 1 : BURST;
     for (int count = ControlTransfer.counter(c, i); count != 0; ) {
       element(c, i, operation, size);
       ControlTransfer.setCounter(c, i, --count);
       if (compares && c.zf() == i.repne) {
         return;
       }
-      if (--budget == 0 && count != 0) {
+      if (count != 0 && (onlyOne || (count & BURST - 1) == 0)) {
         c.repeatInstruction(i.length);
         return;
       }

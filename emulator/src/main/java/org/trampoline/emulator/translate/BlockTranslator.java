@@ -128,6 +128,9 @@ final class BlockTranslator {
       count++;
     }
     block.count = count;
+    if (count == 1 && (insns[0].rep || insns[0].repne)) {
+      block.repeat = insns[0];
+    }
     hotStarts[count] = e.hot.length();
     if (block.rest != null) {
       block.bytes = block.restOffset + block.rest.length;

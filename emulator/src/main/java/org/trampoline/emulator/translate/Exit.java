@@ -20,6 +20,8 @@ enum Exit {
   FPU,
   /** The block needs the SSE unit's registers. */
   SSE,
+  /** A repeated string instruction has done some elements; the next one is for elsewhere. */
+  REPEAT,
   /** The instruction behind the block is one for the shared semantics, always. */
   REST,
   /** Fewer instructions may run than the next block has. */

@@ -225,6 +225,18 @@ final class HostAssembler {
     return length;
   }
 
+  /** A conditional jump over any distance; {@link #landJump} sets its target. */
+  int jump(int condition) {
+    emit8(0x0f, 0x80 | condition);
+    emit32(0);
+    return length;
+  }
+
+  /** The {@link #jump} that ended at {@code from} goes here. */
+  void landJump(int from) {
+    set32(from - 4, length - from);
+  }
+
   /** The short jump that ended at {@code from} goes here. */
   void land(int from) {
     int distance = length - from;

@@ -56,7 +56,7 @@ final class MemoryProbe {
   void alignedOperand(Insn i, int size, boolean write) {
     e.retryHere();
     offset(i, ADDRESS);
-    access(i.segment, size, write, true);
+    access(i.segment, size, write, true, Exit.INTERPRET);
   }
 
   /** Whether {@link HostRegisters#ADDRESS} is the operand's offset after a probe. */
@@ -72,12 +72,17 @@ final class MemoryProbe {
 
   /** Probes the operand at an offset in {@link HostRegisters#ADDRESS} within a segment. */
   void access(int segment, int size, boolean write) {
-    access(segment, size, write, false);
+    access(segment, size, write, false, Exit.INTERPRET);
   }
 
-  private void access(int segment, int size, boolean write, boolean aligned) {
+  /** As {@link #access}, for the next element of a repeated string instruction. */
+  void element(int segment, int size, boolean write) {
+    access(segment, size, write, false, Exit.REPEAT);
+  }
+
+  private void access(int segment, int size, boolean write, boolean aligned, Exit crossing) {
     linear(segment, size, write);
-    translate(size, write, aligned);
+    translate(size, write, aligned, crossing);
     if (checked) {
       check();
     }
@@ -105,7 +110,7 @@ final class MemoryProbe {
     }
   }
 
-  private void translate(int size, boolean write, boolean aligned) {
+  private void translate(int size, boolean write, boolean aligned, Exit otherwise) {
     HostAssembler a = e.hot;
     int map = (int) (write ? TranslationMap.WRITE : TranslationMap.READ);
     int miss = e.stub(write ? Exit.WRITE : Exit.READ, e.start(), e.index());
@@ -115,7 +120,7 @@ final class MemoryProbe {
       int alignment = size == 10 ? 16 : size;
       a.register(1, 0xf6, 0, ADDRESS);
       a.emit8(alignment - 1);
-      int crossing = e.stub(Exit.INTERPRET, e.start(), e.index());
+      int crossing = e.stub(otherwise, e.start(), e.index());
       if (aligned) {
         e.jumpIf(NOT_ZERO, crossing);
       } else {

@@ -4,7 +4,7 @@ import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.SegmentRegister;
 import org.trampoline.emulator.decode.Insn;
 
-/** String instructions without a repeat prefix; the repeated ones are the shared semantics'. */
+/** String instructions without a repeat prefix. */
 final class StringTemplates {
   private static final int ADDRESS = HostRegisters.ADDRESS;
   private static final int ADDEND = HostRegisters.ADDEND;
@@ -13,14 +13,21 @@ final class StringTemplates {
 
   private StringTemplates() {}
 
-  private static boolean unsupported(Insn i) {
-    return i.rep || i.repne;
+  static boolean emit(Emission e, Insn i) {
+    if (i.rep || i.repne) {
+      return RepeatTemplates.emit(e, i);
+    }
+    switch (i.operation) {
+      case MOVS -> movs(e, i);
+      case STOS -> stos(e, i);
+      case LODS -> lods(e, i);
+      case SCAS -> scas(e, i);
+      default -> cmps(e, i);
+    }
+    return true;
   }
 
-  static boolean movs(Emission e, Insn i) {
-    if (unsupported(i)) {
-      return false;
-    }
+  private static void movs(Emission e, Insn i) {
     int size = i.size0;
     e.retryHere();
     probe(e, i, Cpu.ESI, i.segment, size, false);
@@ -29,50 +36,34 @@ final class StringTemplates {
     store(e, size, VALUE);
     advance(e, i, Cpu.ESI, size);
     advance(e, i, Cpu.EDI, size);
-    return true;
   }
 
-  static boolean stos(Emission e, Insn i) {
-    if (unsupported(i)) {
-      return false;
-    }
+  private static void stos(Emission e, Insn i) {
     int size = i.size0;
     e.retryHere();
     probe(e, i, Cpu.EDI, SegmentRegister.ES, size, true);
     store(e, size, HostRegisters.EAX);
     advance(e, i, Cpu.EDI, size);
-    return true;
   }
 
-  static boolean lods(Emission e, Insn i) {
-    if (unsupported(i)) {
-      return false;
-    }
+  private static void lods(Emission e, Insn i) {
     int size = i.size0;
     e.retryHere();
     probe(e, i, Cpu.ESI, i.segment, size, false);
     e.memory.instruction(size, size == 1 ? 0x8a : 0x8b, HostRegisters.EAX);
     advance(e, i, Cpu.ESI, size);
-    return true;
   }
 
-  static boolean scas(Emission e, Insn i) {
-    if (unsupported(i)) {
-      return false;
-    }
+  private static void scas(Emission e, Insn i) {
     int size = i.size0;
     e.retryHere();
     probe(e, i, Cpu.EDI, SegmentRegister.ES, size, false);
     load(e, size);
     advance(e, i, Cpu.EDI, size);
     compare(e, size, HostRegisters.EAX, VALUE);
-    return true;
   }
 
-  static boolean cmps(Emission e, Insn i) {
-    if (unsupported(i)) {
-      return false;
-    }
+  private static void cmps(Emission e, Insn i) {
     int size = i.size0;
     e.retryHere();
     probe(e, i, Cpu.EDI, SegmentRegister.ES, size, false);
@@ -82,7 +73,6 @@ final class StringTemplates {
     advance(e, i, Cpu.ESI, size);
     advance(e, i, Cpu.EDI, size);
     compare(e, size, ADDRESS, VALUE);
-    return true;
   }
 
   private static void compare(Emission e, int size, int first, int second) {

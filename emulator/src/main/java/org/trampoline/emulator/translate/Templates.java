@@ -81,11 +81,7 @@ final class Templates {
       case LOOP, LOOPE, LOOPNE -> BranchTemplates.loop(e, i);
       case JCXZ -> BranchTemplates.countIsZero(e, i);
 
-      case MOVS -> StringTemplates.movs(e, i);
-      case STOS -> StringTemplates.stos(e, i);
-      case LODS -> StringTemplates.lods(e, i);
-      case SCAS -> StringTemplates.scas(e, i);
-      case CMPS -> StringTemplates.cmps(e, i);
+      case MOVS, STOS, LODS, SCAS, CMPS -> StringTemplates.emit(e, i);
       default -> usesUnit(i) && unit(e, i);
     };
   }

@@ -40,6 +40,9 @@ final class TranslatedBlock {
   /** The instruction that follows, which the shared semantics execute; null if none. */
   Insn rest;
 
+  /** The repeated string instruction that it is; null if it is anything else. */
+  Insn repeat;
+
   /** Offset of {@link #rest} from the block's start. */
   int restOffset;
 

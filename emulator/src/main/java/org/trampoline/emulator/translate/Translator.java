@@ -15,6 +15,7 @@ import org.trampoline.emulator.decode.Insn;
 import org.trampoline.emulator.execute.Accelerator;
 import org.trampoline.emulator.execute.Interpreter;
 import org.trampoline.emulator.execute.Semantics;
+import org.trampoline.emulator.execute.Strings;
 import org.trampoline.emulator.fault.GuestFault;
 import org.trampoline.emulator.fault.MachineStop;
 import org.trampoline.emulator.memory.Host;
@@ -275,6 +276,19 @@ public final class Translator implements Accelerator {
           }
           target = cache.address(cache.field(record, Exit.RETRY));
         }
+        case REPEAT -> {
+          leave(c, eip, cache.field(record, Exit.UNUSED));
+          TranslatedBlock block = blockAt(c, eip);
+          if (block == null || block.repeat == null) {
+            return interpreter.blocks(c, c.instructions + 1, true);
+          }
+          execute(c, block, block.repeat, true);
+          if (block.dropped && c.repeating && !Strings.betweenBursts(c, block.repeat)) {
+            // it has overwritten itself, but goes on as it was fetched
+            execute(c, block, block.repeat, false);
+          }
+          return null;
+        }
         case REST -> {
           leave(c, eip, 0);
           if (c.instructions >= deadline) {
@@ -380,12 +394,24 @@ public final class Translator implements Accelerator {
 
   /** Executes the one instruction of a block without code, as the interpreter would. */
   private void executeRest(Cpu c, TranslatedBlock block) {
-    Insn i = block.rest;
-    statistics.left(i.operation);
+    statistics.left(block.rest.operation);
+    execute(c, block, block.rest, false);
+  }
+
+  /**
+   * Executes the instruction at the start of a block.
+   *
+   * @param element whether only one element of a repeated string instruction
+   */
+  private static void execute(Cpu c, TranslatedBlock block, Insn i, boolean element) {
     c.eip = block.eip + i.length;
     c.repeating = false;
     try {
-      Semantics.execute(c, i);
+      if (element) {
+        Strings.executeElement(c, i);
+      } else {
+        Semantics.execute(c, i);
+      }
     } catch (GuestFault | MachineStop unfinished) {
       c.eip = block.eip;
       throw unfinished;

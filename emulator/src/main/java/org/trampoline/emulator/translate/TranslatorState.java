@@ -47,6 +47,19 @@ final class TranslatorState {
   static final int LOW_WRITE = 16;
   static final int HIGH = 24;
 
+  /** For repeated string instructions: host addresses of the first elements. */
+  static final int REPEAT_SOURCE = 768;
+
+  static final int REPEAT_DESTINATION = 776;
+
+  /** Elements that are done at once. */
+  static final int REPEAT_ELEMENTS = 784;
+
+  /** How often pages may be done before the code has to return. */
+  static final int REPEAT_ROUNDS = 788;
+
+  private static final int ROUNDS = 1024;
+
   /** The cache of jump targets: entries of eip, mode (4 bytes each), addend, host code (8 each). */
   static final int JUMPS = 0x1000;
 
@@ -109,6 +122,7 @@ final class TranslatorState {
 
   void budget(int instructions) {
     Host.put32(base + BUDGET, instructions);
+    Host.put32(base + REPEAT_ROUNDS, ROUNDS);
   }
 
   int budget() {

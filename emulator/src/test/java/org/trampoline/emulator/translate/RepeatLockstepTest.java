@@ -1,0 +1,176 @@
+package org.trampoline.emulator.translate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.trampoline.emulator.Machine;
+import org.trampoline.emulator.StopReason;
+import org.trampoline.emulator.cpu.Cpu;
+import org.trampoline.emulator.cpu.Eflags;
+import org.trampoline.emulator.cpu.SegmentRegister;
+import org.trampoline.emulator.memory.AbsentMemory;
+
+/**
+ * Random loops around repeated string instructions on the translator and on the interpreter, with
+ * overlapping operands, in both directions, across pages, over the loop's own code, against the
+ * limits of segments and of 16-bit offsets. {@code -Dtrampoline.lockstep.cases} and {@code .seed}
+ * make it a campaign.
+ */
+class RepeatLockstepTest {
+  private static final int MEMORY = 1 << 20;
+  private static final int CASES = Integer.getInteger("trampoline.lockstep.cases", 3000);
+  private static final long SEED = Long.getLong("trampoline.lockstep.seed", 1);
+  private static final int START = 0x1000;
+
+  private final byte[] code = new byte[256];
+  private int length;
+
+  @Test
+  void randomLoopsEndEqually() {
+    try (Machine interpreter = machine(false);
+        Machine translator = machine(true)) {
+      assumeTrue(translator.translatorStatistics() != null, translator.whyNoTranslator());
+      for (int n = 0; n < CASES; n++) {
+        compare(interpreter, translator, SEED * 1_000_003 + n);
+      }
+      assertTrue(
+          translator.translatorStatistics().executed() > 3L * CASES,
+          translator.translatorStatistics().describe(translator.instructions()));
+    }
+  }
+
+  private static Machine machine(boolean translate) {
+    Machine machine =
+        Machine.builder()
+            .memory(MEMORY)
+            .translate(translate)
+            .translatedCode(1 << 19)
+            .checkedAddresses(SEED % 2 == 0)
+            .build();
+    machine.absentMemory(AbsentMemory.OPEN_BUS);
+    return machine;
+  }
+
+  private void compare(Machine a, Machine b, long seed) {
+    generate(new Random(seed));
+    String where = "seed " + seed + ", code " + hex();
+    assertEquals(run(a, seed), run(b, seed), where);
+    assertEquals(-1, a.ram().mismatch(b.ram()), where);
+  }
+
+  private String run(Machine machine, long seed) {
+    Random random = new Random(~seed);
+    Cpu c = machine.cpu();
+    // nothing of the last case may be left, or all that follow end at once
+    c.reset();
+    machine.flatProtectedMode();
+    c.idtLimit = 0;
+    segments(random, c);
+    machine.load(START, Arrays.copyOf(code, length));
+    byte[] data = new byte[0x10000];
+    for (int i = 0; i < data.length; i++) {
+      data[i] = (byte) (random.nextInt(400) == 0 ? 1 : 0);
+    }
+    machine.load(0x10000, data);
+    for (int i = 0; i < 8; i++) {
+      c.reg[i] = random.nextInt(4);
+    }
+    c.reg[Cpu.ECX] = random.nextInt(1 << random.nextInt(15));
+    c.reg[Cpu.ESI] = pointer(random);
+    c.reg[Cpu.EDI] = random.nextInt(4) == 0 ? c.reg[Cpu.ESI] + around(random) : pointer(random);
+    c.reg[Cpu.EBP] = around(random);
+    c.setEflags(random.nextInt() & (Eflags.STATUS | Eflags.DF));
+    c.eip = START;
+    c.halted = false;
+    c.noticeEvents();
+    StopReason reason = machine.run(20 + random.nextInt(60));
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 8; i++) {
+      text.append(Integer.toHexString(c.reg[i])).append(' ');
+    }
+    return text + "eip %x eflags %x after %d: %s".formatted(c.eip, c.getEflags(), c.instructions, reason);
+  }
+
+  private static int around(Random random) {
+    return random.nextInt(41) - 20;
+  }
+
+  private static int pointer(Random random) {
+    int page = random.nextInt(12) == 0 ? pick(random, 0x1000, 0, MEMORY, 0xffff_f000) : 0x10000;
+    return switch (random.nextInt(4)) {
+      case 0 -> page + random.nextInt(0x8000);
+      case 1 -> page + 0x1000 * random.nextInt(6);
+      default -> page + 0x1000 * random.nextInt(6) + around(random);
+    };
+  }
+
+  private static void segments(Random random, Cpu c) {
+    SegmentRegister[] s = c.segment;
+    int base = random.nextInt(3) == 0 ? 0x10000 : 0;
+    switch (random.nextInt(6)) {
+      case 0 -> s[SegmentRegister.ES].set(0x68, base, 0x10000 + random.nextInt(0x8000), 0x4093);
+      case 1 -> s[SegmentRegister.DS].set(0x68, base, 0x10000 + random.nextInt(0x8000), 0x4091);
+      case 2 -> {
+        s[SegmentRegister.DS].set(0x68, base, 0xffff, 0x93);
+        s[SegmentRegister.ES].set(0x68, base, 0xffff, 0x93);
+      }
+      case 3 -> s[SegmentRegister.ES].set(0x68, base, random.nextInt(0x18000), 0x4097);
+      default -> {}
+    }
+    c.segmentsChanged();
+  }
+
+  private String hex() {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < length; i++) {
+      text.append("%02x".formatted(code[i]));
+    }
+    return text.toString();
+  }
+
+  // ---- code
+
+  private void generate(Random random) {
+    length = 0;
+    int count = 1 + random.nextInt(4);
+    for (int i = 0; i < count; i++) {
+      switch (random.nextInt(8)) {
+        case 0 -> emit(pick(random, 0xfc, 0xfd));
+        case 1 -> emit(0x01, 0xc0 | Cpu.EBP << 3 | pick(random, Cpu.ESI, Cpu.EDI)); // add ebp
+        case 2 -> emit(0xb9, random.nextInt(), random.nextInt(16), 0, 0); // mov $…,%ecx
+        case 3 -> emit(0x0f, 0x90 | random.nextInt(16), 0xc0); // set… al
+        default -> {}
+      }
+      prefixes(random);
+      int operation = pick(random, 0xa4, 0xa4, 0xa6, 0xaa, 0xac, 0xae);
+      emit(pick(random, 0xf2, 0xf3, 0xf3), operation | random.nextInt(2));
+    }
+    emit(0xeb, -(length + 2));
+  }
+
+  private void prefixes(Random random) {
+    if (random.nextInt(4) == 0) {
+      emit(0x66);
+    }
+    if (random.nextInt(4) == 0) {
+      emit(0x67);
+    }
+    if (random.nextInt(6) == 0) {
+      emit(pick(random, 0x26, 0x36));
+    }
+  }
+
+  private void emit(int... bytes) {
+    for (int b : bytes) {
+      code[length++] = (byte) b;
+    }
+  }
+
+  private static int pick(Random random, int... of) {
+    return of[random.nextInt(of.length)];
+  }
+}
