@@ -92,7 +92,8 @@ class RepeatLockstepTest {
     for (int i = 0; i < 8; i++) {
       text.append(Integer.toHexString(c.reg[i])).append(' ');
     }
-    return text + "eip %x eflags %x after %d: %s".formatted(c.eip, c.getEflags(), c.instructions, reason);
+    return text
+        + "eip %x eflags %x after %d: %s".formatted(c.eip, c.getEflags(), c.instructions, reason);
   }
 
   private static int around(Random random) {
