@@ -12,6 +12,7 @@ import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.CpuFeature;
 import org.trampoline.emulator.cpu.CpuModel;
 import org.trampoline.emulator.cpu.SegmentRegister;
+import org.trampoline.emulator.cpu.UndefinedFlags;
 import org.trampoline.emulator.decode.Decoder;
 import org.trampoline.emulator.decode.InstructionTable;
 import org.trampoline.emulator.device.Clock;
@@ -93,7 +94,12 @@ public final class Machine implements Engine {
       memory.mapDevice(LocalApics.BASE, LocalApics.SIZE, apics);
       turns = new Interleaving(processors, clock, builder.seed, apics::init);
     }
-    if (builder.translate) {
+    for (Processor processor : processors) {
+      processor.cpu.undefinedFlags = builder.undefinedFlags;
+    }
+    if (builder.translate && builder.undefinedFlags != UndefinedFlags.USUAL) {
+      whyNoTranslator = "undefined flags other than the usual are the interpreter's";
+    } else if (builder.translate) {
       for (Processor processor : processors) {
         attachTranslator(processor, builder, decoder);
       }
@@ -143,6 +149,7 @@ public final class Machine implements Engine {
     private int processors = 1;
     private long seed = 1;
     private boolean translate = Boolean.getBoolean("trampoline.translate");
+    private UndefinedFlags undefinedFlags = UndefinedFlags.USUAL;
     private int codeBytes = Translator.CODE_BYTES;
     private boolean checkedAddresses = Boolean.getBoolean("trampoline.translate.checked");
 
@@ -217,6 +224,15 @@ public final class Machine implements Engine {
     /** Debug mode of the translator: each host address that its code forms is checked first. */
     public Builder checkedAddresses(boolean checked) {
       checkedAddresses = checked;
+      return this;
+    }
+
+    /**
+     * What becomes of the flags that an instruction leaves undefined; the usual unless told. With
+     * another profile the interpreter executes everything.
+     */
+    public Builder undefinedFlags(UndefinedFlags profile) {
+      undefinedFlags = profile;
       return this;
     }
 

@@ -174,6 +174,9 @@ public final class Cpu implements StatePart {
   public final boolean hasApic;
 
   public final CpuModel model;
+
+  /** To be set before anything is executed, as decoded code depends on it. */
+  public UndefinedFlags undefinedFlags = UndefinedFlags.USUAL;
   public final PhysicalMemory memory;
   public final Mmu mmu;
   public final Ports ports;

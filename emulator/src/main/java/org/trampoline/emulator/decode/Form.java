@@ -180,6 +180,11 @@ public final class Form {
     };
   }
 
+  /** Whether it leaves flags undefined, with some operands at least. */
+  public boolean leavesFlagsUndefined() {
+    return flags.undefined() != 0 || has(Attribute.COUNT);
+  }
+
   /**
    * Whether executing it can fault once it has been fetched; without memory operand, that is where
    * an attribute says so.

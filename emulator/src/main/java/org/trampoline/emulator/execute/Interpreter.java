@@ -4,6 +4,7 @@ import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.Eflags;
 import org.trampoline.emulator.cpu.SegmentRegister;
+import org.trampoline.emulator.cpu.UndefinedFlags;
 import org.trampoline.emulator.decode.Decoder;
 import org.trampoline.emulator.decode.Insn;
 import org.trampoline.emulator.engine.Engine;
@@ -240,7 +241,7 @@ public final class Interpreter {
   }
 
   private void keep(Block block, long key, int mode) {
-    lowering.lower(block, mode);
+    lowering.lower(block, mode, cpu.undefinedFlags == UndefinedFlags.USUAL);
     if (!code.hasRoom(lowering.length)) {
       cache.clear();
     }

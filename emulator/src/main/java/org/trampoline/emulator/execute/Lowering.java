@@ -45,8 +45,13 @@ final class Lowering {
   private int highest;
   private boolean branches16;
 
-  /** Lowers {@code block.insns}; the result is in {@link #words}, and {@code block.starts}. */
-  void lower(Block block, int mode) {
+  /**
+   * Lowers {@code block.insns}; the result is in {@link #words}, and {@code block.starts}.
+   *
+   * @param usualFlags undefined flags may be what comes out; else their instructions go through
+   *     {@link Semantics}
+   */
+  void lower(Block block, int mode, boolean usualFlags) {
     this.mode = mode;
     length = 0;
     insnCount = 0;
@@ -67,7 +72,7 @@ final class Lowering {
       int start = length;
       starts[k] = (short) (start + 1);
       Insn i = insns[k];
-      if (!lowerOne(i)) {
+      if (!usualFlags && i.form.leavesFlagsUndefined() || !lowerOne(i)) {
         length = start;
         emit(INSN, (insns.length - k) << REST_SHIFT, insnCount);
         this.insns[insnCount++] = i;

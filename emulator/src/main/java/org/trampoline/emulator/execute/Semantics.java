@@ -2,6 +2,7 @@ package org.trampoline.emulator.execute;
 
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.Eflags;
+import org.trampoline.emulator.cpu.UndefinedFlags;
 import org.trampoline.emulator.decode.Attribute;
 import org.trampoline.emulator.decode.Insn;
 import org.trampoline.emulator.execute.simd.SimdDispatch;
@@ -19,6 +20,15 @@ public final class Semantics {
 
   /** Executes one instruction of any kind. */
   public static void execute(Cpu c, Insn i) {
+    if (c.undefinedFlags != UndefinedFlags.USUAL && i.form.leavesFlagsUndefined()) {
+      ProfiledFlags.execute(c, i);
+    } else {
+      define(c, i);
+    }
+  }
+
+  /** The definition of the instruction, with the usual undefined flags. */
+  static void define(Cpu c, Insn i) {
     switch (i.operation) {
       case UNDEFINED, UD -> throw c.ud();
       case TOO_LONG -> throw c.gp(0);

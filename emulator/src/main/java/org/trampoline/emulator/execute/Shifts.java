@@ -1,6 +1,7 @@
 package org.trampoline.emulator.execute;
 
 import org.trampoline.emulator.cpu.Cpu;
+import org.trampoline.emulator.cpu.UndefinedFlags;
 import org.trampoline.emulator.decode.Insn;
 
 /**
@@ -89,10 +90,10 @@ public final class Shifts {
   /** Rotate through carry: {@code size} × 8 + 1 bits. */
   public static int rcl(Cpu c, int size, int a, int count) {
     int bits = 8 * size;
-    int n = (count & 31) % (bits + 1);
-    if (n == 0) {
+    if ((count & 31) == 0) {
       return a;
     }
+    int n = (count & 31) % (bits + 1);
     long value = a & 0xffff_ffffL & (1L << bits) - 1 | (long) (c.carry >>> 31) << bits;
     long rotated = value << n | value >>> bits + 1 - n;
     int r = (int) rotated & Arithmetic.mask(size);
@@ -103,10 +104,10 @@ public final class Shifts {
 
   public static int rcr(Cpu c, int size, int a, int count) {
     int bits = 8 * size;
-    int n = (count & 31) % (bits + 1);
-    if (n == 0) {
+    if ((count & 31) == 0) {
       return a;
     }
+    int n = (count & 31) % (bits + 1);
     long value = a & 0xffff_ffffL & (1L << bits) - 1 | (long) (c.carry >>> 31) << bits;
     long rotated = value >>> n | value << bits + 1 - n;
     int r = (int) rotated & Arithmetic.mask(size);
@@ -117,7 +118,7 @@ public final class Shifts {
 
   /**
    * SHLD. A 16-bit shift by more than 16 is undefined; here the operand pair is taken as if the
-   * destination followed the source again, as P6 processors do.
+   * destination followed the source again, as P6 processors do, or on Zen the source itself.
    */
   public static int shld(Cpu c, int size, int a, int b, int count) {
     int n = count & 31;
@@ -129,7 +130,8 @@ public final class Shifts {
       int cf = a >>> 32 - n & 1;
       return flags(c, 4, r, cf, (r ^ a) >>> 31);
     }
-    long wide = (a & 0xffffL) << 32 | (b & 0xffffL) << 16 | a & 0xffffL;
+    long third = c.undefinedFlags == UndefinedFlags.ZEN ? b & 0xffffL : a & 0xffffL;
+    long wide = (a & 0xffffL) << 32 | (b & 0xffffL) << 16 | third;
     int r = (int) (wide << n >>> 32) & 0xffff;
     int cf = (int) (wide << n >>> 48) & 1;
     return flags(c, 2, r, cf, (r ^ a) >>> 15 & 1);
@@ -145,7 +147,8 @@ public final class Shifts {
       int r = a >>> n | b << 32 - n;
       return flags(c, 4, r, a >>> n - 1 & 1, (r ^ a) >>> 31);
     }
-    long wide = (a & 0xffffL) << 32 | (b & 0xffffL) << 16 | a & 0xffffL;
+    long third = c.undefinedFlags == UndefinedFlags.ZEN ? b & 0xffffL : a & 0xffffL;
+    long wide = third << 32 | (b & 0xffffL) << 16 | a & 0xffffL;
     int r = (int) (wide >>> n) & 0xffff;
     return flags(c, 2, r, (int) (wide >>> n - 1) & 1, (r ^ a) >>> 15 & 1);
   }

@@ -38,6 +38,20 @@ final class EngineOptions {
     return prepared(engine.open(memory));
   }
 
+  /** The same with a processor of the user's choice. */
+  Engine open(long memory, ProcessorOptions processor) {
+    if (processor.first() == null) {
+      return open(memory);
+    }
+    if (unicorn()) {
+      throw new BadInput(processor.first() + ": expected an engine of our own, not unicorn");
+    }
+    Machine.Builder builder = Machine.builder().memory(memory);
+    configure(builder);
+    processor.configure(builder);
+    return prepared(builder.build());
+  }
+
   /** The same with a PC's timer and interrupt controllers. */
   Engine openBoard(long memory) {
     return prepared(engine.openBoard(memory));

@@ -115,12 +115,6 @@ final class ImageOptions {
       description = "a reset that the guest asks for starts it again instead of ending the run")
   boolean restart;
 
-  @Option(
-      names = "--cpu",
-      paramLabel = "MODEL",
-      description = "486, pentium, pentium3, pentium4 or max (default pentium4)")
-  String cpu;
-
   /** The first of the options given that make no sense without an image; null if none is. */
   String first() {
     Map<String, Boolean> given = new LinkedHashMap<>();
@@ -138,7 +132,6 @@ final class ImageOptions {
     given.put("--output-port", !outputPorts.isEmpty());
     given.put("--serial-input", serialInput != null);
     given.put("--restart", restart);
-    given.put("--cpu", cpu != null);
     given.values().removeIf(present -> !present);
     return given.isEmpty() ? null : given.keySet().iterator().next();
   }

@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.trampoline.asm.Source;
 import org.trampoline.emulator.Machine;
-import org.trampoline.emulator.cpu.CpuModel;
 import org.trampoline.emulator.device.Pc;
 import org.trampoline.emulator.engine.Engine;
 import org.trampoline.kernel.KernelVersion;
@@ -102,6 +101,8 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin private EngineOptions engine = new EngineOptions();
 
+  @Mixin private ProcessorOptions processor = new ProcessorOptions();
+
   @Mixin private ImageOptions images = new ImageOptions();
 
   RunCommand() {}
@@ -131,7 +132,7 @@ final class RunCommand implements Callable<Integer> {
     }
     int origin = at == null ? Snippet.ORIGIN : at;
     try (Snippet snippet =
-            new Snippet(source(file), origin, RegisterOption.parse(registers), engine::open);
+            new Snippet(source(file), origin, RegisterOption.parse(registers), this::open);
         Interrupt _ = new Interrupt(snippet.engine()::requestStop)) {
       SnippetRun run = new SnippetRun(snippet, limit, trace, out);
       int status = json ? run.asJson() : run.asText();
@@ -150,9 +151,7 @@ final class RunCommand implements Callable<Integer> {
     Machine.Builder builder =
         Machine.builder().memory(images.memory == null ? IMAGE_MEMORY : images.memory);
     engine.configure(builder);
-    if (images.cpu != null) {
-      builder.cpu(cpuModel(images.cpu));
-    }
+    processor.configure(builder);
     try (Pc pc = new Pc(builder);
         Interrupt _ = new Interrupt(pc.machine()::requestStop)) {
       engine.prepared(pc.machine());
@@ -169,12 +168,8 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private static CpuModel cpuModel(String name) {
-    try {
-      return CpuModel.of(name);
-    } catch (IllegalArgumentException e) {
-      throw new BadInput("--cpu " + name + ": " + e.getMessage());
-    }
+  private Engine open(long memory) {
+    return engine.open(memory, processor);
   }
 
   private int mainJob(PrintWriter out) {
@@ -183,7 +178,7 @@ final class RunCommand implements Callable<Integer> {
     }
     Source source = function == null ? MainJob.defaultFunction() : source(function);
     Vmlinux image = Vmlinux.assemble(version == null ? KernelVersion.V2_6_11 : version);
-    try (Engine machine = engine.open(Snippet.MEMORY);
+    try (Engine machine = open(Snippet.MEMORY);
         Interrupt _ = new Interrupt(machine::requestStop)) {
       MainJob job =
           MainJobRun.load(

@@ -51,6 +51,42 @@ class SnippetCommandTest {
     assertTrue(out.toString().contains(expected), out.toString());
   }
 
+  @ParameterizedTest
+  @CsvSource({"usual, 00000046", "unchanged, 00000002", "zen, 00000002"})
+  void undefinedFlagsFollowTheProfile(String profile, String flags) throws IOException {
+    // the SDM leaves all but CF and OF undefined after mul
+    String program = file("pushl $2\npopfl\nmull %ecx\npushfl\npopl %eax\n");
+    assertEquals(0, trampoline("run", "--undefined-flags", profile, program));
+    assertTrue(out.toString().contains("eax " + flags), out.toString());
+  }
+
+  @Test
+  void theProcessorModelDecidesWhatIsThere() throws IOException {
+    String program = file("cmovel %ecx,%eax\n");
+    assertEquals(0, trampoline("run", "--cpu", "pentium3", program));
+    assertEquals(1, trampoline("run", "--cpu", "pentium", program));
+    assertTrue(out.toString().contains("#UD"), out.toString());
+    assertEquals(0, trampoline("run", "--cpu", "486"), "the main job");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--undefined-flags, random, 'expected usual, unchanged or zen'",
+    "--cpu, 386, expected",
+  })
+  void processorsThatAreNotThereAreRefused(String option, String value, String message)
+      throws IOException {
+    assertEquals(2, trampoline("run", option, value, file("nop")));
+    assertTrue(err.toString().contains(option + " " + value + ": "), err.toString());
+    assertTrue(err.toString().contains(message), err.toString());
+  }
+
+  @Test
+  void unicornHasNoChoiceOfProcessors() throws IOException {
+    assertEquals(2, trampoline("run", "--engine", "unicorn", "--cpu", "486", file("nop")));
+    assertTrue(err.toString().contains("--cpu: expected an engine of our own"), err.toString());
+  }
+
   @Test
   void aReturnFromTheOutermostLevelEndsAProgram() throws IOException {
     assertEquals(0, trampoline("run", file("movl $1,%eax\nret\nmovl $2,%eax")));

@@ -5,6 +5,7 @@ import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.CpuModel;
+import org.trampoline.emulator.cpu.UndefinedFlags;
 import org.trampoline.emulator.decode.Form;
 import org.trampoline.emulator.engine.Register;
 import org.trampoline.emulator.memory.Host;
@@ -24,7 +25,17 @@ public final class MachineOracle implements Oracle {
   private int codeEnd = CaseWorld.SLOTS;
 
   public MachineOracle() {
-    machine = Machine.builder().memory(EngineWorld.MEMORY).cpu(CpuModel.MAX).build();
+    this(UndefinedFlags.USUAL);
+  }
+
+  /** With a profile of undefined flags, which comparisons leave out as a rule. */
+  MachineOracle(UndefinedFlags profile) {
+    machine =
+        Machine.builder()
+            .memory(EngineWorld.MEMORY)
+            .cpu(CpuModel.MAX)
+            .undefinedFlags(profile)
+            .build();
     cpu = machine.cpu();
     ram = machine.ram();
     EngineWorld.build(machine);
