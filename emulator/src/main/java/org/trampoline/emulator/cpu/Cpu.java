@@ -177,6 +177,7 @@ public final class Cpu implements StatePart {
 
   /** To be set before anything is executed, as decoded code depends on it. */
   public UndefinedFlags undefinedFlags = UndefinedFlags.USUAL;
+
   public final PhysicalMemory memory;
   public final Mmu mmu;
   public final Ports ports;
