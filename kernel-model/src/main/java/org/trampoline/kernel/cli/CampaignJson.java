@@ -38,6 +38,7 @@ final class CampaignJson {
     json.string("label", outcome.label());
     json.truth("finished", outcome.finished());
     json.number("cases", tally.cases());
+    json.number("sequences", tally.sequences());
     json.number("faults", tally.faults());
     json.number("undecided", tally.undecided());
     json.number("seconds", tally.seconds());
@@ -64,7 +65,9 @@ final class CampaignJson {
     int number = 1;
     for (Finding finding : tally.findings()) {
       json.beginObject();
-      json.string("form", finding.example().form().notation());
+      boolean sequence = finding.example().isSequence();
+      json.string("form", sequence ? "" : finding.example().form().notation());
+      json.string("sequence", sequence ? finding.example().mnemonics() : "");
       json.string("fields", finding.example().fields().toString().toLowerCase(Locale.ROOT));
       json.number("count", finding.count());
       json.string("file", CampaignRun.fileName(outcome, number++));

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.trampoline.emulator.decode.InstructionTable;
 import org.trampoline.emulator.differential.campaign.Finding;
 import org.trampoline.emulator.differential.campaign.Plan;
 import org.trampoline.emulator.differential.campaign.Tally;
+import org.trampoline.emulator.differential.cases.CaseDivergence;
 import org.trampoline.emulator.differential.cases.CaseGenerator;
 import org.trampoline.emulator.differential.cases.StateRow;
 
@@ -57,6 +59,7 @@ final class CampaignPage {
         tally.divergences() == 0 ? "good" : "bad",
         "%,d".formatted(tally.divergences()),
         "divergences unexplained");
+    card("", "%,d".formatted(tally.sequences()), "of them sequences");
     card("", "%,d".formatted(explained), "explained by errata");
     card("", "%,d".formatted(tally.faults()), "raised an exception");
     card("", "%,d".formatted(tally.undecided()), "undecided");
@@ -148,10 +151,13 @@ final class CampaignPage {
     int number = 1;
     for (Finding finding : outcome.tally().findings()) {
       html.append("<details open><summary><code>");
-      html.append(escape(finding.example().form().notation())).append("</code> differs in ");
+      CaseDivergence example = finding.example();
+      String what = example.isSequence() ? example.mnemonics() : example.form().notation();
+      html.append(escape(what)).append("</code> differs in ");
       html.append(escape(String.join(", ", fields(finding)))).append(" · ");
       html.append("%,d".formatted(finding.count())).append(" cases · <code>");
       html.append(CampaignRun.fileName(outcome, number++)).append("</code></summary>");
+      listing(example);
       html.append(
           "<div class=\"scroll\"><table class=\"state\"><tr><th><th>before<th>Trampoline<th>");
       html.append(escape(outcome.oracle()));
@@ -162,6 +168,18 @@ final class CampaignPage {
         }
       }
       html.append("</table></div></details>");
+    }
+  }
+
+  private void listing(CaseDivergence example) {
+    html.append("<pre>");
+    for (CaseDivergence.Line line : example.listing()) {
+      String bytes = HexFormat.ofDelimiter(" ").formatHex(line.bytes());
+      html.append(escape("%08x  %-24s %s%n".formatted(line.address(), bytes, line.text())));
+    }
+    html.append("</pre>");
+    if (example.isSequence()) {
+      html.append("<p class=\"dim\">None of these differs when it is executed alone.</p>");
     }
   }
 

@@ -16,7 +16,6 @@ import org.trampoline.emulator.differential.campaign.Plan;
 import org.trampoline.emulator.differential.campaign.Tally;
 import org.trampoline.emulator.differential.cases.CaseDivergence;
 import org.trampoline.emulator.differential.cases.CaseShrinker;
-import org.trampoline.emulator.differential.cases.MachineOracle;
 import org.trampoline.emulator.differential.cases.Oracle;
 import org.trampoline.emulator.oracle.OracleUnavailableException;
 
@@ -98,7 +97,7 @@ final class CampaignRun {
       return;
     }
     try (theirs;
-        Oracle ours = new MachineOracle()) {
+        Oracle ours = name.ours()) {
       Checkpoint checkpoint = new Checkpoint(options.folder(), plan, theirs.name(), theirs.label());
       Tally before = checkpoint.load();
       Campaign campaign;
@@ -170,7 +169,7 @@ final class CampaignRun {
       throw new BadInput("diff: " + e.getMessage());
     }
     try (Oracle theirs = name.open();
-        Oracle ours = new MachineOracle();
+        Oracle ours = name.ours();
         CaseShrinker shrinker = new CaseShrinker(ours, theirs)) {
       CaseDivergence now = shrinker.replay(divergence);
       out.println(now == null ? "equal after 1 instruction, with " + theirs.label() : now);

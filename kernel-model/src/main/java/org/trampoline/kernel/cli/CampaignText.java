@@ -35,12 +35,13 @@ final class CampaignText {
     Tally tally = outcome.tally();
     out.println(outcome.label());
     out.printf(
-        "  %,d cases%s, seed %d; %d of %d forms; %,d raised an exception%n",
+        "  %,d cases%s, seed %d; %d of %d forms, %,d sequences; %,d raised an exception%n",
         tally.cases(),
         outcome.finished() ? "" : " (interrupted; the same command goes on)",
         plan.seed(),
         tally.casesOf().size(),
         plan.forms().size(),
+        tally.sequences(),
         tally.faults());
     long explained = tally.errata().values().stream().mapToLong(Long::longValue).sum();
     out.printf(

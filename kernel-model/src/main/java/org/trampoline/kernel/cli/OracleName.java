@@ -3,6 +3,7 @@ package org.trampoline.kernel.cli;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.cpu.CpuModel;
 import org.trampoline.emulator.differential.cases.EngineOracle;
+import org.trampoline.emulator.differential.cases.MachineOracle;
 import org.trampoline.emulator.differential.cases.Oracle;
 import org.trampoline.emulator.oracle.OracleUnavailableException;
 import org.trampoline.emulator.oracle.UnicornOracle;
@@ -52,4 +53,14 @@ enum OracleName {
    * @throws OracleUnavailableException if it is not here
    */
   abstract Oracle open();
+
+  /**
+   * Our side of the comparison. Silicon and Unicorn judge sequences at full speed; our own engines
+   * at full speed are judged by the definitions, instruction for instruction.
+   */
+  Oracle ours() {
+    return this == interpreter || this == translator
+        ? new MachineOracle()
+        : MachineOracle.atFullSpeed();
+  }
 }

@@ -14,11 +14,13 @@ import org.trampoline.emulator.differential.cases.CaseRun;
 import org.trampoline.emulator.differential.cases.CaseShrinker;
 import org.trampoline.emulator.differential.cases.Erratum;
 import org.trampoline.emulator.differential.cases.Oracle;
+import org.trampoline.emulator.differential.cases.SequenceGenerator;
 
 /**
  * Executes a {@link Plan} on our machine and an oracle. It goes in sweeps: each has a run of cases
- * of every form in every mode, in an order of its own, and is counted whole or not at all, so a
- * campaign that was interrupted goes on behind the last whole sweep as if nothing had happened.
+ * of every form in every mode, in an order of its own, and sequences, and is counted whole or not
+ * at all, so a campaign that was interrupted goes on behind the last whole sweep as if nothing had
+ * happened.
  *
  * <pre>{@code
  * Plan plan = new Plan(1, 1_000_000, Plan.select(Set.of(), List.of()));
@@ -34,12 +36,16 @@ public final class Campaign implements AutoCloseable {
   /** Part of a sweep: forms whose cases can be in one batch. */
   private record Leg(CaseBatch.Mode mode, boolean fx, List<Form> forms) {}
 
+  /** Sequences without and with x87, MMX and SSE instructions in a sweep; each from four states. */
+  private static final int SEQUENCES = 512;
+
   /** How many runs of each form a sweep has that can be in a straight line: they cost least. */
   private static final int CHAIN_RUNS = 8;
 
   private final Plan plan;
   private final Oracle theirs;
   private final CaseGenerator generator;
+  private final SequenceGenerator sequences;
   private final CaseComparison comparison;
   private final CaseShrinker shrinker;
   private final CaseBatch batch = new CaseBatch();
@@ -65,6 +71,7 @@ public final class Campaign implements AutoCloseable {
     generator = new CaseGenerator(plan.seed());
     comparison = new CaseComparison(ours, theirs);
     shrinker = new CaseShrinker(ours, theirs);
+    sequences = new SequenceGenerator(plan.seed(), inSequences());
     for (CaseBatch.Mode mode : CaseBatch.Mode.values()) {
       if (theirs.whyNot(mode) == null) {
         addLeg(mode, false);
@@ -78,7 +85,20 @@ public final class Campaign implements AutoCloseable {
     beginLeg();
   }
 
+  /** What errata say of a form alone would have to be found out for each sequence anew. */
+  private List<Form> inSequences() {
+    return plan.forms().stream()
+        .filter(f -> theirs.whyNot(f) == null && !comparison.errata().mayShow(f))
+        .toList();
+  }
+
   private void addLeg(CaseBatch.Mode mode, boolean fx) {
+    if (mode == CaseBatch.Mode.SEQUENCE) {
+      if (sequences.has(fx)) {
+        legs.add(new Leg(mode, fx, List.of()));
+      }
+      return;
+    }
     List<Form> forms =
         plan.forms().stream()
             .filter(f -> CaseGenerator.allows(f, mode) && CaseGenerator.needsFx(f) == fx)
@@ -123,22 +143,35 @@ public final class Campaign implements AutoCloseable {
     if (tally.cases >= plan.cases()) {
       return false;
     }
-    if (legs.stream().allMatch(l -> l.forms().stream().allMatch(tally::enough))) {
+    if (legs.stream().allMatch(this::enough)) {
       return false;
     }
     batch.clear(legs.get(leg).mode(), legs.get(leg).fx());
     int forms = order.size();
-    int runs = runs();
-    while (form < forms * runs && taken(order.get(form % forms), form / forms)) {
-      form++;
+    int runs = forms * runs();
+    if (legs.get(leg).mode() == CaseBatch.Mode.SEQUENCE) {
+      runs = whole.enoughSequences() ? 0 : SEQUENCES;
+      while (form < runs && sequences.add(batch, tally.sweep * SEQUENCES + form)) {
+        form++;
+      }
+    } else {
+      while (form < runs && taken(order.get(form % forms), form / forms)) {
+        form++;
+      }
     }
     if (batch.cases() > 0) {
       compare();
     }
-    if (form == forms * runs) {
+    if (form == runs) {
       endLeg();
     }
     return true;
+  }
+
+  private boolean enough(Leg l) {
+    return l.mode() == CaseBatch.Mode.SEQUENCE
+        ? tally.enoughSequences()
+        : l.forms().stream().allMatch(tally::enough);
   }
 
   private void compare() {
@@ -148,7 +181,9 @@ public final class Campaign implements AutoCloseable {
     tally.cases += batch.cases();
     tally.faults += comparison.faults() - faults;
     tally.undecided += comparison.undecided() - undecided;
-    for (int i = 0; i < batch.runs(); i++) {
+    boolean sequence = batch.mode() == CaseBatch.Mode.SEQUENCE;
+    tally.sequences += sequence ? batch.cases() : 0;
+    for (int i = 0; i < batch.runs() && !sequence; i++) {
       CaseRun run = batch.run(i);
       tally.casesOf.merge(run.form(), (long) run.count(), Long::sum);
     }
@@ -167,7 +202,9 @@ public final class Campaign implements AutoCloseable {
   }
 
   private void found(CaseDivergence divergence) {
-    tally.add(tally.isNew(divergence) ? shrinker.shrink(divergence) : divergence);
+    // sequences are told apart by what is left of them
+    boolean fresh = divergence.isSequence() || tally.isNew(divergence);
+    tally.add(fresh ? shrinker.shrink(divergence) : divergence);
   }
 
   private void endLeg() {

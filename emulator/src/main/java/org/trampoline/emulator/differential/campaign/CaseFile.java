@@ -45,11 +45,15 @@ public final class CaseFile {
     d.toString().lines().forEach(line -> text.append("# ").append(line).append('\n'));
     text.append("#\n");
     lines(d, oracle).forEach(line -> text.append(MARK).append(line).append('\n'));
-    text.append("\n\t.byte ");
-    for (int i = 0; i < d.code().length; i++) {
-      text.append(i == 0 ? "" : ", ").append(String.format("0x%02x", d.code()[i]));
+    text.append('\n');
+    for (CaseDivergence.Line line : d.listing()) {
+      text.append("\t.byte ");
+      for (int i = 0; i < line.bytes().length; i++) {
+        text.append(i == 0 ? "" : ", ").append(String.format("0x%02x", line.bytes()[i]));
+      }
+      text.append("\t# ").append(line.text()).append('\n');
     }
-    return text.append("\t# ").append(d.form().notation()).append('\n').toString();
+    return text.toString();
   }
 
   /** The name of the oracle that a file is about. */

@@ -79,6 +79,10 @@ public final class Checkpoint {
       case "cases" -> tally.cases = Long.parseLong(words[1]);
       case "faults" -> tally.faults = Long.parseLong(words[1]);
       case "undecided" -> tally.undecided = Long.parseLong(words[1]);
+      case "sequences" -> {
+        tally.sequences = Long.parseLong(words[1]);
+        tally.sequenceDivergences = Long.parseLong(words[2]);
+      }
       case "seconds" -> tally.seconds = Long.parseLong(words[1]);
       case "sweep" -> tally.sweep = Long.parseLong(words[1]);
       case "erratum" -> tally.errata.put(words[2], Long.parseLong(words[1]));
@@ -111,6 +115,7 @@ public final class Checkpoint {
     lines.add("cases " + tally.cases);
     lines.add("faults " + tally.faults);
     lines.add("undecided " + tally.undecided);
+    lines.add("sequences " + tally.sequences + " " + tally.sequenceDivergences);
     lines.add("seconds " + tally.seconds);
     lines.add("sweep " + tally.sweep);
     tally.errata.forEach((name, count) -> lines.add("erratum " + count + " " + name));

@@ -15,6 +15,13 @@ public final class Tally {
   long cases;
   long faults;
   long undecided;
+
+  /** Of the cases, those that are sequences. */
+  long sequences;
+
+  /** Divergences that only sequences show. */
+  long sequenceDivergences;
+
   long seconds;
 
   /** The next sweep over all forms; what comes before it is counted whole. */
@@ -40,6 +47,16 @@ public final class Tally {
     return undecided;
   }
 
+  /** How many of the cases were sequences of instructions. */
+  public long sequences() {
+    return sequences;
+  }
+
+  /** How many sequences differ although none of their instructions does by itself. */
+  public long sequenceDivergences() {
+    return sequenceDivergences;
+  }
+
   /** How long it has been at work, in seconds. */
   public long seconds() {
     return seconds;
@@ -47,7 +64,7 @@ public final class Tally {
 
   /** Divergences that no erratum explains. */
   public long divergences() {
-    return divergencesOf.values().stream().mapToLong(Long::longValue).sum();
+    return sequenceDivergences + divergencesOf.values().stream().mapToLong(Long::longValue).sum();
   }
 
   /** Cases of each form that has had any. */
@@ -55,7 +72,7 @@ public final class Tally {
     return casesOf;
   }
 
-  /** Divergences of each form that has had any. */
+  /** Divergences of each form that has had any, executed alone. */
   public Map<Form, Long> divergencesOf() {
     return divergencesOf;
   }
@@ -79,13 +96,21 @@ public final class Tally {
     return divergencesOf.getOrDefault(form, 0L) >= ENOUGH;
   }
 
+  boolean enoughSequences() {
+    return sequenceDivergences >= ENOUGH;
+  }
+
   /** Whether it is the first of its group. */
   boolean isNew(CaseDivergence divergence) {
     return !findings.containsKey(Finding.key(divergence));
   }
 
   void add(CaseDivergence divergence) {
-    divergencesOf.merge(divergence.form(), 1L, Long::sum);
+    if (divergence.isSequence()) {
+      sequenceDivergences++;
+    } else {
+      divergencesOf.merge(divergence.form(), 1L, Long::sum);
+    }
     findings.merge(
         Finding.key(divergence), new Finding(divergence, 1), (known, one) -> known.again());
   }
@@ -95,6 +120,8 @@ public final class Tally {
     copy.cases = cases;
     copy.faults = faults;
     copy.undecided = undecided;
+    copy.sequences = sequences;
+    copy.sequenceDivergences = sequenceDivergences;
     copy.seconds = seconds;
     copy.sweep = sweep;
     copy.casesOf.putAll(casesOf);

@@ -2,8 +2,11 @@ package org.trampoline.emulator.differential.cases;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.trampoline.emulator.cpu.CpuModel;
+import org.trampoline.emulator.decode.Decoder;
 import org.trampoline.emulator.decode.Form;
 import org.trampoline.emulator.decode.Insn;
+import org.trampoline.emulator.decode.InstructionTable;
 
 /**
  * Cases to be executed one after the other: off-heap records of the states before ({@link
@@ -19,7 +22,14 @@ public final class CaseBatch implements AutoCloseable {
     /** Each case is entered by itself and ends by a trap: branches, page faults, system calls. */
     TRAP,
     /** The same, with violations of segment limits and types and of alignment (EFLAGS.AC). */
-    PROTECTION
+    PROTECTION,
+    /** Each case is a program of some instructions, entered by itself, that ends by a trap. */
+    SEQUENCE;
+
+    /** Whether single instructions of it are made to fault often. */
+    boolean hostile() {
+      return this == TRAP || this == PROTECTION;
+    }
   }
 
   /** Cases without and with an FXSAVE image at most. */
@@ -41,6 +51,7 @@ public final class CaseBatch implements AutoCloseable {
   private final MemorySegment data = arena.allocate(CaseWorld.DATA_MAPPED, 4096);
   private final MemorySegment pristine = arena.allocate(CaseWorld.DATA_MAPPED, 4096);
   private final CaseRun[] runs = new CaseRun[CASES];
+  private final Decoder decoder = new Decoder(InstructionTable.get(), CpuModel.MAX.features());
   private int runCount;
   private int cases;
   private int codeEnd = CaseWorld.SLOTS;
@@ -84,7 +95,8 @@ public final class CaseBatch implements AutoCloseable {
   /** Whether there is room for {@code count} more cases of one more run. */
   boolean hasRoom(int count) {
     return cases + count <= (fx ? CASES_FX : CASES)
-        && codeEnd + 2 * SHORT_REACH + 64 < CaseWorld.CODE + CaseWorld.CODE_SIZE;
+        && codeEnd + 2 * SHORT_REACH + SequenceGenerator.MAX_CODE
+            < CaseWorld.CODE + CaseWorld.CODE_SIZE;
   }
 
   /** The next run, in place but not yet counted: {@link #add} does that. */
@@ -97,6 +109,18 @@ public final class CaseBatch implements AutoCloseable {
 
   /** Takes the run that {@link #next} gave, filled with {@code count} cases. */
   void add(CaseRun run, Form form, Insn insn, int count) {
+    run.program = null;
+    take(run, form, insn, count);
+  }
+
+  /** The same for a program. */
+  void add(CaseRun run, CaseProgram program, int count) {
+    Insn first = program.items().getFirst().insn();
+    run.program = program;
+    take(run, first.form, first, count);
+  }
+
+  private void take(CaseRun run, Form form, Insn insn, int count) {
     run.form = form;
     run.insn = insn;
     run.count = count;
@@ -104,7 +128,7 @@ public final class CaseBatch implements AutoCloseable {
     int offset = run.at - CaseWorld.CODE;
     MemorySegment.copy(MemorySegment.ofArray(run.code), 0, code, offset, run.length);
     int lead = run.at - codeEnd;
-    codeEnd = run.at + (lead == LEAD ? 64 - LEAD : SHORT_REACH);
+    codeEnd = run.at + (lead == LEAD ? (run.length + LEAD + 63 & ~63) - LEAD : SHORT_REACH);
     runCount++;
     cases += count;
   }
@@ -139,22 +163,32 @@ public final class CaseBatch implements AutoCloseable {
   }
 
   /**
-   * Makes it one case: that of a divergence, with another state and other data before it.
+   * Makes it one case, that of a divergence.
    *
+   * @param at linear address of the code
    * @param before a record
    */
-  void single(CaseDivergence divergence, Insn insn, byte[] before, MemorySegment data) {
-    clear(divergence.mode(), before.length > CaseRecord.SIZE);
-    byte[] bytes = divergence.code();
+  void single(CaseDivergence divergence, int at, byte[] bytes, byte[] before, MemorySegment data) {
+    single(divergence.mode(), at, bytes, before, data);
+    runs[0].round = divergence.round();
+    runs[0].skipped = divergence.index();
+  }
+
+  /** Makes it one case. */
+  void single(Mode mode, int at, byte[] bytes, byte[] before, MemorySegment data) {
+    clear(mode, before.length > CaseRecord.SIZE);
     CaseRun run = next(false);
-    run.at = divergence.at();
-    run.first = 0;
+    run.at = at;
+    run.round = 0;
     run.length = bytes.length;
-    run.round = divergence.round();
     System.arraycopy(bytes, 0, run.code, 0, bytes.length);
     codeEnd = run.at - LEAD;
-    add(run, divergence.form(), insn, 1);
-    run.skipped = divergence.index();
+    if (mode == Mode.SEQUENCE) {
+      add(run, CaseProgram.decode(decoder, bytes, at), 1);
+    } else {
+      Insn insn = decoder.decode(k -> k < bytes.length ? bytes[k] & 0xff : 0xcc, true);
+      add(run, insn.form, insn, 1);
+    }
     codeEnd = Math.max(codeEnd, run.at + SHORT_REACH);
     MemorySegment.copy(MemorySegment.ofArray(before), 0, records, 0, before.length);
     MemorySegment.copy(data, 0, this.data, 0, CaseWorld.DATA_SIZE);

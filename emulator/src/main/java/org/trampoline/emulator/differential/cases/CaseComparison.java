@@ -29,6 +29,9 @@ public final class CaseComparison implements AutoCloseable {
   private long faults;
   private long undecided;
 
+  /** For sequences that differ; made when the first does. */
+  private SequenceSteps steps;
+
   /** Compares two oracles, which stay the caller's. */
   public CaseComparison(Oracle ours, Oracle theirs) {
     this.ours = ours;
@@ -117,7 +120,8 @@ public final class CaseComparison implements AutoCloseable {
         none++;
         continue;
       }
-      List<Erratum> showing = explaining(batch, run, i, fields(batch, run, i));
+      List<Erratum> showing =
+          run.program != null ? null : explaining(batch, run, i, fields(batch, run, i));
       if (showing == null) {
         return false;
       }
@@ -139,23 +143,45 @@ public final class CaseComparison implements AutoCloseable {
       if (memory >= 0) {
         fields.add(StateField.MEMORY);
       }
-      List<Erratum> showing = explaining(part, run, 0, fields);
-      if (showing != null) {
-        errata.count(showing);
-      } else {
-        found.accept(divergence(run, fields, memory));
+      if (run.program != null) {
+        sequence(run, fields, memory, found);
+      } else if (!fields.isEmpty()) {
+        List<Erratum> showing = explaining(part, run, 0, fields);
+        if (showing != null) {
+          errata.count(showing);
+        } else {
+          found.accept(divergence(run, fields, memory));
+        }
       }
     }
     MemorySegment.copy(ourResults.data(), 0, data, 0, CaseWorld.DATA_SIZE);
   }
 
+  /** Looks for the instruction of a sequence that is wrong: a case of its own, if there is one. */
+  private void sequence(
+      CaseRun run, Set<StateField> fields, long memory, Consumer<CaseDivergence> found) {
+    if (fields.isEmpty()) {
+      return; // it does not show when the case is alone
+    }
+    CaseDivergence whole = divergence(run, fields, memory);
+    if (steps == null) {
+      steps = new SequenceSteps(ours, theirs);
+    }
+    CaseDivergence wrong = steps.firstWrong(whole);
+    List<Erratum> showing = steps.errata();
+    if (wrong == null && showing.isEmpty()) {
+      showing = errata.explainingSequence(fields, ourResults.record(0), theirResults.record(0));
+    }
+    if (wrong == null && showing != null) {
+      errata.count(showing);
+    } else {
+      found.accept(wrong == null ? whole : wrong);
+    }
+  }
+
   private Set<StateField> fields(CaseBatch batch, CaseRun run, int index) {
     return FieldComparison.differing(
-        run.insn,
-        batch.fx(),
-        batch.record(index),
-        ourResults.record(index),
-        theirResults.record(index));
+        run, batch.fx(), batch.record(index), ourResults.record(index), theirResults.record(index));
   }
 
   private List<Erratum> explaining(
@@ -174,6 +200,7 @@ public final class CaseComparison implements AutoCloseable {
     return vector == CaseRecord.NO_RESULT
         || vector == CaseRecord.SYSTEM_CALL
         || strayed(run, ourResults.record(index))
+        || CaseRecord.vector(ourResults.record(index)) == CaseRecord.NO_RESULT
         || elsewhere(ourResults.record(index));
   }
 
@@ -192,6 +219,9 @@ public final class CaseComparison implements AutoCloseable {
   /** Whether it has jumped into another case's code, which the oracle may have executed. */
   private static boolean strayed(CaseRun run, long result) {
     int eip = Host.get32(result + CaseRecord.EIP);
+    if (run.program != null) {
+      return eip < run.at || eip > run.at + run.length; // what it found there is the oracle's own
+    }
     return eip >= CaseWorld.SLOTS
         && eip < CaseWorld.CODE + CaseWorld.CODE_SIZE
         && (eip < run.at - CaseBatch.SHORT_REACH || eip > run.at + CaseBatch.SHORT_REACH);
@@ -229,8 +259,16 @@ public final class CaseComparison implements AutoCloseable {
     return bytes;
   }
 
+  /** What our machine made of the last batch. */
+  CaseResults ourResults() {
+    return ourResults;
+  }
+
   @Override
   public void close() {
+    if (steps != null) {
+      steps.close();
+    }
     part.close();
     ourResults.close();
     theirResults.close();

@@ -39,9 +39,13 @@ public final class CaseGenerator {
     return CaseKind.whyNot(form);
   }
 
-  /** Whether cases of this form can be in a batch of that mode. */
+  /** Whether a batch of that mode can have single instructions of this form. */
   public static boolean allows(Form form, CaseBatch.Mode mode) {
-    return whyNot(form) == null && (mode != CaseBatch.Mode.CHAIN || CaseKind.chains(form));
+    return switch (mode) {
+      case CHAIN -> whyNot(form) == null && CaseKind.chains(form);
+      case TRAP, PROTECTION -> whyNot(form) == null;
+      case SEQUENCE -> false;
+    };
   }
 
   /** Whether cases of this form need a batch whose records have FXSAVE images. */
@@ -57,7 +61,7 @@ public final class CaseGenerator {
    */
   public boolean add(CaseBatch batch, Form form, long round) {
     CaseBatch.Mode mode = batch.mode();
-    boolean hostile = mode != CaseBatch.Mode.CHAIN;
+    boolean hostile = mode.hostile();
     int count = hostile ? CASES_OF_TRAP_ENCODING : CASES_OF_ENCODING;
     if (!batch.hasRoom(count)) {
       return false;

@@ -3,18 +3,23 @@ package org.trampoline.emulator.differential.cases;
 import org.trampoline.emulator.decode.Form;
 import org.trampoline.emulator.decode.Insn;
 
-/** Cases of a batch that share one encoding, executed from different states. */
+/** Cases of a batch that share one encoding or one program, executed from different states. */
 public final class CaseRun {
-  /** The instruction's bytes; the first {@link #length} count. */
-  final byte[] code = new byte[16];
+  /** The instruction's or program's bytes; the first {@link #length} count. */
+  final byte[] code = new byte[SequenceGenerator.MAX_CODE];
 
   int length;
 
   /** Linear address of the instruction. */
   int at;
 
+  /** The instruction, of a program the first. */
   Form form;
+
   Insn insn;
+
+  /** The instructions of a sequence; null where a case is a single one. */
+  CaseProgram program;
 
   /** Index of the first case in the batch, and how many there are. */
   int first;
@@ -29,11 +34,12 @@ public final class CaseRun {
 
   /** Makes it a part of another run. */
   void copyFrom(CaseRun run, int first, int count, int skipped) {
-    System.arraycopy(run.code, 0, code, 0, code.length);
+    System.arraycopy(run.code, 0, code, 0, run.length);
     length = run.length;
     at = run.at;
     form = run.form;
     insn = run.insn;
+    program = run.program;
     round = run.round;
     this.first = first;
     this.count = count;
@@ -44,7 +50,12 @@ public final class CaseRun {
     return form;
   }
 
-  /** The instruction, decoded. */
+  /** The instructions of a sequence; null where a case is a single one. */
+  public CaseProgram program() {
+    return program;
+  }
+
+  /** The instruction, decoded; of a sequence the first. */
   public Insn insn() {
     return insn;
   }

@@ -7,13 +7,12 @@ import java.util.Arrays;
 import org.trampoline.emulator.cpu.CpuModel;
 import org.trampoline.emulator.cpu.Eflags;
 import org.trampoline.emulator.decode.Decoder;
-import org.trampoline.emulator.decode.Insn;
 import org.trampoline.emulator.decode.InstructionTable;
 
 /**
- * Reduces a divergence to the simplest state before the instruction that still shows it: values
- * that do not matter become 0 or what they are after a reset, those that do become as small as
- * possible. What differs, by field, must stay the same.
+ * Reduces a divergence to the fewest instructions and the simplest state before them that still
+ * show it: values that do not matter become 0 or what they are after a reset, those that do become
+ * as small as possible. What differs, by field, must stay the same.
  */
 public final class CaseShrinker implements AutoCloseable {
   private static final int[] SIMPLER = {0, 1, -1, 0x8000_0000, 0x80, 0x8000, 2, 0x7fff_ffff};
@@ -36,7 +35,7 @@ public final class CaseShrinker implements AutoCloseable {
    * @return what it gives now, or null if the two agree
    */
   public CaseDivergence replay(CaseDivergence divergence) {
-    return run(divergence, divergence.before(), divergence.data());
+    return run(divergence, divergence.code(), divergence.before(), divergence.data());
   }
 
   /** The simplest case found; the divergence itself if it does not show again. */
@@ -46,6 +45,9 @@ public final class CaseShrinker implements AutoCloseable {
       return divergence;
     }
     best = again;
+    if (best.isSequence()) {
+      shrinkProgram();
+    }
     word(CaseRecord.EFLAGS, Eflags.FIXED | Eflags.IF);
     for (int register = 0; register < 8; register++) {
       for (int value : SIMPLER) {
@@ -61,6 +63,23 @@ public final class CaseShrinker implements AutoCloseable {
     return best;
   }
 
+  /** Leaves out instructions, from the last on, until each that is left is needed. */
+  private void shrinkProgram() {
+    boolean again = true;
+    while (again) {
+      again = false;
+      CaseProgram program = CaseProgram.decode(decoder, best.code(), best.at());
+      for (int i = program.items().size() - 1; i >= 0 && program.items().size() > 1; i--) {
+        CaseProgram shorter = program.without(i);
+        byte[] code = shorter.code(best.at());
+        if (code != null && shorter.isDefined() && accept(code, best.before(), best.data())) {
+          program = shorter;
+          again = true;
+        }
+      }
+    }
+  }
+
   private boolean word(int offset, int value) {
     byte[] before = best.before().clone();
     ByteBuffer view = ByteBuffer.wrap(before).order(ByteOrder.LITTLE_ENDIAN);
@@ -68,7 +87,7 @@ public final class CaseShrinker implements AutoCloseable {
       return true;
     }
     view.putInt(offset, value);
-    return accept(before, best.data());
+    return accept(best.code(), before, best.data());
   }
 
   private void shrinkImage() {
@@ -76,12 +95,12 @@ public final class CaseShrinker implements AutoCloseable {
     byte[] before = best.before().clone();
     ByteBuffer view = ByteBuffer.wrap(before).order(ByteOrder.LITTLE_ENDIAN);
     view.putShort(CaseRecord.FX, (short) CONTROL);
-    accept(before, best.data());
+    accept(best.code(), before, best.data());
     for (int register = 0; register < 16; register++) {
       before = best.before().clone();
       int at = CaseRecord.FX + 32 + 16 * register;
       Arrays.fill(before, at, at + 16, (byte) 0);
-      accept(before, best.data());
+      accept(best.code(), before, best.data());
     }
   }
 
@@ -91,7 +110,7 @@ public final class CaseShrinker implements AutoCloseable {
       for (int at = 0; at < CaseWorld.DATA_SIZE; at += size) {
         byte[] data = best.data().clone();
         Arrays.fill(data, at, at + size, (byte) 0);
-        if (accept(best.before(), data) && size == CaseWorld.DATA_SIZE) {
+        if (accept(best.code(), best.before(), data) && size == CaseWorld.DATA_SIZE) {
           return;
         }
       }
@@ -101,19 +120,23 @@ public final class CaseShrinker implements AutoCloseable {
     }
   }
 
-  private boolean accept(byte[] before, byte[] data) {
-    CaseDivergence found = run(best, before, data);
-    if (found == null || !found.fields().equals(best.fields())) {
+  private boolean accept(byte[] code, byte[] before, byte[] data) {
+    CaseDivergence found = run(best, code, before, data);
+    boolean same =
+        found != null
+            && found.isSequence() == best.isSequence()
+            && (best.isSequence()
+                ? best.fields().containsAll(found.fields())
+                : found.fields().equals(best.fields()));
+    if (!same) {
       return false;
     }
     best = found;
     return true;
   }
 
-  private CaseDivergence run(CaseDivergence divergence, byte[] before, byte[] data) {
-    byte[] code = divergence.code();
-    Insn insn = decoder.decode(k -> k < code.length ? code[k] & 0xff : 0xcc, true);
-    batch.single(divergence, insn, before, MemorySegment.ofArray(data));
+  private CaseDivergence run(CaseDivergence divergence, byte[] code, byte[] before, byte[] data) {
+    batch.single(divergence, divergence.at(), code, before, MemorySegment.ofArray(data));
     CaseDivergence[] found = new CaseDivergence[1];
     comparison.run(batch, d -> found[0] = d);
     return found[0];

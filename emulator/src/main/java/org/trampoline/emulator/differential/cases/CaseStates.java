@@ -54,7 +54,7 @@ final class CaseStates {
 
   /** Fills the record of case {@code index} of a batch. */
   void fill(CaseBatch batch, CaseRun run, Insn insn, int index) {
-    boolean hostile = batch.mode() != CaseBatch.Mode.CHAIN;
+    boolean hostile = batch.mode().hostile();
     protection = batch.mode() == CaseBatch.Mode.PROTECTION;
     data = batch.data().address();
     long record = batch.record(index);

@@ -31,7 +31,7 @@ final class EncodingChooser {
 
   /** Writes an encoding into the run, whose address is known. */
   void choose(Form form, CaseRun run, CaseBatch.Mode mode) {
-    boolean hostile = mode != CaseBatch.Mode.CHAIN;
+    boolean hostile = mode.hostile();
     e.start(form, true);
     Encoding encoding = form.encoding();
     e.register = random.below(8);

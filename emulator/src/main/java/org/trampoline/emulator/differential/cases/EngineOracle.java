@@ -37,6 +37,11 @@ public final class EngineOracle implements Oracle {
   /** The instructions of a chain around each case, and those at its start, generously. */
   private static final int AROUND = 40;
 
+  /**
+   * Instructions that an engine may execute of a sequence: more than one takes, so at full speed.
+   */
+  private static final int AT_ONCE = 1 << 16;
+
   private static final long RECORDS = CaseWorld.CHAIN_RECORDS - CaseWorld.CHAIN;
 
   private final Engine engine;
@@ -157,7 +162,7 @@ public final class EngineOracle implements Oracle {
       // iret to a 16-bit stack leaves the upper half of esp as ring 0 had it
       engine.set(Register.ESP, Host.get32(record + CaseRecord.ESP));
     }
-    engine.run(2); // the instruction, int3
+    engine.run(run.program == null ? 2 : AT_ONCE); // the instruction, int3
     int vector = EngineWorld.vector(engine);
     if (vector < 0) {
       CaseRecord.fault(result, CaseRecord.NO_RESULT, 0, 0);

@@ -15,6 +15,9 @@ public final class ErrataList {
   private final Map<Form, List<Erratum>> concerning = new HashMap<>();
   private final Map<Erratum, Long> counts = new HashMap<>();
 
+  private long total;
+  private List<Erratum> last = List.of();
+
   public ErrataList(Oracle oracle) {
     errata = Erratum.list().stream().filter(erratum -> erratum.concerns(oracle)).toList();
   }
@@ -22,6 +25,22 @@ public final class ErrataList {
   /** How many cases each of the errata that showed has explained. */
   public Map<Erratum, Long> counts() {
     return Map.copyOf(counts);
+  }
+
+  /** How many cases they have explained. */
+  long total() {
+    return total;
+  }
+
+  /** Those that have explained the last of these cases. */
+  List<Erratum> last() {
+    return last;
+  }
+
+  /** Whether cases of a form may differ although nothing faults. */
+  public boolean mayShow(Form form) {
+    return concerning.computeIfAbsent(form, this::about).stream()
+        .anyMatch(Erratum::mayShowWithoutFault);
   }
 
   /**
@@ -42,8 +61,24 @@ public final class ErrataList {
     return allowed.containsAll(fields) ? showing : null;
   }
 
+  /**
+   * The errata that explain why a sequence's results differ in these fields.
+   *
+   * @return null if they do not
+   */
+  List<Erratum> explainingSequence(Set<StateField> fields, long ours, long theirs) {
+    List<Erratum> showing =
+        errata.stream()
+            .filter(erratum -> erratum.appliesToSequence(ours, theirs))
+            .filter(erratum -> erratum.fields().containsAll(fields))
+            .toList();
+    return showing.isEmpty() ? null : showing;
+  }
+
   /** Counts a case that they have explained. */
   void count(List<Erratum> showing) {
+    total++;
+    last = showing;
     showing.forEach(erratum -> counts.merge(erratum, 1L, Long::sum));
   }
 

@@ -41,7 +41,8 @@ public record Erratum(
     PART_ALIGNMENT,
     NULL_SELECTOR,
     STACK_16,
-    INVALID_UNMASKED
+    INVALID_UNMASKED,
+    SEQUENCE_FAULT
   }
 
   /** All of the list. */
@@ -91,6 +92,21 @@ public record Erratum(
     return forms.matcher(form.encoding().text() + " | " + form.notation()).matches();
   }
 
+  /** Whether it shows in a sequence none of whose instructions differs by itself. */
+  boolean appliesToSequence(long ours, long theirs) {
+    return when == When.SEQUENCE_FAULT
+        && CaseRecord.vector(ours) != CaseRecord.NO_FAULT
+        && CaseRecord.vector(theirs) != CaseRecord.NO_FAULT;
+  }
+
+  /** Whether it can show where nothing faults, in an ordinary state. */
+  boolean mayShowWithoutFault() {
+    return switch (when) {
+      case ALWAYS, REGISTER, LOCK, NEGATIVE -> true;
+      default -> false;
+    };
+  }
+
   /** Whether it shows in this case: state before, our result, the oracle's. */
   boolean applies(Insn insn, long before, long ours, long theirs) {
     int our = CaseRecord.vector(ours);
@@ -109,6 +125,7 @@ public record Erratum(
               && our == Vector.PF
               && (Host.get32(before + CaseRecord.EFLAGS) & Eflags.AC) != 0;
       case PART_ALIGNMENT -> their == Vector.AC && (our == Vector.GP || our == Vector.SS);
+      case SEQUENCE_FAULT -> false; // of sequences only
       case NULL_SELECTOR -> nulls(ours, theirs);
       case STACK_16 -> Host.get16(before + CaseRecord.SS) == CaseWorld.DATA_16;
       case INVALID_UNMASKED -> {

@@ -4,7 +4,6 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.Eflags;
-import org.trampoline.emulator.decode.Insn;
 import org.trampoline.emulator.memory.Host;
 
 /** Names the fields in which two results of a case differ: the slow, explaining comparison. */
@@ -20,12 +19,12 @@ final class FieldComparison {
   private FieldComparison() {}
 
   /** The fields, memory excepted; empty if the results agree in what is defined. */
-  static Set<StateField> differing(Insn insn, boolean fx, long before, long a, long b) {
+  static Set<StateField> differing(CaseRun run, boolean fx, long before, long a, long b) {
     Set<StateField> fields = EnumSet.noneOf(StateField.class);
-    if (!ResultComparison.differs(insn, fx, before, a, b)) {
+    if (!ResultComparison.differs(run, fx, before, a, b)) {
       return fields;
     }
-    long undefined = ResultComparison.undefinedBits(insn, before);
+    long undefined = ResultComparison.undefinedBits(run, before);
     for (int i = 0; i < 8; i++) {
       int bits = CaseRecord.register(a, i) ^ CaseRecord.register(b, i);
       if ((i == (undefined >>> 32) ? bits & ~(int) undefined : bits) != 0) {
@@ -33,7 +32,7 @@ final class FieldComparison {
       }
     }
     int flags = Host.get32(a + CaseRecord.EFLAGS) ^ Host.get32(b + CaseRecord.EFLAGS);
-    add(fields, flags & ~ResultComparison.ignoredFlags(insn, before, a, b), StateField.FLAGS);
+    add(fields, flags & ~ResultComparison.ignoredFlags(run, before, a, b), StateField.FLAGS);
     add(fields, word(a, b, CaseRecord.EIP), StateField.EIP);
     long selectors = word(a, b, CaseRecord.ES) | word(a, b, CaseRecord.SS);
     add(fields, selectors | word(a, b, CaseRecord.FS), StateField.SELECTORS);
@@ -66,6 +65,10 @@ final class FieldComparison {
     long significands = Host.get64(a) - Host.get64(b);
     int exponents = Host.get16(a + 8) - Host.get16(b + 8);
     if (significands == 0 && exponents == 0) {
+      return;
+    }
+    if (significands == 0 && Host.get16(a + 8) == 0xffff) {
+      fields.add(StateField.X87_EXPONENT);
       return;
     }
     boolean neighbours =

@@ -68,7 +68,7 @@ final class FxValues {
       long register = at + REGISTERS + 16L * i;
       if (mmx) {
         Host.put64(register, lanes());
-        Host.put64(register + 8, 0xffff);
+        Host.put64(register + 8, random.one(4) ? random.bits() & 0xffff : 0xffff);
       } else {
         extended(register);
         Host.put32(register + 10, 0);

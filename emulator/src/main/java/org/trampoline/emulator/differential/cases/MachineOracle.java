@@ -19,17 +19,27 @@ public final class MachineOracle implements Oracle {
     Register.ES, Register.CS, Register.SS, Register.DS, Register.FS, Register.GS
   };
 
+  /** Instructions of a sequence at most: one that takes more is undecided. */
+  static final int MOST_STEPS = 20_000;
+
   private final Machine machine;
+  private final boolean wholeBlocks;
   private final Cpu cpu;
   private final MemorySegment ram;
   private int codeEnd = CaseWorld.SLOTS;
 
+  /** Executes sequences, too, one instruction after the other, through the definitions. */
   public MachineOracle() {
-    this(UndefinedFlags.USUAL);
+    this(UndefinedFlags.USUAL, false);
   }
 
   /** With a profile of undefined flags, which comparisons leave out as a rule. */
   MachineOracle(UndefinedFlags profile) {
+    this(profile, false);
+  }
+
+  private MachineOracle(UndefinedFlags profile, boolean wholeBlocks) {
+    this.wholeBlocks = wholeBlocks;
     machine =
         Machine.builder()
             .memory(EngineWorld.MEMORY)
@@ -40,6 +50,14 @@ public final class MachineOracle implements Oracle {
     ram = machine.ram();
     EngineWorld.build(machine);
     machine.set(Register.EIP, 0); // it was halted
+  }
+
+  /**
+   * Executes sequences at full speed, through the hot loop. Single instructions take the same way
+   * as ever.
+   */
+  public static MachineOracle atFullSpeed() {
+    return new MachineOracle(UndefinedFlags.USUAL, true);
   }
 
   @Override
@@ -65,13 +83,28 @@ public final class MachineOracle implements Oracle {
     MemorySegment.copy(batch.code(), slots, ram, EngineWorld.CODE_AT + slots, used);
     machine.codeChanged(EngineWorld.CODE_AT + slots, used);
     MemorySegment.copy(batch.data(), 0, ram, EngineWorld.DATA_AT, CaseWorld.DATA_MAPPED);
-    for (int i = 0; i < batch.cases(); i++) {
-      execute(batch.record(i), results.record(i), batch.fx());
+    if (batch.mode() == CaseBatch.Mode.SEQUENCE) {
+      for (int i = 0; i < batch.runs(); i++) {
+        CaseRun run = batch.run(i);
+        for (int k = run.first; k < run.first + run.count; k++) {
+          execute(batch.record(k), results.record(k), batch.fx(), MOST_STEPS);
+          TrapFrame.outcome(run, results.record(k));
+        }
+      }
+    } else {
+      for (int i = 0; i < batch.cases(); i++) {
+        execute(batch.record(i), results.record(i), batch.fx(), 1);
+      }
     }
     MemorySegment.copy(ram, EngineWorld.DATA_AT, results.data(), 0, CaseWorld.DATA_SIZE);
   }
 
-  private void execute(long record, long result, boolean fx) {
+  /**
+   * Executes a case.
+   *
+   * @param steps how many instructions at most, one by one
+   */
+  private void execute(long record, long result, boolean fx, int steps) {
     Cpu c = cpu;
     for (int i = 0; i < 6; i++) {
       int selector = Host.get16(record + CaseRecord.segment(i));
@@ -91,13 +124,17 @@ public final class MachineOracle implements Oracle {
     r[Cpu.EDI] = Host.get32(record + CaseRecord.EDI);
     c.setEflags(Host.get32(record + CaseRecord.EFLAGS));
     c.debugTraps = 0;
+    c.halted = false;
     c.stepping = false;
     c.noticeEvents();
     c.eip = Host.get32(record + CaseRecord.EIP);
     if (fx) {
       MachineFx.load(c, record + CaseRecord.FX);
     }
-    StopReason reason = machine.run(1);
+    StopReason reason = machine.run(steps == 1 || !wholeBlocks ? 1 : steps);
+    for (int i = 1; i < steps && !wholeBlocks && c.cpl == 3; i++) {
+      reason = machine.run(1);
+    }
     r = c.reg;
     Host.put32(result + CaseRecord.EAX, r[Cpu.EAX]);
     Host.put32(result + CaseRecord.ECX, r[Cpu.ECX]);
@@ -121,7 +158,8 @@ public final class MachineOracle implements Oracle {
       int vector = EngineWorld.vector(machine);
       TrapFrame.read(ram, r[Cpu.ESP], vector, c.cr2, result);
     }
-    if (!(reason instanceof StopReason.InstructionLimit)) {
+    boolean ended = steps == 1 ? reason instanceof StopReason.InstructionLimit : c.cpl != 3;
+    if (!ended) {
       CaseRecord.fault(result, CaseRecord.NO_RESULT, 0, 0);
     }
   }

@@ -19,10 +19,16 @@ final class RecordText {
 
   static String of(CaseDivergence d) {
     StringBuilder text = new StringBuilder();
-    for (byte b : d.code()) {
-      text.append("%02x ".formatted(b));
+    if (d.isSequence()) {
+      for (CaseDivergence.Line line : d.listing()) {
+        text.append("%08x: ".formatted(line.address()));
+        bytes(text, line.bytes()).append("# ").append(line.text()).append('\n');
+      }
+      text.append("none of these differs by itself; ");
+    } else {
+      String notation = d.form().notation();
+      bytes(text, d.code()).append("# ").append(notation).append(" at %x, ".formatted(d.at()));
     }
-    text.append("# ").append(d.form().notation()).append(" at %x, ".formatted(d.at()));
     text.append("%s run %d case %d: ".formatted(d.mode(), d.round(), d.index())).append(d.fields());
     text.append("\n  before ").append(state(d.before(), d.before(), true));
     text.append("\n  ours   ").append(state(d.ours(), d.before(), false));
@@ -31,6 +37,13 @@ final class RecordText {
       text.append("\n  [%x]: %02x, %02x".formatted(d.memoryAt(), d.ourMemory(), d.theirMemory()));
     }
     return text.toString();
+  }
+
+  private static StringBuilder bytes(StringBuilder text, byte[] code) {
+    for (byte b : code) {
+      text.append("%02x ".formatted(b));
+    }
+    return text;
   }
 
   /** A state: all of it, or only what has changed. */

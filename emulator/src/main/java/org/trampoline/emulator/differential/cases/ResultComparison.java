@@ -39,7 +39,7 @@ public final class ResultComparison {
       CaseRun run = batch.run(i);
       int end = run.first + run.count;
       for (int k = Math.max(from, run.first); k < end; k++) {
-        if (differs(run.insn, batch.fx(), batch.record(k), a.record(k), b.record(k))) {
+        if (differs(run, batch.fx(), batch.record(k), a.record(k), b.record(k))) {
           return k;
         }
       }
@@ -48,7 +48,7 @@ public final class ResultComparison {
   }
 
   /** Whether two results of a case differ in anything that is defined. */
-  static boolean differs(Insn insn, boolean fx, long before, long a, long b) {
+  static boolean differs(CaseRun run, boolean fx, long before, long a, long b) {
     long difference = Host.get64(a) ^ Host.get64(b);
     difference |= Host.get64(a + 8) ^ Host.get64(b + 8);
     difference |= Host.get32(a + 20) ^ Host.get32(b + 20);
@@ -59,7 +59,7 @@ public final class ResultComparison {
     difference |= Host.get64(a + 56) ^ Host.get64(b + 56);
     int flags = Host.get32(a + CaseRecord.EFLAGS) ^ Host.get32(b + CaseRecord.EFLAGS);
     if (flags != 0) {
-      difference |= flags & ~ignoredFlags(insn, before, a, b);
+      difference |= flags & ~ignoredFlags(run, before, a, b);
     }
     if (fx && difference == 0) {
       for (int i = 0; i < FX_MASK.length; i++) {
@@ -69,13 +69,17 @@ public final class ResultComparison {
     }
     return difference != 0
         && !FieldComparison.stepping(a)
-        && (undefinedBits(insn, before) == 0 || definedDiffers(insn, before, a, b));
+        && (undefinedBits(run, before) == 0 || definedDiffers(run, before, a, b));
   }
 
-  static int ignoredFlags(Insn insn, long before, long a, long b) {
+  static int ignoredFlags(CaseRun run, long before, long a, long b) {
+    if (run.program != null) {
+      return Eflags.RF | run.program.undefinedAt(Host.get32(a + CaseRecord.EIP) - run.at);
+    }
     boolean completed =
         CaseRecord.vector(a) == CaseRecord.NO_FAULT && CaseRecord.vector(b) == CaseRecord.NO_FAULT;
-    return Eflags.RF | (completed ? undefinedFlags(insn, before) : 0); // a fault changes nothing
+    return Eflags.RF
+        | (completed ? undefinedFlags(run.insn, before) : 0); // a fault changes nothing
   }
 
   /** The status flags that the instruction leaves undefined, executed from that state. */
@@ -92,8 +96,9 @@ public final class ResultComparison {
    * The bits of the destination register that the instruction leaves undefined: a mask, and above
    * it the register's number; 0 if none.
    */
-  static long undefinedBits(Insn insn, long before) {
-    if (insn.kind0 != Insn.REG) {
+  static long undefinedBits(CaseRun run, long before) {
+    Insn insn = run.insn;
+    if (insn.kind0 != Insn.REG || run.program != null) {
       return 0;
     }
     long register = (long) insn.index0 << 32;
@@ -105,8 +110,8 @@ public final class ResultComparison {
   }
 
   /** Whether something differs beside undefined bits of the destination. */
-  private static boolean definedDiffers(Insn insn, long before, long a, long b) {
-    long undefined = undefinedBits(insn, before);
+  private static boolean definedDiffers(CaseRun run, long before, long a, long b) {
+    long undefined = undefinedBits(run, before);
     for (int i = 0; i < 8; i++) {
       int bits = CaseRecord.register(a, i) ^ CaseRecord.register(b, i);
       if ((i == undefined >>> 32 ? bits & ~(int) undefined : bits) != 0) {
@@ -114,7 +119,7 @@ public final class ResultComparison {
       }
     }
     int flags = Host.get32(a + CaseRecord.EFLAGS) ^ Host.get32(b + CaseRecord.EFLAGS);
-    return (flags & ~ignoredFlags(insn, before, a, b)) != 0
+    return (flags & ~ignoredFlags(run, before, a, b)) != 0
         || Host.get64(a + CaseRecord.EIP) != Host.get64(b + CaseRecord.EIP)
         || Host.get64(a + CaseRecord.SS) != Host.get64(b + CaseRecord.SS)
         || Host.get64(a + CaseRecord.VECTOR) != Host.get64(b + CaseRecord.VECTOR);

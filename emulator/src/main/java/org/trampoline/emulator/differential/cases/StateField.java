@@ -22,6 +22,8 @@ public enum StateField {
   /** x87 registers, by more than the last bit. */
   X87_REGISTERS,
   X87_LAST_BIT,
+  /** Sign and exponent of x87 registers where ours are all ones, as MMX instructions leave them. */
+  X87_EXPONENT,
   /** Anything else of the x87 state. */
   X87_OTHER,
   MXCSR,

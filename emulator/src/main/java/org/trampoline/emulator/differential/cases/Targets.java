@@ -91,7 +91,7 @@ final class Targets {
   }
 
   /** Where memory ends, or is read-only, or somewhere wild. */
-  private int edge() {
+  int edge() {
     return switch (random.below(8)) {
       case 0, 1 -> DATA - 16 + random.below(20);
       case 2, 3 -> READ_ONLY - 20 + random.below(24);

@@ -61,6 +61,14 @@ public final class TrapFrame {
   public static void outcome(CaseRun run, long result) {
     int vector = CaseRecord.vector(result);
     int eip = Host.get32(result + CaseRecord.EIP);
+    if (run.program != null) {
+      boolean left = run.program.indexAt(eip - run.at) < 0;
+      if (vector == Vector.BP || left && unfetched(vector, result)) {
+        Host.put32(result + CaseRecord.EIP, vector == Vector.BP ? eip - 1 : eip);
+        CaseRecord.completed(result);
+      }
+      return;
+    }
     Operation operation = run.insn.operation;
     boolean software = operation == Operation.INT3 || operation == Operation.INT;
     if (vector == Vector.BP && !(software && eip == run.at + run.length)) {

@@ -117,6 +117,28 @@ class CampaignTest {
     assertThrows(IllegalArgumentException.class, () -> CaseFile.read(damaged));
   }
 
+  /** A bug that needs two instructions, one after the other. */
+  @Test
+  void findsAndShrinksWhatIsWrongOnlyInCompany() throws IOException {
+    Plan plan = new Plan(5, 300_000, Plan.select(EnumSet.of(FormGroup.ARITHMETIC), List.of()));
+    try (Oracle ours = new MachineOracle();
+        Oracle theirs = new WrongInCompany();
+        Campaign campaign = new Campaign(plan, ours, theirs, new Tally());
+        CaseShrinker shrinker = new CaseShrinker(ours, theirs)) {
+      while (campaign.tally().divergences() == 0 && campaign.step()) {}
+      Tally tally = campaign.tally();
+      assertTrue(tally.sequenceDivergences() > 0, "none found in " + tally.sequences());
+      CaseDivergence d = tally.findings().iterator().next().example();
+      assertEquals("inc; neg", d.mnemonics());
+      assertEquals(EnumSet.of(StateField.FLAGS), d.fields());
+      String file = CaseFile.write(d, theirs.name(), theirs.label());
+      assertEquals(2, file.lines().filter(line -> line.contains(".byte")).count(), file);
+      CaseDivergence again = shrinker.replay(CaseFile.read(file));
+      assertNotNull(again);
+      assertEquals(d.toString(), again.toString());
+    }
+  }
+
   @Test
   void selectsForms() {
     List<Form> all = Plan.select(Set.of(), List.of());
