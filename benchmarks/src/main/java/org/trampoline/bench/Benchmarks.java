@@ -1,26 +1,61 @@
 package org.trampoline.bench;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import org.trampoline.bench.cold.ColdComparison;
 import org.trampoline.bench.jmh.SuiteRun;
 import org.trampoline.bench.peers.PeerComparison;
+import org.trampoline.bench.scaling.ScalingRun;
 import org.trampoline.kernel.cli.BenchmarkSuite;
 
 /** What {@code trampoline bench} has: comparisons by their names, the JMH suites by a filter. */
 public final class Benchmarks implements BenchmarkSuite {
+  private static final Set<String> COMPARISONS = Set.of("peers", "cold", "scaling");
+
   @Override
-  public int run(String filter, boolean quick, Path json, PrintWriter out, PrintWriter progress) {
+  public int run(Request request, PrintWriter out, PrintWriter progress) {
+    boolean quick = request.quick();
+    String filter = request.filter();
+    boolean comparison = COMPARISONS.contains(filter);
+    if (comparison && request.json() != null) {
+      progress.println("bench " + filter + ": --json is for the JMH suites");
+      return 2;
+    }
+    if (!filter.equals("scaling") && request.html() != null) {
+      progress.println("bench: --html is for bench scaling");
+      return 2;
+    }
+    if (!isWritable(request.json(), progress) || !isWritable(request.html(), progress)) {
+      return 2;
+    }
     try {
       return switch (filter) {
         case "peers" -> new PeerComparison(quick, out, progress).run();
         case "cold" -> new ColdComparison(quick, out, progress).run();
-        default -> new SuiteRun(filter, quick, out, progress).run(json);
+        case "scaling" -> new ScalingRun(quick, out, progress).run(request.html());
+        default -> new SuiteRun(filter, quick, out, progress).run(request.json());
       };
     } catch (UncheckedIOException e) {
       progress.println("bench: " + e.getCause().getMessage());
       return 1;
+    }
+  }
+
+  /** Finds out before minutes have been spent. */
+  private static boolean isWritable(Path file, PrintWriter progress) {
+    if (file == null) {
+      return true;
+    }
+    try {
+      Files.newOutputStream(file).close();
+      return true;
+    } catch (IOException e) {
+      progress.println("bench: cannot write " + file + ": " + e.getMessage());
+      return false;
     }
   }
 }

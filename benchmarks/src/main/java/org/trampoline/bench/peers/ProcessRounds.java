@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * Rounds in a process of its own, which goes round for ever and writes four bytes after each. It
- * lives only while it is measured, so it does not disturb the others; its first round warms it up.
+ * lives only while it is measured, so it does not disturb the others; its first rounds warm it up.
  */
 public final class ProcessRounds implements Peer.Rounds {
   /** It runs ahead of its reader, who may be late by a millisecond: so never one short round. */
@@ -28,8 +28,12 @@ public final class ProcessRounds implements Peer.Rounds {
   @Override
   public Peer.Round run(int rounds) {
     try (PeerProcess process = new PeerProcess(command)) {
-      int result = process.nextInt(); // warms it up
+      int result = process.nextInt();
       long start = System.nanoTime();
+      while (System.nanoTime() - start < LEAST_NANOS) {
+        result = process.nextInt(); // warms it up
+      }
+      start = System.nanoTime();
       long elapsed = 0;
       int done = 0;
       while (done < rounds || elapsed < LEAST_NANOS) {

@@ -6,7 +6,7 @@ import org.trampoline.bench.programs.Frame;
 import org.trampoline.bench.programs.Program;
 
 /** An engine in this process: ours, and Unicorn. */
-record ProcessorPeer(EngineKind kind) implements Peer {
+public record ProcessorPeer(EngineKind kind) implements Peer {
   @Override
   public String name() {
     return kind.title();

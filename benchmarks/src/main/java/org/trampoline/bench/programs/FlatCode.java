@@ -12,7 +12,7 @@ import java.util.SplittableRandom;
  *
  * <p>It is encoded here, byte by byte, because an assembler would take minutes for megabytes.
  */
-final class FlatCode {
+public final class FlatCode {
   private static final int[] REGISTERS = {0, 2, 3, 6, 7}; // eax edx ebx esi edi
   private static final int[] ALU = {0x01, 0x09, 0x21, 0x29, 0x31}; // add or and sub xor
   private static final int EBP = 5;
@@ -36,7 +36,7 @@ final class FlatCode {
    *
    * @param bytes its size, at least 1024; it is a little shorter
    */
-  static byte[] generate(int bytes, long seed) {
+  public static byte[] generate(int bytes, long seed) {
     return new FlatCode(bytes, seed).program();
   }
 

@@ -9,25 +9,36 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code trampoline bench}: the JMH suites, with a table people can read. */
+/** {@code trampoline bench}: benchmarks, with tables people can read. */
 @Command(
     name = "bench",
-    description = "Measures context switches and TLB paths, beside Unicorn where it is there.",
+    description = {
+      "Measures the machine beside other engines, where they are there.",
+      "Without WHAT the JMH suites: context switches, TLB, traps, kernel threads, guest code.",
+      "peers: guest programs on all engines, Unicorn, QEMU, v86 and natively.",
+      "cold: runs that begin with the start of a process.",
+      "scaling: how cost grows with code, working set and tasks."
+    },
     mixinStandardHelpOptions = true)
 final class BenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Parameters(
       arity = "0..1",
-      paramLabel = "FILTER",
-      description = "regular expression that the benchmarks' names contain (default: all)")
+      paramLabel = "WHAT",
+      description =
+          "peers, cold, scaling, or a regular expression that names of JMH benchmarks contain"
+              + " (default: all of them)")
   private String filter = "";
 
-  @Option(names = "--quick", description = "a look in about a minute instead of a measurement")
+  @Option(names = "--quick", description = "a look in a minute or two instead of a measurement")
   private boolean quick;
 
   @Option(names = "--json", paramLabel = "FILE", description = "keep JMH's result in FILE")
   private Path json;
+
+  @Option(names = "--html", paramLabel = "FILE", description = "draw the plots of scaling in FILE")
+  private Path html;
 
   BenchCommand() {}
 
@@ -39,9 +50,7 @@ final class BenchCommand implements Callable<Integer> {
             .orElseThrow(
                 () -> new BadInput("bench: the module benchmarks is not on the class path"));
     return suite.run(
-        filter == null ? "" : filter,
-        quick,
-        json,
+        new BenchmarkSuite.Request(filter == null ? "" : filter, quick, json, html),
         spec.commandLine().getOut(),
         spec.commandLine().getErr());
   }

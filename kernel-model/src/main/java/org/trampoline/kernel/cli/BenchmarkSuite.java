@@ -9,14 +9,23 @@ import java.nio.file.Path;
  */
 public interface BenchmarkSuite {
   /**
-   * Runs the benchmarks and prints a table.
+   * What to run.
    *
-   * @param filter a regular expression that names of benchmarks must contain; empty for all
-   * @param quick a minute's look instead of a measurement
+   * @param filter {@code peers}, {@code cold} or {@code scaling}, or a regular expression that names
+   *     of JMH benchmarks must contain; empty for all of these
+   * @param quick a look instead of a measurement
    * @param json where JMH's own result goes, or null
+   * @param html where the plots of {@code scaling} go, or null
+   */
+  record Request(String filter, boolean quick, Path json, Path html) {}
+
+  /**
+   * Runs benchmarks and prints a table.
+   *
    * @param out for the table
    * @param progress for a line per benchmark while it runs
-   * @return exit status: 0, or 2 if no benchmark fits the filter
+   * @return exit status: 0; 1 if an engine failed or had a wrong result; 2 if no benchmark fits the
+   *     request
    */
-  int run(String filter, boolean quick, Path json, PrintWriter out, PrintWriter progress);
+  int run(Request request, PrintWriter out, PrintWriter progress);
 }
