@@ -132,9 +132,7 @@ final class Plot {
   private double y(double figure) {
     return HEIGHT
         - BOTTOM
-        - (Math.log10(figure) - leastDecade)
-            / (mostDecade - leastDecade)
-            * (HEIGHT - TOP - BOTTOM);
+        - (Math.log10(figure) - leastDecade) / (mostDecade - leastDecade) * (HEIGHT - TOP - BOTTOM);
   }
 
   private void rule(double x1, double y1, double x2, double y2, String style) {

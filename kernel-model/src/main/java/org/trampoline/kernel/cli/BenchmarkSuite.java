@@ -11,8 +11,8 @@ public interface BenchmarkSuite {
   /**
    * What to run.
    *
-   * @param filter {@code peers}, {@code cold} or {@code scaling}, or a regular expression that names
-   *     of JMH benchmarks must contain; empty for all of these
+   * @param filter {@code peers}, {@code cold} or {@code scaling}, or a regular expression that
+   *     names of JMH benchmarks must contain; empty for all of these
    * @param quick a look instead of a measurement
    * @param json where JMH's own result goes, or null
    * @param html where the plots of {@code scaling} go, or null
