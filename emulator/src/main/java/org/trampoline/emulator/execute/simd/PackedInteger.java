@@ -15,6 +15,11 @@ import org.trampoline.emulator.decode.Operation;
 final class PackedInteger {
   private static final long LOW_32 = 0xffff_ffffL;
 
+  /** The lower byte, and 1, in each of four lanes of 16 bits. */
+  private static final long EVEN = 0x00ff_00ff_00ff_00ffL;
+
+  private static final long ONES = 0x0001_0001_0001_0001L;
+
   private PackedInteger() {}
 
   /** Executes one of them. */
@@ -95,10 +100,15 @@ final class PackedInteger {
   }
 
   private static long absoluteDifferences(long a, long b) {
-    int sum = 0;
-    for (int shift = 0; shift < 64; shift += 8) {
-      sum += Math.abs((int) (a >>> shift & 0xff) - (int) (b >>> shift & 0xff));
-    }
-    return sum;
+    long even = differences(a & EVEN, b & EVEN);
+    long odd = differences(a >>> 8 & EVEN, b >>> 8 & EVEN);
+    return (even + odd) * ONES >>> 48;
+  }
+
+  /** The absolute differences of bytes that lie in lanes of 16 bits. */
+  private static long differences(long a, long b) {
+    long difference = (a | ONES << 8) - b; // bit 8 of a lane: a is not the smaller one
+    long negative = ~(difference >>> 8) & ONES;
+    return (difference & EVEN ^ negative * 0xff) + negative;
   }
 }
