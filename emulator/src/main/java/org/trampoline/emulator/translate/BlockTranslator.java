@@ -158,30 +158,30 @@ final class BlockTranslator {
       int second = (block.mode.codeBase + block.eip | 0xfff) + 1;
       e.requirePage(second, block.secondPage - (second & 0xffff_ffffL));
     }
-    requireUnits(decoded);
+    block.units = requireUnits(decoded);
     return field;
   }
 
   /** Sees to it that the registers of the units that the block uses are the host's. */
-  private void requireUnits(int decoded) {
-    boolean fpu = false;
-    boolean sse = false;
+  private int requireUnits(int decoded) {
+    int needed = 0;
     for (int n = 0; n < decoded; n++) {
       Insn i = insns[n];
       if (Templates.usesUnit(i)) {
         if (!Templates.supportsUnit(i)) {
           break;
         }
-        fpu |= i.form.has(Attribute.X87) || i.form.has(Attribute.MMX);
-        sse |= i.form.has(Attribute.SSE);
+        needed |= i.form.has(Attribute.SSE) ? UnitState.SSE : 0;
+        needed |= i.form.has(Attribute.X87) || i.form.has(Attribute.MMX) ? UnitState.FPU : 0;
       }
     }
-    if (fpu) {
+    if ((needed & UnitState.FPU) != 0) {
       UnitCode.require(e, UnitState.FPU_OWNED, Exit.FPU);
     }
-    if (sse) {
+    if ((needed & UnitState.SSE) != 0) {
       UnitCode.require(e, UnitState.SSE_OWNED, Exit.SSE);
     }
+    return needed;
   }
 
   // ---- the block translated last

@@ -232,6 +232,13 @@ final class HostAssembler {
     return length;
   }
 
+  /** An unconditional {@link #jump}. */
+  int jump() {
+    emit8(0xe9);
+    emit32(0);
+    return length;
+  }
+
   /** The {@link #jump} that ended at {@code from} goes here. */
   void landJump(int from) {
     set32(from - 4, length - from);

@@ -37,6 +37,9 @@ final class TranslatedBlock {
 
   int coldBytes;
 
+  /** The units whose registers its code needs, see {@link UnitState}. */
+  int units;
+
   /** The instruction that follows, which the shared semantics execute; null if none. */
   Insn rest;
 

@@ -233,6 +233,7 @@ public final class Translator implements Accelerator {
   /** Runs translated code from a block on, until something has to be done outside. */
   private StopReason run(Cpu c, TranslatedBlock from, long deadline) {
     prepare(c, from.mode, deadline);
+    units.take(c, from.units);
     long target = cache.address(from.entry);
     while (true) {
       int number = call(target);

@@ -48,15 +48,15 @@ final class TranslatorState {
   static final int HIGH = 24;
 
   /** For repeated string instructions: host addresses of the first elements. */
-  static final int REPEAT_SOURCE = 768;
+  static final int REPEAT_SOURCE = 0x440;
 
-  static final int REPEAT_DESTINATION = 776;
+  static final int REPEAT_DESTINATION = 0x448;
 
   /** Elements that are done at once. */
-  static final int REPEAT_ELEMENTS = 784;
+  static final int REPEAT_ELEMENTS = 0x450;
 
   /** How often pages may be done before the code has to return. */
-  static final int REPEAT_ROUNDS = 788;
+  static final int REPEAT_ROUNDS = 0x454;
 
   private static final int ROUNDS = 1024;
 

@@ -25,12 +25,15 @@ final class UnitState {
   static final int FPU_OWNED = OWNED;
   static final int SSE_OWNED = OWNED + 1;
 
+  /** Units in a mask. */
+  static final int FPU = 1;
+
+  static final int SSE = 2;
+
   /** The host's own control words while the guest's are loaded. */
   static final int HOST_CONTROL = 80;
 
   static final int HOST_MXCSR = 84;
-
-  static final int MXCSR = 92;
 
   /** eip of the last x87 instruction that is no control instruction. */
   static final int INSTRUCTION = 96;
@@ -53,15 +56,15 @@ final class UnitState {
   /** For values on their way. */
   static final int SCRATCH = 116;
 
-  /** An image as FNSAVE stores it, 108 bytes. */
-  static final int FPU = 512;
+  /** Both units' registers as FXSAVE stores them, 512 bytes. */
+  static final int IMAGE = 512;
 
-  /** The eight XMM registers. */
-  static final int XMM = 640;
+  static final int MXCSR = IMAGE + 24;
+  static final int XMM = IMAGE + 160;
 
-  private static final int STATUS_WORD = 4;
-  private static final int TAG_WORD = 8;
-  private static final int REGISTERS = 28;
+  private static final int STATUS_WORD = 2;
+  private static final int TAG_WORD = 4;
+  private static final int REGISTERS = 32;
   private static final int RESERVED_PRECISION = 0x100;
   private static final int PRECISION = 0x300;
 
@@ -74,6 +77,16 @@ final class UnitState {
     this.base = base;
   }
 
+  /** Gives those of the units in {@code needed} to translated code that it may have. */
+  void take(Cpu c, int needed) {
+    if ((needed & FPU) != 0) {
+      takeFpu(c);
+    }
+    if ((needed & SSE) != 0) {
+      takeSse(c);
+    }
+  }
+
   /** Gives the x87 unit to translated code; false if it may not have it. */
   boolean takeFpu(Cpu c) {
     Fpu f = c.fpu;
@@ -83,17 +96,15 @@ final class UnitState {
         || (control & PRECISION) == RESERVED_PRECISION) {
       return false;
     }
-    long image = base + FPU;
-    Host.put32(image, control);
-    Host.put32(image + STATUS_WORD, f.statusWord());
-    int tags = 0;
+    long image = base + IMAGE;
+    Host.put16(image, control);
+    Host.put16(image + STATUS_WORD, f.statusWord());
+    Host.put16(image + TAG_WORD, f.occupied);
     for (int i = 0; i < 8; i++) {
-      tags |= (f.occupied >> i & 1) == 0 ? 3 << 2 * i : 0;
       int register = f.top + i & 7;
-      Host.put64(image + REGISTERS + 10 * i, f.significand[register]);
-      Host.put16(image + REGISTERS + 10 * i + 8, f.signExponent[register]);
+      Host.put64(image + REGISTERS + 16 * i, f.significand[register]);
+      Host.put16(image + REGISTERS + 16 * i + 8, f.signExponent[register]);
     }
-    Host.put32(image + TAG_WORD, tags);
     Host.put32(base + OPCODE, UNCHANGED);
     Host.put32(base + DATA_SEGMENT, UNCHANGED);
     Host.put8(base + FPU_OWNED, 1);
@@ -137,14 +148,14 @@ final class UnitState {
 
   private void giveFpu(Cpu c) {
     Fpu f = c.fpu;
-    long image = base + FPU;
+    long image = base + IMAGE;
     f.setControlWord(Host.get16(image));
     f.setStatusWord(Host.get16(image + STATUS_WORD));
-    f.setTagWord(Host.get16(image + TAG_WORD));
+    f.occupied = Host.get8(image + TAG_WORD);
     for (int i = 0; i < 8; i++) {
       int register = f.top + i & 7;
-      f.significand[register] = Host.get64(image + REGISTERS + 10 * i);
-      f.signExponent[register] = Host.get16(image + REGISTERS + 10 * i + 8);
+      f.significand[register] = Host.get64(image + REGISTERS + 16 * i);
+      f.signExponent[register] = Host.get16(image + REGISTERS + 16 * i + 8);
     }
     int opcode = Host.get32(base + OPCODE);
     if (opcode != UNCHANGED) {

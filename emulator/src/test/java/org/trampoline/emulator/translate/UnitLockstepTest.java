@@ -15,6 +15,7 @@ import org.trampoline.emulator.cpu.Control;
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.CpuModel;
 import org.trampoline.emulator.cpu.Eflags;
+import org.trampoline.emulator.cpu.SegmentRegister;
 import org.trampoline.emulator.decode.Attribute;
 import org.trampoline.emulator.decode.Encoding;
 import org.trampoline.emulator.decode.Form;
@@ -103,6 +104,14 @@ class UnitLockstepTest {
     if (random.nextInt(30) == 0) {
       c.cr0 |= Control.CR0_TS;
     }
+    SegmentRegister[] s = c.segment;
+    switch (random.nextInt(8)) {
+      case 0 -> s[SegmentRegister.DS].set(0x1b, 0x100, -1, 0xc093);
+      case 1 -> s[SegmentRegister.DS].set(0x23, 0x10, DATA + random.nextInt(DATA_BYTES), 0x4093);
+      case 2 -> s[SegmentRegister.SS].set(0x20, 0, 0xffff, 0x93);
+      default -> {}
+    }
+    c.segmentsChanged();
     int start = random.nextInt(4) == 0 ? 0x1000 * (1 + random.nextInt(3)) - 40 : 0x1000;
     machine.load(start, Arrays.copyOf(code, length));
     byte[] data = new byte[DATA_BYTES];
