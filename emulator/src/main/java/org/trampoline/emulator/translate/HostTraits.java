@@ -10,10 +10,12 @@ import java.lang.foreign.ValueLayout;
  * What this host's processor does where the SDM leaves it open, found by trying.
  *
  * @param logicClearsAuxiliary and, or, xor and test leave AF 0
+ * @param x87Agrees the x87 unit does what the shared semantics do, see {@link X87Trial}
  * @param sse3 it has SSE3
  * @param ssse3 it has SSSE3
  */
-record HostTraits(boolean logicClearsAuxiliary, boolean sse3, boolean ssse3) {
+record HostTraits(
+    boolean logicClearsAuxiliary, boolean x87Agrees, boolean sse3, boolean ssse3) {
   private static final class Tried {
     static final HostTraits TRAITS = HostTraits.measure();
   }
@@ -29,7 +31,10 @@ record HostTraits(boolean logicClearsAuxiliary, boolean sse3, boolean ssse3) {
     int test = auxiliaryAfter(0x85);
     int features = features();
     boolean sse3 = (features & 1) != 0;
-    return new HostTraits((and | or | xor | test) == 0, sse3, sse3 && (features & 1 << 9) != 0);
+    boolean ssse3 = sse3 && (features & 1 << 9) != 0;
+    HostAssembler trial = new HostAssembler();
+    X87Trial.emit(trial);
+    return new HostTraits((and | or | xor | test) == 0, run(trial) == 0, sse3, ssse3);
   }
 
   /** AF after a logical instruction of two registers, executed with AF set. */

@@ -4,7 +4,8 @@ import org.trampoline.emulator.decode.Insn;
 
 /**
  * x87 instructions: the same instruction of the host, on the guest's registers in the host's. That
- * is exact where the result is defined; the transcendental ones, whose last bit is each processor's
+ * is exact where the result is defined, and where it is not, {@link X87Trial} looks first; the
+ * transcendental ones, whose last bit is each processor's
  * own, are the shared semantics'.
  */
 final class X87Templates {
@@ -17,6 +18,9 @@ final class X87Templates {
   private X87Templates() {}
 
   static boolean supports(Insn i) {
+    if (!HostTraits.get().x87Agrees()) {
+      return false;
+    }
     return switch (i.operation) {
       case FADD, FADDP, FIADD, FMUL, FMULP, FIMUL, FSUB, FSUBP, FISUB -> true;
       case FSUBR, FSUBRP, FISUBR, FDIV, FDIVP, FIDIV, FDIVR, FDIVRP, FIDIVR -> true;
