@@ -14,8 +14,7 @@ import java.lang.foreign.ValueLayout;
  * @param sse3 it has SSE3
  * @param ssse3 it has SSSE3
  */
-record HostTraits(
-    boolean logicClearsAuxiliary, boolean x87Agrees, boolean sse3, boolean ssse3) {
+record HostTraits(boolean logicClearsAuxiliary, boolean x87Agrees, boolean sse3, boolean ssse3) {
   private static final class Tried {
     static final HostTraits TRAITS = HostTraits.measure();
   }

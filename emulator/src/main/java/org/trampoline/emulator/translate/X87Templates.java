@@ -5,8 +5,7 @@ import org.trampoline.emulator.decode.Insn;
 /**
  * x87 instructions: the same instruction of the host, on the guest's registers in the host's. That
  * is exact where the result is defined, and where it is not, {@link X87Trial} looks first; the
- * transcendental ones, whose last bit is each processor's
- * own, are the shared semantics'.
+ * transcendental ones, whose last bit is each processor's own, are the shared semantics'.
  */
 final class X87Templates {
   private static final int ADDRESS = HostRegisters.ADDRESS;
