@@ -1,102 +1,63 @@
 package org.trampoline.emulator.device;
 
-import java.util.Arrays;
+import java.lang.foreign.MemorySegment;
 import org.trampoline.emulator.memory.PhysicalMemory;
-import org.trampoline.emulator.snapshot.StatePart;
 
 /**
- * As much of the 82441FX host bridge (Intel 290549) as a BIOS needs to move into RAM: PCI
- * configuration mechanism 1 at ports CF8H–CFFH with device 0 of bus 0, which it is itself, and its
+ * As much of the 82441FX host bridge (Intel 290549) as a BIOS needs to move into RAM: its
  * programmable attribute map, which says for each part of C0000H–FFFFFH whether reads and writes go
- * to the BIOS's ROM or to the RAM that lies beneath. No other device is on the bus.
+ * to the BIOS's ROM or to the RAM that lies beneath. It is device 0 of the {@link PciBus}.
  *
- * <p>A part with only one of its two attributes set is treated as if it had none.
+ * <p>A part whose writes alone go to RAM is treated as if its reads did not differ: as ROM.
  */
-public final class HostBridge implements Ports, StatePart {
-  private static final int ADDRESS = 0xcf8;
-  private static final int DATA = 0xcfc;
-  private static final int ENABLE = 1 << 31;
+public final class HostBridge extends PciFunction {
+  private static final int IDENTIFICATION = 0x1237_8086;
+  private static final int BRIDGE = 0x06_0000;
+  private static final int REVISION = 2;
+  private static final int COMMAND = 4;
+  private static final int SUBSYSTEM = 0x2c;
+
+  /** Tells SeaBIOS that there is a {@link FirmwareConfig}. */
+  private static final int VIRTUAL_MACHINE = 0x1100_1af4;
+
+  private static final int COMMAND_AND_STATUS = 0x0280_0006;
 
   private static final int PAM0 = 0x59;
   private static final int PAM6 = 0x5f;
-  private static final int READ_WRITE = 3;
+
+  /** Attributes of a part: where reads and where writes go to RAM. */
+  private static final int READS = 1;
+
+  private static final int WRITES = 2;
 
   private static final int LOW_END = 1 << 20;
+  private static final int FIRST = 0xc_0000;
   private static final int SEGMENT = 0x4000;
 
   private final PhysicalMemory memory;
-  private final byte[] rom;
-  private final int[] registers = new int[256];
-  private final boolean[] inRam = new boolean[16];
-  private int address;
+  private final MemorySegment rom;
+
+  /** Attribute of each part, of 16 KB. */
+  private final int[] attributes = new int[16];
 
   /**
    * @param rom what is read below 1 MB where the attribute map says ROM: at most 256 KB, whole
    *     multiples of 16 KB, ending at 1 MB
    */
   public HostBridge(PhysicalMemory memory, byte[] rom) {
+    super(IDENTIFICATION, BRIDGE, REVISION);
+    fix(COMMAND, COMMAND_AND_STATUS);
+    fix(SUBSYSTEM, VIRTUAL_MACHINE);
     this.memory = memory;
-    this.rom = rom.clone();
-    byte[] identification = {(byte) 0x86, (byte) 0x80, 0x37, 0x12, 6, 0, (byte) 0x80, 2};
-    for (int i = 0; i < identification.length; i++) {
-      registers[i] = identification[i] & 0xff;
-    }
-    registers[11] = 6; // class: bridge, host
-    for (int start = LOW_END - rom.length; start < LOW_END; start += SEGMENT) {
-      mapRom(start, SEGMENT);
-    }
-  }
-
-  /** Puts the configuration mechanism at its ports. */
-  public void claimPorts(PortBus bus) {
-    bus.claim(ADDRESS, 8, this);
-  }
-
-  private void mapRom(int start, int bytes) {
-    int offset = start - (LOW_END - rom.length);
-    if (offset >= 0) {
-      memory.mapRom(start, Arrays.copyOfRange(rom, offset, offset + bytes));
-    }
+    this.rom = memory.rom(rom);
+    restored();
   }
 
   @Override
-  public int in(int port, int size) {
-    if (port < DATA) {
-      return port == ADDRESS && size == 4 ? address : -1;
-    }
-    if ((address & ENABLE) == 0 || (address & 0xff_ff00) != 0) {
-      return -1; // no such device
-    }
-    int value = 0;
-    for (int i = 0; i < size; i++) {
-      value |= registers[register(port) + i & 0xff] << 8 * i;
-    }
-    return value;
-  }
-
-  @Override
-  public void out(int port, int size, int value) {
-    if (port < DATA) {
-      if (port == ADDRESS && size == 4) {
-        address = value;
-      }
-    } else if ((address & ENABLE) != 0 && (address & 0xff_ff00) == 0) {
-      for (int i = 0; i < size; i++) {
-        write(register(port) + i & 0xff, value >>> 8 * i & 0xff);
-      }
-    }
-  }
-
-  private int register(int port) {
-    return address & 0xfc | port & 3;
-  }
-
-  private void write(int register, int value) {
-    if (register >= 0x40) { // below are identification and what is fixed
-      registers[register] = value;
-      if (register >= PAM0 && register <= PAM6) {
-        attribute(register, value);
-      }
+  public void write(int register, int value) {
+    super.write(register, value);
+    if (register >= PAM0 && register <= PAM6) {
+      attribute(register, value);
     }
   }
 
@@ -114,25 +75,28 @@ public final class HostBridge implements Ports, StatePart {
   }
 
   private void map(int segment, int attribute) {
-    boolean ram = (attribute & READ_WRITE) == READ_WRITE;
-    if (ram != inRam[segment]) {
-      inRam[segment] = ram;
+    int wanted = attribute & (READS | WRITES);
+    if (wanted != attributes[segment]) {
+      attributes[segment] = wanted;
       apply(segment);
     }
   }
 
   private void apply(int segment) {
-    int start = 0xc_0000 + segment * SEGMENT;
-    if (inRam[segment]) {
+    int start = FIRST + segment * SEGMENT;
+    long offset = start - (LOW_END - rom.byteSize());
+    if (attributes[segment] == READS) {
+      memory.protect(start, SEGMENT);
+    } else if (attributes[segment] == (READS | WRITES) || offset < 0) {
       memory.unmap(start, SEGMENT);
     } else {
-      mapRom(start, SEGMENT);
+      memory.mapRom(start, rom.asSlice(offset, SEGMENT));
     }
   }
 
   @Override
   public void restored() {
-    for (int segment = 0; segment < inRam.length; segment++) {
+    for (int segment = 0; segment < attributes.length; segment++) {
       apply(segment);
     }
   }

@@ -11,9 +11,9 @@ import org.trampoline.emulator.snapshot.StatePart;
 
 /**
  * The board of a PC around a {@link Machine}: the chips at the ports and interrupt requests where
- * software expects them. There is no disk and no display, and no PCI but for a BIOS; addresses
- * where no memory is read as all ones. Of several processors the 8259s are connected to LINT0 of
- * the local APICs.
+ * software expects them. A disk can be {@linkplain #attachDisk attached}; PCI is there for a BIOS
+ * only; addresses where no memory is read as all ones. Of several processors the 8259s are
+ * connected to LINT0 of the local APICs.
  *
  * <table>
  * <caption>What is where</caption>
@@ -24,6 +24,10 @@ import org.trampoline.emulator.snapshot.StatePart;
  * <tr><td>80H<td>POST codes
  * <tr><td>92H<td>{@link SystemControl}
  * <tr><td>F0H<td>{@link CoprocessorError}, IRQ 13
+ * <tr><td>1F0H–1F7H, 3F6H<td>{@link AtaDisk}, IRQ 14, once attached
+ * <tr><td>3C0H–3DFH<td>{@link VgaText}, its text at B8000H
+ * <tr><td>510H, 511H<td>{@link FirmwareConfig}
+ * <tr><td>CF8H–CFFH<td>{@link PciBus}, with a BIOS
  * <tr><td>3F8H–3FFH<td>{@link Uart16550} COM1, IRQ 4
  * <tr><td>E9H, 402H<td>text of programs and BIOSes made for virtual machines
  * </table>
@@ -45,6 +49,16 @@ public final class Pc implements AutoCloseable, StatePart {
   private static final int DEBUG_PORT_IS_HERE = 0xe9;
   private static final int POST_PORT = 0x80;
   private static final int COPROCESSOR_PORT = 0xf0;
+  private static final int DISK = 0x1f0;
+  private static final int DISK_CONTROL = 0x3f6;
+
+  // what SeaBIOS looks for in the CMOS memory of virtual machines
+  private static final int BOOT_ORDER = 0x3d;
+  private static final int BOOT_FROM_DISK = 2;
+
+  // the 82371SB (Intel 290550): its functions, without bus mastering
+  private static final int ISA_BRIDGE = 0x7000_8086;
+  private static final int IDE_CONTROLLER = 0x7010_8086;
 
   private final PortBus ports = new PortBus();
   private final Machine machine;
@@ -54,13 +68,16 @@ public final class Pc implements AutoCloseable, StatePart {
   private final Keyboard8042 keyboard;
   private final Uart16550 com1;
   private final SystemControl system;
+  private final VgaText display;
+  private final FirmwareConfig firmware;
 
   private IntConsumer serial = value -> {};
   private IntConsumer debug = value -> {};
   private IntConsumer post = value -> {};
   private boolean restarts;
   private SerialInput input;
-  private HostBridge bridge;
+  private PciBus pci;
+  private AtaDisk disk;
 
   /**
    * @param builder what the machine is to be like; its ports are set here
@@ -80,6 +97,10 @@ public final class Pc implements AutoCloseable, StatePart {
     CoprocessorError coprocessor = new CoprocessorError(cpu.fpu.errorLine(), pics.line(13));
     cpu.fpu.errorLine().connect(coprocessor);
     ports.claim(COPROCESSOR_PORT, 2, coprocessor);
+    display = new VgaText(cpu.memory);
+    firmware = new FirmwareConfig(cpu.memory.size(), machine.processors());
+    display.claimPorts(ports);
+    firmware.claimPorts(ports);
     pics.claimPorts(ports);
     pit.claimPorts(ports);
     keyboard.claimPorts(ports);
@@ -121,6 +142,23 @@ public final class Pc implements AutoCloseable, StatePart {
     return com1;
   }
 
+  public VgaText display() {
+    return display;
+  }
+
+  /** What a BIOS can learn of its machine. */
+  public FirmwareConfig firmware() {
+    return firmware;
+  }
+
+  /** Makes a disk the primary channel's device 0; to be called once, before the machine runs. */
+  public void attachDisk(DiskMedium medium) {
+    disk = new AtaDisk(medium, pics.line(14), DISK_CONTROL);
+    ports.claim(DISK, 8, disk);
+    ports.claim(DISK_CONTROL, 1, disk);
+    cmos.set(BOOT_ORDER, BOOT_FROM_DISK);
+  }
+
   /** Who gets the bytes that the guest sends to COM1. */
   public void onSerial(IntConsumer listener) {
     serial = listener;
@@ -128,7 +166,8 @@ public final class Pc implements AutoCloseable, StatePart {
 
   /**
    * Puts a BIOS into the machine: read-only memory at the end of the 4 GB and, at most 128 KB of
-   * its end, below 1 MB, where a {@link HostBridge} can put RAM instead.
+   * its end, below 1 MB, where a {@link HostBridge} can put RAM instead; and the {@link PciBus} on
+   * which it looks for that and for the disk's controller.
    *
    * @param rom 64, 128 or 256 KB
    */
@@ -136,8 +175,11 @@ public final class Pc implements AutoCloseable, StatePart {
     PhysicalMemory memory = machine.cpu().memory;
     memory.mapRom(-rom.length, rom);
     int low = Math.min(rom.length, LOW_ROM);
-    bridge = new HostBridge(memory, Arrays.copyOfRange(rom, rom.length - low, rom.length));
-    bridge.claimPorts(ports);
+    pci = new PciBus();
+    pci.plug(0, 0, new HostBridge(memory, Arrays.copyOfRange(rom, rom.length - low, rom.length)));
+    pci.plug(1, 0, new PciFunction(ISA_BRIDGE, 0x06_0100, 0).oneOfSeveral());
+    pci.plug(1, 1, new PciFunction(IDE_CONTROLLER, 0x01_0180, 0));
+    pci.claimPorts(ports);
   }
 
   /** Where the bytes come from that the guest receives at COM1; to be called once. */

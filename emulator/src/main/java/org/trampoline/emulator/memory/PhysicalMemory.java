@@ -98,11 +98,28 @@ public final class PhysicalMemory {
 
   /** Puts read-only memory at a page-aligned address; its length is a multiple of 4096. */
   public void mapRom(int physical, byte[] content) {
-    MemorySegment rom = arena.allocate(content.length, 4096);
-    rom.copyFrom(MemorySegment.ofArray(content));
+    mapRom(physical, rom(content));
+  }
+
+  /** Contents of a ROM, to be mapped as often as one likes; they live as long as this memory. */
+  public MemorySegment rom(byte[] content) {
+    return arena.allocate(content.length, 4096).copyFrom(MemorySegment.ofArray(content));
+  }
+
+  /** Puts what {@link #rom} has made, or whole pages of it, at a page-aligned address. */
+  public void mapRom(int physical, MemorySegment rom) {
+    mapReadOnly(physical, rom.address(), rom.byteSize());
+  }
+
+  /** Makes RAM read-only, with what is in it, until it is unmapped or something else is mapped. */
+  public void protect(int physical, long bytes) {
+    mapReadOnly(physical, base + (physical & 0xffff_ffffL), bytes);
+  }
+
+  private void mapReadOnly(int physical, long host, long bytes) {
     int first = physical >>> 12;
-    int end = endFrame(physical, content.length);
-    change(first, end, ROM, new PhysicalLayout.Region(first, end, rom.address(), null, 0));
+    int end = endFrame(physical, bytes);
+    change(first, end, ROM, new PhysicalLayout.Region(first, end, host, null, 0));
   }
 
   /** Puts a device's registers at a page-aligned address; {@code bytes} is a multiple of 4096. */

@@ -5,6 +5,7 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -42,7 +43,7 @@ final class FieldState {
     if (value instanceof StatePart part) {
       save(part);
     } else if (value instanceof Object[] array) {
-      saveParts(List.of(array));
+      saveParts(Arrays.asList(array));
     } else if (value instanceof List<?> list) {
       saveParts(list);
     } else if (value != null && value.getClass().isArray()) {

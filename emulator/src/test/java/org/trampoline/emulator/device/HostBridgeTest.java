@@ -40,8 +40,8 @@ class HostBridgeTest {
     assertEquals(0x1237, pc.ports().in(0xcfe, 2) & 0xffff);
     select(0, 8);
     assertEquals(0x0600, pc.ports().in(0xcfe, 2) & 0xffff, "a host bridge");
-    select(1, 0);
-    assertEquals(-1, pc.ports().in(0xcfc, 4), "nothing else is on the bus");
+    select(2, 0);
+    assertEquals(-1, pc.ports().in(0xcfc, 4), "no such device");
     pc.ports().out(0xcf8, 4, 0);
     assertEquals(-1, pc.ports().in(0xcfc, 4), "not enabled");
   }
@@ -66,6 +66,9 @@ class HostBridgeTest {
     memory.write8(0xe_c000, 2);
     assertEquals(2, memory.read8(0xe_c000));
     configure(0x59, 0x10);
+    memory.write8(0xf_0000, 2);
+    assertEquals(1, memory.read8(0xf_0000), "RAM that is read-only");
+    configure(0x59, 0x00);
     assertEquals(0x55, memory.read8(0xf_0000), "the ROM again");
     configure(0x59, 0x30);
     assertEquals(1, memory.read8(0xf_0000), "and what was in RAM");

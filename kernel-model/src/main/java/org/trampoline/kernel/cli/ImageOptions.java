@@ -62,6 +62,23 @@ final class ImageOptions {
               + " reset vector")
   String rom;
 
+  @Option(
+      names = "--disk",
+      paramLabel = "FILE",
+      description =
+          "image of a disk, the first of the primary ATA channel; what is written to it is gone"
+              + " after the run")
+  String disk;
+
+  @Option(
+      names = "--video-bios",
+      paramLabel = "FILE",
+      description = "a VGA BIOS, for a BIOS that takes it from the machine as SeaBIOS does")
+  String videoBios;
+
+  @Option(names = "--screen", description = "print what is on the text screen at the end")
+  boolean screen;
+
   @Option(names = "--append", paramLabel = "TEXT", description = "command line of a kernel")
   String append;
 
@@ -123,6 +140,9 @@ final class ImageOptions {
     given.put("--entry", entry != null);
     given.put("--mode", mode != null);
     given.put("--rom", rom != null);
+    given.put("--disk", disk != null);
+    given.put("--video-bios", videoBios != null);
+    given.put("--screen", screen);
     given.put("--append", append != null);
     given.put("--module", !modules.isEmpty());
     given.put("--initrd", initrd != null);

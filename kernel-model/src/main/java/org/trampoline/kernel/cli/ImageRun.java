@@ -70,6 +70,9 @@ final class ImageRun {
     StopReason reason =
         trace ? traced((line, changes) -> text.line(line + changes)) : pc.run(limit);
     text.endLine();
+    if (options.screen) {
+      pc.display().lines().forEach(out::println);
+    }
     new CpuState(pc.machine()).print(out);
     out.println(StopText.of(reason, pc.machine().instructions()));
     out.flush();
@@ -101,6 +104,9 @@ final class ImageRun {
       reason = pc.run(limit);
     }
     root.put("output", output.toString());
+    if (options.screen) {
+      pc.display().lines().forEach(root.putArray("screen")::add);
+    }
     new CpuState(pc.machine()).json(root.putObject("registers"));
     root.put("instructions", pc.machine().instructions());
     root.put("virtualNanoseconds", pc.machine().cpu().clock.nanos());

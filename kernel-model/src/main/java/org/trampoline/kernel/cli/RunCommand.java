@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.trampoline.asm.Source;
 import org.trampoline.emulator.Machine;
+import org.trampoline.emulator.device.ImageMedium;
 import org.trampoline.emulator.device.Pc;
 import org.trampoline.emulator.engine.Engine;
 import org.trampoline.kernel.KernelVersion;
@@ -152,9 +153,16 @@ final class RunCommand implements Callable<Integer> {
         Machine.builder().memory(images.memory == null ? IMAGE_MEMORY : images.memory);
     engine.configure(builder);
     processor.configure(builder);
-    try (Pc pc = new Pc(builder);
+    try (ImageMedium disk = images.disk == null ? null : disk(images.disk);
+        Pc pc = new Pc(builder);
         Interrupt _ = new Interrupt(pc.machine()::requestStop)) {
       engine.prepared(pc.machine());
+      if (disk != null) {
+        pc.attachDisk(disk);
+      }
+      if (images.videoBios != null) {
+        pc.firmware().add("vgaroms/video.bin", ImageSource.read(images.videoBios));
+      }
       ImageSource.checked(
           source.name(),
           () -> {
@@ -165,6 +173,18 @@ final class RunCommand implements Callable<Integer> {
       int status = json ? run.asJson() : run.asText();
       engine.finish(pc.machine(), json, out);
       return status;
+    }
+  }
+
+  private static ImageMedium disk(String file) {
+    try {
+      return new ImageMedium(Path.of(file));
+    } catch (NoSuchFileException e) {
+      throw new BadInput(file + ": no such file");
+    } catch (IllegalArgumentException e) {
+      throw new BadInput("--disk " + file + ": " + e.getMessage());
+    } catch (IOException e) {
+      throw new BadInput(file + ": cannot be read: " + e.getMessage());
     }
   }
 

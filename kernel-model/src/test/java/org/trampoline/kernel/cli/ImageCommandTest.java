@@ -2,6 +2,7 @@ package org.trampoline.kernel.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -61,6 +62,74 @@ class ImageCommandTest {
     assertEquals(0, run(print("hé\n") + "hlt"));
     assertEquals("hé", out.toString().lines().findFirst().orElse(""));
     assertTrue(out.toString().contains("halted after 10 instructions"), out.toString());
+  }
+
+  @Test
+  void theScreenIsShownAtTheEnd() throws IOException {
+    assertEquals(0, run("movl $0x07610748, 0xb8000\nmovl $0x0721, 0xb80a4\nhlt", "--screen"));
+    assertTrue(out.toString().startsWith("Ha\n  !\neax"), out.toString());
+    out.getBuffer().setLength(0);
+    assertEquals(0, run("movw $0x0748, 0xb8000\nhlt", "--screen", "--json"));
+    JsonNode json = new ObjectMapper().readTree(out.toString());
+    assertEquals("H", json.get("screen").get(0).asText());
+  }
+
+  @Test
+  void aDiskCanBeRead() throws IOException {
+    byte[] image = new byte[1024];
+    image[512] = 'D';
+    String disk = Files.write(folder.resolve("disk.img"), image).toString();
+    String program =
+        """
+                movw $0x1f2, %dx
+                movb $1, %al
+                outb %al, %dx
+                incw %dx
+                outb %al, %dx               # sector 1
+                xorl %eax, %eax
+                incw %dx
+                outb %al, %dx
+                incw %dx
+                outb %al, %dx
+                incw %dx
+                movb $0xe0, %al
+                outb %al, %dx
+                incw %dx
+                movb $0x20, %al
+                outb %al, %dx
+                movw $0x1f0, %dx
+                movl $0x9000, %edi
+                movl $128, %ecx
+                rep insl
+                movb 0x9000, %al
+                movw $0x3f8, %dx
+                outb %al, %dx
+                hlt
+        """;
+    assertEquals(0, run(program, "--disk", disk));
+    assertTrue(out.toString().startsWith("D\n"), out.toString());
+    assertEquals(2, run("hlt", "--disk", folder.resolve("none").toString()));
+    assertTrue(err.toString().contains("none: no such file"), err.toString());
+  }
+
+  /** Debian's seabios: boots from the disk, whose boot sector prints through INT 10H. */
+  @Test
+  void aBiosBootsFromTheDisk() throws IOException {
+    Path bios = Path.of("/usr/share/seabios/bios.bin");
+    Path video = Path.of("/usr/share/seabios/vgabios-isavga.bin");
+    assumeTrue(Files.exists(bios) && Files.exists(video), "SeaBIOS is not installed");
+    byte[] code = {
+      (byte) 0xb8, 'B', 0x0e, (byte) 0xbb, 7, 0, (byte) 0xcd, 0x10, (byte) 0xfa, (byte) 0xf4
+    };
+    byte[] image = java.util.Arrays.copyOf(code, 1 << 20);
+    image[510] = 0x55;
+    image[511] = (byte) 0xaa;
+    String disk = Files.write(folder.resolve("boot.img"), image).toString();
+    String[] args = {
+      "run", "--rom", bios.toString(), "--video-bios", video.toString(), "--disk", disk, "--screen"
+    };
+    assertEquals(0, trampoline(args), err::toString);
+    assertTrue(out.toString().contains("\nBooting from Hard Disk...\nB\neax"), out.toString());
   }
 
   @Test
