@@ -55,3 +55,4 @@ second:	incl counter
 counter: .long 0
 saved_a: .long 0
 saved_b: .long 0
+	.balign 64

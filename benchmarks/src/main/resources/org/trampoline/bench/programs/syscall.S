@@ -34,3 +34,4 @@ system_call:
 
 	.balign 64
 saved:	.long 0
+	.balign 64
