@@ -9,10 +9,10 @@ import java.util.Map;
 /** A chart as an SVG with logarithmic axes, a line for each engine. */
 final class Plot {
   private static final int WIDTH = 660;
-  private static final int HEIGHT = 380;
+  private static final int HEIGHT = 390;
   private static final int LEFT = 62;
   private static final int RIGHT = 96;
-  private static final int TOP = 26;
+  private static final int TOP = 34;
   private static final int BOTTOM = 34;
 
   /** Least distances between labels at the axis below, and at the ends of lines. */
