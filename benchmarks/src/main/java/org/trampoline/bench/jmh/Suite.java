@@ -20,6 +20,11 @@ enum Suite {
       TrapBenchmark.class,
       EnumSet.of(EngineKind.INTERPRETER, EngineKind.TRANSLATOR),
       Map.of()),
+  SHOOTDOWN(
+      "two processors",
+      ShootdownBenchmark.class,
+      EnumSet.of(EngineKind.INTERPRETER, EngineKind.TRANSLATOR),
+      Map.of()),
   KERNEL_THREAD(
       "kernel model", KernelThreadBenchmark.class, EnumSet.allOf(EngineKind.class), Map.of()),
   GUEST_CODE(

@@ -120,6 +120,17 @@ class SuiteTest {
   }
 
   @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "UNICORN")
+  void theOtherProcessorReadsThroughTheNewMapping(EngineKind engine) {
+    ShootdownBenchmark benchmark = new ShootdownBenchmark();
+    benchmark.engine = engine;
+    benchmark.open();
+    int before = benchmark.shootdown();
+    assertFalse(before == benchmark.shootdown());
+    benchmark.close();
+  }
+
+  @ParameterizedTest
   @EnumSource
   void eachBenchmarkHasATitle(Suite suite) {
     assertEquals(
