@@ -80,6 +80,9 @@ final class RepeatTemplates {
     int start = e.hotOffset();
     a.register(width, 0x85, RCX, RCX);
     int none = a.jump(ZERO);
+    a.memory(4, 0x83, SUB, STATE, TranslatorState.REPEAT_ROUNDS);
+    a.emit8(1);
+    e.exitIf(SIGN, Exit.REPEAT);
     a.memory(4, 0x83, 7, STATE, TranslatorState.DIRECTION);
     a.emit8(0);
     int backward = a.jump(LESS);
@@ -301,9 +304,6 @@ final class RepeatTemplates {
     }
     a.register(width, 0x85, RCX, RCX);
     int done = a.jump(ZERO);
-    a.memory(4, 0x83, SUB, STATE, TranslatorState.REPEAT_ROUNDS);
-    a.emit8(1);
-    e.exitIf(SIGN, Exit.REPEAT);
     e.jump(start);
     return compares ? new int[] {ended, done} : new int[] {done};
   }

@@ -55,7 +55,7 @@ final class TranslatorState {
   /** Elements that are done at once. */
   static final int REPEAT_ELEMENTS = 0x450;
 
-  /** How often pages may be done before the code has to return. */
+  /** How often elements of a page may be done before the code has to return. */
   static final int REPEAT_ROUNDS = 0x454;
 
   private static final int ROUNDS = 1024;
