@@ -390,7 +390,7 @@ public final class Interpreter {
           return false;
         }
         c.instructions++;
-        if (c.eventsPending || code.isDropped(block)) {
+        if (c.eventsPending || code.isDropped(block) || tablesChanged(c)) {
           return false;
         }
         position++;
@@ -402,6 +402,8 @@ public final class Interpreter {
           return false; // nothing follows
         }
         word = code.code[position];
+        // between the two there may be instructions that do nothing, but count
+        c.instructions = deadline - hot.left - ((int) word >>> MicroOp.REST_SHIFT & 0xff);
       }
     } catch (GuestFault | MachineStop unfinished) {
       // back to where the instruction starts; it has changed nothing
@@ -417,10 +419,14 @@ public final class Interpreter {
    * table it may be mapped elsewhere.
    */
   private boolean goesOn(Cpu c, Block block) {
+    return !tablesChanged(c) && block.key != 0 && !c.eventsPending && !c.repeating;
+  }
+
+  private boolean tablesChanged(Cpu c) {
     long stores = c.mmu.tableStores();
-    boolean sameTables = stores == tableStores;
+    boolean changed = stores != tableStores;
     tableStores = stores;
-    return sameTables && block.key != 0 && !c.eventsPending && !c.repeating;
+    return changed;
   }
 
   /** Executes an instruction of a block that begins at {@code eip}. */

@@ -20,10 +20,13 @@ final class AddressSpace {
 
   static final int NODES = REGIONS + 4;
 
-  /** Read, write, execute of the supervisor's view, then of the user's. */
-  static final int MAPS = 6;
+  /** Read, write, execute, write beside code of the supervisor's view, then of the user's. */
+  static final int MAPS = 8;
 
-  static final int USER_VIEW = 3;
+  static final int USER_VIEW = 4;
+  static final int WRITE = 1;
+  static final int EXECUTE = 2;
+  static final int BESIDE_CODE = 3;
 
   private static final int CHUNK_SHIFT = 6;
   private static final int CHUNK_BYTES = 8 << CHUNK_SHIFT;

@@ -288,17 +288,19 @@ final class AddressSpaces {
     int page = linear >>> 12;
     long host = memory.hostFrame(frame);
     long addend = host - ((long) page << 12);
-    boolean writable = access == PageWalk.WRITE && attributes == 0;
+    boolean writable =
+        access == PageWalk.WRITE && (attributes == 0 || attributes == PhysicalMemory.CODE);
+    int map = attributes == 0 ? AddressSpace.WRITE : AddressSpace.BESIDE_CODE;
     boolean dirtyInDirectory = first.table(first.region(page)) < 0 && first.mode() != 0;
     int view = user ? AddressSpace.USER_VIEW : 0;
     int region = first.region(page);
     AddressSpace s = first;
     do {
-      if (s.put(view + (access == PageWalk.FETCH ? 2 : 0), page, addend)) {
+      if (s.put(view + (access == PageWalk.FETCH ? AddressSpace.EXECUTE : 0), page, addend)) {
         committed++;
       }
       if (writable && (!dirtyInDirectory || (s.pde(region) & PageWalk.DIRTY) != 0)) {
-        if (s.put(view + 1, page, addend)) {
+        if (s.put(view + map, page, addend)) {
           committed++;
         }
       }

@@ -35,10 +35,15 @@ final class CodePages {
     }
   }
 
+  /** Whether some of the lines of these bytes are marked. */
+  boolean holds(int frame, int offset, int size) {
+    return (frames.attributes(frame) & PhysicalMemory.CODE) != 0
+        && (frames.codeLines(frame) & lines(offset, size)) != 0;
+  }
+
   /** Bytes within one RAM frame have been written. */
   void written(int frame, int offset, int size) {
-    if ((frames.attributes(frame) & PhysicalMemory.CODE) != 0
-        && (frames.codeLines(frame) & lines(offset, size)) != 0) {
+    if (holds(frame, offset, size)) {
       for (CodeListener listener : listeners) {
         listener.codeWritten(frame << 12 | offset, size);
       }

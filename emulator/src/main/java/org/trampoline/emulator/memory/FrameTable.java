@@ -14,7 +14,7 @@ final class FrameTable {
   /** Distinct linear pages that can be remembered as writers of a frame. */
   static final int WRITERS = 4;
 
-  private static final int RECORD_SHIFT = 5;
+  static final int RECORD_SHIFT = 5;
   private static final int USES = 16;
   private static final int STORES = 20;
   private static final int CODE_LINES = 24;
@@ -81,6 +81,11 @@ final class FrameTable {
 
   void codeLines(int frame, long value) {
     Host.put64(record(frame) + CODE_LINES, value);
+  }
+
+  /** Host address of frame 0's {@link #codeLines}. */
+  long codeLinesAddress() {
+    return records + CODE_LINES;
   }
 
   private long record(int frame) {

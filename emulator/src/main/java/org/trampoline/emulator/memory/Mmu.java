@@ -390,6 +390,15 @@ public final class Mmu {
     return writeHost(linear) != 0 && TranslationMap.addend(map + TranslationMap.WRITE, linear) != 0;
   }
 
+  /**
+   * Whether a write of up to 16 bytes within a page that {@link #fillWrite} has refused may be done
+   * in place: it goes to RAM that holds code, but not in these lines.
+   */
+  public boolean besideCode(int linear) {
+    long addend = TranslationMap.addend(map + TranslationMap.WRITE_BESIDE_CODE, linear);
+    return addend != 0 && memory.isBesideCode(TranslationMap.host(addend, linear));
+  }
+
   // ---- instruction fetch
 
   /**

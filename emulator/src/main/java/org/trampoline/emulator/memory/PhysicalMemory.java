@@ -194,6 +194,17 @@ public final class PhysicalMemory {
     return frames.attributesAddress();
   }
 
+  /** Bytes from a frame's {@link #codeLinesAddress code lines} to the next one's, as a power of 2. */
+  public static final int CODE_LINES_SHIFT = FrameTable.RECORD_SHIFT;
+
+  /**
+   * Host address of the code lines of frame 0: 64 bits, each for a line of {@link #CODE_LINE}
+   * bytes in which {@link #markCode} has marked something.
+   */
+  public long codeLinesAddress() {
+    return frames.codeLinesAddress();
+  }
+
   /** Host address of a frame of RAM or ROM; 0 for others. */
   long hostFrame(int frame) {
     int attributes = frames.attributes(frame);
@@ -234,6 +245,14 @@ public final class PhysicalMemory {
         spaces.forbidWrites(frame);
       }
     }
+  }
+
+  /** Whether up to 16 bytes of RAM at a host address, within a page, lie in no marked line. */
+  boolean isBesideCode(long host) {
+    long physical = host - base;
+    int frame = (int) (physical >>> 12);
+    int offset = (int) physical & 0xfff;
+    return !code.holds(frame, offset, 1) && !code.holds(frame, offset + 15 & 0xfff, 1);
   }
 
   /** Takes back all marks within the page of a physical address. */

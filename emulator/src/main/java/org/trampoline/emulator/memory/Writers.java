@@ -42,12 +42,18 @@ final class Writers {
 
   private static boolean writes(AddressSpace[] slots, int page, long host) {
     for (AddressSpace s : slots) {
-      if (s != null
-          && (writes(s, 1, page, host) || writes(s, 1 + AddressSpace.USER_VIEW, page, host))) {
-        return true;
+      for (int map = 0; s != null && map < AddressSpace.MAPS; map++) {
+        if (isForWrites(map) && writes(s, map, page, host)) {
+          return true;
+        }
       }
     }
     return false;
+  }
+
+  private static boolean isForWrites(int map) {
+    int inView = map % AddressSpace.USER_VIEW;
+    return inView == AddressSpace.WRITE || inView == AddressSpace.BESIDE_CODE;
   }
 
   private static boolean writes(AddressSpace s, int map, int page, long host) {
@@ -88,8 +94,8 @@ final class Writers {
   }
 
   private static void purge(AddressSpace s, int page, long host) {
-    for (int map = 1; map < AddressSpace.MAPS; map += AddressSpace.USER_VIEW) {
-      if (writes(s, map, page, host)) {
+    for (int map = 0; map < AddressSpace.MAPS; map++) {
+      if (isForWrites(map) && writes(s, map, page, host)) {
         s.drop(map, page);
       }
     }

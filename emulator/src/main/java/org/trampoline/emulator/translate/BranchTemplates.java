@@ -122,6 +122,7 @@ final class BranchTemplates {
     if (i.operation == Operation.LOOP) {
       e.link(NOT_ZERO, target);
     } else {
+      e.pointers.spill(a); // here, where all ways come by
       // ZF is bit 14 of the flags at home
       int zero = a.jumpShort(ZERO);
       a.register(4, 0xf7, 0, HostRegisters.FLAGS);

@@ -114,7 +114,7 @@ final class CodeListing {
     }
     String back =
         switch (exit) {
-          case READ, WRITE, FPU, SSE -> ", retry at ";
+          case READ, WRITE, WRITE_PAGE, FPU, SSE -> ", retry at ";
           default -> "";
         };
     return "%s at %08x, %d not executed%s%s"

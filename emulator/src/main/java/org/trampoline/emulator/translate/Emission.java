@@ -136,6 +136,15 @@ final class Emission {
     cold.emit32(target - (coldOffset() + 4));
   }
 
+  void callFromCold(int target) {
+    cold.emit8(0xe8);
+    cold.emit32(target - (coldOffset() + 4));
+  }
+
+  EntryCode entry() {
+    return entry;
+  }
+
   void coldJumpIf(int condition, int target) {
     cold.emit8(0x0f, 0x80 | condition);
     cold.emit32(target - (coldOffset() + 4));

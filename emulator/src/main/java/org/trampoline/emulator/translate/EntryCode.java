@@ -1,7 +1,19 @@
 package org.trampoline.emulator.translate;
 
+import org.trampoline.emulator.memory.PhysicalMemory;
+import org.trampoline.emulator.memory.TranslationMap;
+
 /** The code through which translated code is entered from Java and left again. */
 final class EntryCode {
+  private static final int RET = 0xc3;
+  private static final int BT = 0x0fa3;
+  private static final int SHL = 4;
+  private static final int SHR = 5;
+  private static final int CARRY = 2;
+  private static final int ZERO = 4;
+  private static final int LINE_SHIFT =
+      Integer.numberOfTrailingZeros(PhysicalMemory.CODE_LINE);
+
   /** What the System V calling convention wants preserved, in the order of pushing. */
   private static final int[] SAVED = {
     HostAssembler.RBX,
@@ -17,6 +29,12 @@ final class EntryCode {
 
   /** Offset of the way out for each {@link Exit}: r11d is the record, r10d the address. */
   final int[] exits = new int[Exit.values().length];
+
+  /**
+   * Offset of a routine that looks up {@link HostRegisters#ADDRESS} in the map for writes beside
+   * code: {@link HostRegisters#ADDEND} is then the addend, or 0, which the host's ZF says, too.
+   */
+  final int besideCode;
 
   private EntryCode(HostAssembler a) {
     enter = a.length();
@@ -45,13 +63,56 @@ final class EntryCode {
     for (int i = SAVED.length - 1; i >= 0; i--) {
       pop(a, SAVED[i]);
     }
-    a.emit8(0xc3);
+    a.emit8(RET);
     for (int exit = 0; exit < exits.length; exit++) {
       exits[exit] = a.length();
       a.moveImmediate(HostRegisters.VALUE, exit);
       a.emit8(0xe9);
       a.emit32(common - (a.length() + 4));
     }
+    besideCode = a.length();
+    besideCode(a);
+  }
+
+  private static void besideCode(HostAssembler a) {
+    int address = HostRegisters.ADDRESS;
+    int addend = HostRegisters.ADDEND;
+    int rax = HostAssembler.RAX;
+    int rcx = HostAssembler.RCX;
+    int map = (int) TranslationMap.WRITE_BESIDE_CODE;
+    a.move(addend, address);
+    a.shift(4, SHR, addend, 12);
+    a.memory(8, 0x8b, addend, HostRegisters.VIEW, addend, 3, map);
+    a.register(8, 0x85, addend, addend);
+    int unknown = a.jumpShort(ZERO);
+    push(a, rax);
+    push(a, rcx);
+    a.memory(8, 0x8d, rax, address, addend, 0, 0);
+    a.memory(8, 0x2b, rax, HostRegisters.STATE, TranslatorState.RAM_START);
+    a.shift(8, SHR, rax, 12);
+    a.shift(8, SHL, rax, PhysicalMemory.CODE_LINES_SHIFT);
+    a.memory(8, 0x03, rax, HostRegisters.STATE, TranslatorState.CODE_LINES);
+    a.memory(8, 0x8b, rax, rax, 0);
+    // the lines of the first byte and of the last that an access has, which is 16 bytes at most
+    a.move(rcx, address);
+    a.shift(4, SHR, rcx, LINE_SHIFT);
+    a.register(8, BT, rcx, rax);
+    int code = a.jumpShort(CARRY);
+    a.memory(4, 0x8d, rcx, address, 15);
+    a.shift(4, SHR, rcx, LINE_SHIFT);
+    a.register(8, BT, rcx, rax);
+    int codeBehind = a.jumpShort(CARRY);
+    pop(a, rcx);
+    pop(a, rax);
+    a.register(8, 0x85, addend, addend);
+    a.emit8(RET);
+    a.land(code);
+    a.land(codeBehind);
+    pop(a, rcx);
+    pop(a, rax);
+    a.register(4, 0x31, addend, addend);
+    a.land(unknown);
+    a.emit8(RET);
   }
 
   private static void guestRegisters(HostAssembler a, int opcode) {

@@ -12,8 +12,10 @@ enum Exit {
   JUMP,
   /** The read map has no entry for the address. */
   READ,
-  /** The write map has none. */
+  /** The write map has none, nor may the store be done beside code. */
   WRITE,
+  /** The write map has none, and more than this element may be stored. */
+  WRITE_PAGE,
   /** The instruction at eip is one for the interpreter, this time. */
   INTERPRET,
   /** The block needs the x87 unit's registers. */

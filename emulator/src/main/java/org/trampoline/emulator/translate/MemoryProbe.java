@@ -113,7 +113,10 @@ final class MemoryProbe {
   private void translate(int size, boolean write, boolean aligned, Exit otherwise) {
     HostAssembler a = e.hot;
     int map = (int) (write ? TranslationMap.WRITE : TranslationMap.READ);
-    int miss = e.stub(write ? Exit.WRITE : Exit.READ, e.start(), e.index());
+    // an element of a repeated instruction stands for all up to the end of its page
+    boolean beside = write && otherwise != Exit.REPEAT;
+    int miss =
+        beside ? 0 : e.stub(write ? Exit.WRITE_PAGE : Exit.READ, e.start(), e.index());
     addend(a, map);
     if (size > 1) {
       // an aligned access cannot leave its page; others are looked at more closely
@@ -128,7 +131,20 @@ final class MemoryProbe {
       }
     }
     a.register(8, 0x85, ADDEND, ADDEND);
-    e.jumpIf(ZERO, miss);
+    if (beside) {
+      besideCode();
+    } else {
+      e.jumpIf(ZERO, miss);
+    }
+  }
+
+  /** What the map for writes does not serve, the one for writes beside code may. */
+  private void besideCode() {
+    e.jumpIf(ZERO, e.coldOffset());
+    int back = e.hotOffset();
+    e.callFromCold(e.entry().besideCode);
+    e.coldJumpIf(NOT_ZERO, back);
+    e.stub(Exit.WRITE, e.start(), e.index());
   }
 
   private void unaligned(int size, int map, int crossing) {

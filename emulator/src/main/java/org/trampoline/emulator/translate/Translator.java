@@ -88,7 +88,8 @@ public final class Translator implements Accelerator {
     memory = CodeMemory.allocate(arena, codeBytes, TranslatorState.BYTES + 4095 & ~4095);
     HostTraits.get();
     long ram = cpu.memory.ram().address();
-    state = new TranslatorState(memory.state(), ram, ram + cpu.memory.size());
+    long ramEnd = ram + cpu.memory.size();
+    state = new TranslatorState(memory.state(), ram, ramEnd, cpu.memory.codeLinesAddress());
     units = new UnitState(state.address());
     HostAssembler a = new HostAssembler();
     entry = EntryCode.emit(a);
@@ -262,8 +263,8 @@ public final class Translator implements Accelerator {
           target = cache.address(next.entry);
           state.rememberJump(next, target);
         }
-        case READ, WRITE -> {
-          if (!fill(c, Exit.of(number) == Exit.WRITE)) {
+        case READ, WRITE, WRITE_PAGE -> {
+          if (!fill(c, Exit.of(number))) {
             return interpretOne(c, eip, record);
           }
           target = cache.address(cache.field(record, Exit.RETRY));
@@ -283,9 +284,11 @@ public final class Translator implements Accelerator {
           if (block == null || block.repeat == null) {
             return interpreter.blocks(c, c.instructions + 1, true);
           }
+          long tableStores = c.mmu.tableStores();
           execute(c, block, block.repeat, true);
-          if (block.dropped && c.repeating && !Strings.betweenBursts(c, block.repeat)) {
-            // it has overwritten itself, but goes on as it was fetched
+          boolean changed = block.dropped || c.mmu.tableStores() != tableStores;
+          if (changed && c.repeating && !Strings.betweenBursts(c, block.repeat)) {
+            // it has overwritten or remapped itself, but goes on as it was fetched
             execute(c, block, block.repeat, false);
           }
           return null;
@@ -369,10 +372,15 @@ public final class Translator implements Accelerator {
   }
 
   /** Lets the maps serve the access that was tried; false if they cannot or it faults. */
-  private boolean fill(Cpu c, boolean write) {
+  private boolean fill(Cpu c, Exit exit) {
     int linear = state.addressOfExit();
     try {
-      boolean filled = write ? c.mmu.fillWrite(linear) : c.mmu.fillRead(linear);
+      boolean filled =
+          switch (exit) {
+            case READ -> c.mmu.fillRead(linear);
+            case WRITE -> c.mmu.fillWrite(linear) || c.mmu.besideCode(linear);
+            default -> c.mmu.fillWrite(linear);
+          };
       state.view(c.mmu.map());
       return filled;
     } catch (GuestFault fault) {

@@ -35,6 +35,9 @@ final class TranslatorState {
 
   static final int RAM_END = 72;
 
+  /** Host address of the code lines of frame 0 ({@code PhysicalMemory.codeLinesAddress}). */
+  static final int CODE_LINES = 0x400;
+
   /** For each segment register, see the constants below. */
   static final int SEGMENTS = 128;
 
@@ -75,10 +78,11 @@ final class TranslatorState {
 
   private final long base;
 
-  TranslatorState(long base, long ramStart, long ramEnd) {
+  TranslatorState(long base, long ramStart, long ramEnd, long codeLines) {
     this.base = base;
     Host.put64(base + RAM_START, ramStart);
     Host.put64(base + RAM_END, ramEnd);
+    Host.put64(base + CODE_LINES, codeLines);
     forgetJumps();
   }
 

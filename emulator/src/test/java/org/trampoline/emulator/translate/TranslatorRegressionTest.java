@@ -103,4 +103,22 @@ class TranslatorRegressionTest {
     machine.cpu().idtLimit = 0;
     assertEquals(new StopReason.TripleFault("#GP(0x0)"), machine.run(300));
   }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void instructionsThatDoNothingCount(boolean translate) {
+    open(translate);
+    load(CODE, "daa\n daa\n nop\n nop\n daa\n nop\n daa\n hlt\n");
+    machine.run(100);
+    assertEquals(8, machine.instructions());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theLastX87InstructionIsKnownBehindALoopThatEndsByCount(boolean translate) {
+    open(translate);
+    load(CODE, "fld1\n movl $1, %ecx\n jmp 1f\n1: fchs\n2: loope 2b\n hlt\n");
+    machine.run(100);
+    assertEquals(CODE + 9, machine.cpu().fpu.instructionOffset);
+  }
 }
