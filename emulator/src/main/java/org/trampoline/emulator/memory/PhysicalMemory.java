@@ -194,12 +194,14 @@ public final class PhysicalMemory {
     return frames.attributesAddress();
   }
 
-  /** Bytes from a frame's {@link #codeLinesAddress code lines} to the next one's, as a power of 2. */
+  /**
+   * Bytes from a frame's {@link #codeLinesAddress code lines} to the next one's, as a power of 2.
+   */
   public static final int CODE_LINES_SHIFT = FrameTable.RECORD_SHIFT;
 
   /**
-   * Host address of the code lines of frame 0: 64 bits, each for a line of {@link #CODE_LINE}
-   * bytes in which {@link #markCode} has marked something.
+   * Host address of the code lines of frame 0: 64 bits, each for a line of {@link #CODE_LINE} bytes
+   * in which {@link #markCode} has marked something.
    */
   public long codeLinesAddress() {
     return frames.codeLinesAddress();

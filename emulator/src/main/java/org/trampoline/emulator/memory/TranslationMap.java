@@ -9,13 +9,13 @@ package org.trampoline.emulator.memory;
  * address = addend + linear address (zero-extended to 64 bits), for every byte of the page. An
  * access that crosses a page boundary must take the slow path, too.
  *
- * <p>Four maps follow each other in memory, for reads, writes, instruction fetches and writes beside
- * code: a <em>view</em>. {@link Mmu#map()} is the view of the running code; it changes when the address
- * space or the privilege does. A write entry exists only for plain RAM that holds neither page
- * tables nor code (PhysicalMemory's attributes are all clear), and only when the page is dirty
- * already, so a store through it needs no further care. An entry of the fourth map allows a store
- * to RAM that may hold code, but no page tables, if the store meets no line that holds code ({@link
- * PhysicalMemory#codeLinesAddress}).
+ * <p>Four maps follow each other in memory, for reads, writes, instruction fetches and writes
+ * beside code: a <em>view</em>. {@link Mmu#map()} is the view of the running code; it changes when
+ * the address space or the privilege does. A write entry exists only for plain RAM that holds
+ * neither page tables nor code (PhysicalMemory's attributes are all clear), and only when the page
+ * is dirty already, so a store through it needs no further care. An entry of the fourth map allows
+ * a store to RAM that may hold code, but no page tables, if the store meets no line that holds code
+ * ({@link PhysicalMemory#codeLinesAddress}).
  */
 public final class TranslationMap {
   /** Bytes of one map. */

@@ -11,8 +11,7 @@ final class EntryCode {
   private static final int SHR = 5;
   private static final int CARRY = 2;
   private static final int ZERO = 4;
-  private static final int LINE_SHIFT =
-      Integer.numberOfTrailingZeros(PhysicalMemory.CODE_LINE);
+  private static final int LINE_SHIFT = Integer.numberOfTrailingZeros(PhysicalMemory.CODE_LINE);
 
   /** What the System V calling convention wants preserved, in the order of pushing. */
   private static final int[] SAVED = {

@@ -115,8 +115,7 @@ final class MemoryProbe {
     int map = (int) (write ? TranslationMap.WRITE : TranslationMap.READ);
     // an element of a repeated instruction stands for all up to the end of its page
     boolean beside = write && otherwise != Exit.REPEAT;
-    int miss =
-        beside ? 0 : e.stub(write ? Exit.WRITE_PAGE : Exit.READ, e.start(), e.index());
+    int miss = beside ? 0 : e.stub(write ? Exit.WRITE_PAGE : Exit.READ, e.start(), e.index());
     addend(a, map);
     if (size > 1) {
       // an aligned access cannot leave its page; others are looked at more closely
