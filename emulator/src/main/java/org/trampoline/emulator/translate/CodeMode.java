@@ -19,6 +19,11 @@ final class CodeMode {
   static final int CHECKED = 2;
 
   private static final String[] NAMES = {"es", "cs", "ss", "ds", "fs", "gs"};
+  /** Any base, 64 KB that may be read and written: the segments of real and v86 mode. */
+  static final int SMALL = 3;
+
+  private static final long SMALL_END = 0xffff;
+
   private static final long NO_LIMIT = 0xffff_ffffL;
 
   final int id;
@@ -45,6 +50,11 @@ final class CodeMode {
     return kinds >> 2 * number & 3;
   }
 
+  /** Whether accesses to a segment have to be checked. */
+  boolean limited(int number) {
+    return kind(number) >= CHECKED;
+  }
+
   /** The state block need not know about segments. */
   boolean allFlat() {
     return (kinds & ~(3 << 2 * SegmentRegister.CS)) == 0;
@@ -67,7 +77,12 @@ final class CodeMode {
     for (int number = 0; number < 6; number++) {
       if (kind(number) != FLAT && number != SegmentRegister.CS) {
         text.append(", ").append(NAMES[number]);
-        text.append(kind(number) == BASED ? " based" : " checked");
+        text.append(
+            switch (kind(number)) {
+              case BASED -> " based";
+              case CHECKED -> " checked";
+              default -> " small";
+            });
       }
     }
     return text.toString();
@@ -119,10 +134,17 @@ final class CodeMode {
     private static int bits(Cpu c) {
       int bits = 0;
       for (SegmentRegister s : c.segment) {
-        int kind = !s.flat ? CHECKED : s.base == 0 ? FLAT : BASED;
-        bits |= kind << 2 + 2 * s.number;
+        bits |= kind(s) << 2 + 2 * s.number;
       }
       return bits | (c.code32 ? 1 : 0) | (c.stack32 ? 2 : 0);
+    }
+
+    private static int kind(SegmentRegister s) {
+      if (s.flat) {
+        return s.base == 0 ? FLAT : BASED;
+      }
+      boolean small = s.readable && s.writable && s.low == 0 && s.high == SMALL_END;
+      return small ? SMALL : CHECKED;
     }
   }
 }

@@ -95,7 +95,10 @@ final class MemoryProbe {
     }
     HostAssembler a = e.hot;
     int at = TranslatorState.SEGMENTS + TranslatorState.SEGMENT_BYTES * segment;
-    if (kind == CodeMode.CHECKED) {
+    if (kind == CodeMode.SMALL) {
+      a.compare(ADDRESS, 0x10000 - size);
+      e.jumpIf(ABOVE, e.stub(Exit.INTERPRET, e.start(), e.index()));
+    } else if (kind == CodeMode.CHECKED) {
       int stub = e.stub(Exit.INTERPRET, e.start(), e.index());
       int low = write ? TranslatorState.LOW_WRITE : TranslatorState.LOW_READ;
       a.memory(8, 0x3b, ADDRESS, HostRegisters.STATE, at + low);

@@ -195,7 +195,7 @@ final class RepeatTemplates {
 
   /** As {@link #inPage}, to the end of a segment that has one; the first element is within. */
   private void inSegment(int pointer, int segment, boolean write) {
-    if (e.mode.kind(segment) != CodeMode.CHECKED) {
+    if (!e.mode.limited(segment)) {
       return;
     }
     int at = TranslatorState.SEGMENTS + TranslatorState.SEGMENT_BYTES * segment;

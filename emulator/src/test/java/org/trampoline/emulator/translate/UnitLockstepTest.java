@@ -108,7 +108,10 @@ class UnitLockstepTest {
     switch (random.nextInt(8)) {
       case 0 -> s[SegmentRegister.DS].set(0x1b, 0x100, -1, 0xc093);
       case 1 -> s[SegmentRegister.DS].set(0x23, 0x10, DATA + random.nextInt(DATA_BYTES), 0x4093);
-      case 2 -> s[SegmentRegister.SS].set(0x20, 0, 0xffff, 0x93);
+      case 2 -> {
+        s[SegmentRegister.SS].set(0x20, 0, 0xffff, 0x93);
+        s[SegmentRegister.DS].set(0x20, 0, 0xffff, 0x93);
+      }
       default -> {}
     }
     c.segmentsChanged();
@@ -121,6 +124,9 @@ class UnitLockstepTest {
     machine.load(DATA, data);
     for (int i = 0; i < 8; i++) {
       c.reg[i] = DATA + 0x400 + 16 * random.nextInt(0x700) + (random.nextInt(4) == 0 ? 4 : 0);
+      if (random.nextInt(20) == 0) {
+        c.reg[i] = 0xffe0 + random.nextInt(0x30);
+      }
     }
     unitState(random, c);
     c.setEflags(random.nextInt() & Eflags.STATUS);
