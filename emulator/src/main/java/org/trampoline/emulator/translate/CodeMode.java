@@ -19,6 +19,7 @@ final class CodeMode {
   static final int CHECKED = 2;
 
   private static final String[] NAMES = {"es", "cs", "ss", "ds", "fs", "gs"};
+
   /** Any base, 64 KB that may be read and written: the segments of real and v86 mode. */
   static final int SMALL = 3;
 
