@@ -8,6 +8,7 @@ import org.trampoline.emulator.differential.cases.Oracle;
 import org.trampoline.emulator.oracle.OracleUnavailableException;
 import org.trampoline.emulator.oracle.UnicornOracle;
 import org.trampoline.emulator.oracle.host.HostOracle;
+import org.trampoline.emulator.oracle.process.OracleProcess;
 
 /** The oracles of a campaign, as the command line names them. */
 enum OracleName {
@@ -40,10 +41,11 @@ enum OracleName {
       return new EngineOracle(machine, "Trampoline's translator");
     }
   },
+  /** In a process of its own: a crash of the library is a result. */
   unicorn {
     @Override
     Oracle open() {
-      return new UnicornOracle();
+      return new OracleProcess(UnicornOracle.class);
     }
   };
 

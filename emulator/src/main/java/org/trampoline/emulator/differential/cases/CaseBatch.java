@@ -2,6 +2,8 @@ package org.trampoline.emulator.differential.cases;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.trampoline.emulator.cpu.CpuModel;
 import org.trampoline.emulator.decode.Decoder;
 import org.trampoline.emulator.decode.Form;
@@ -43,10 +45,15 @@ public final class CaseBatch implements AutoCloseable {
   /** The room before and behind a branch of 8 bits, all {@code int3}. */
   static final int SHORT_REACH = 192;
 
+  private static final long RECORDS_SIZE = (long) CASES_FX * CaseRecord.SIZE_FX;
+
+  /** Bytes of a run where {@link #store} writes it. */
+  private static final int RUN_STORED = 16;
+
   private static final byte INT3 = (byte) 0xcc;
 
   private final Arena arena = Arena.ofShared();
-  private final MemorySegment records = arena.allocate((long) CASES_FX * CaseRecord.SIZE_FX, 64);
+  private final MemorySegment records = arena.allocate(RECORDS_SIZE, 64);
   private final MemorySegment code = arena.allocate(CaseWorld.CODE_SIZE, 4096);
   private final MemorySegment data = arena.allocate(CaseWorld.DATA_MAPPED, 4096);
   private final MemorySegment pristine = arena.allocate(CaseWorld.DATA_MAPPED, 4096);
@@ -183,15 +190,73 @@ public final class CaseBatch implements AutoCloseable {
     run.length = bytes.length;
     System.arraycopy(bytes, 0, run.code, 0, bytes.length);
     codeEnd = run.at - LEAD;
-    if (mode == Mode.SEQUENCE) {
-      add(run, CaseProgram.decode(decoder, bytes, at), 1);
-    } else {
-      Insn insn = decoder.decode(k -> k < bytes.length ? bytes[k] & 0xff : 0xcc, true);
-      add(run, insn.form, insn, 1);
-    }
+    decode(run, bytes);
+    take(run, run.form, run.insn, 1);
     codeEnd = Math.max(codeEnd, run.at + SHORT_REACH);
     MemorySegment.copy(MemorySegment.ofArray(before), 0, records, 0, before.length);
     MemorySegment.copy(data, 0, this.data, 0, CaseWorld.DATA_SIZE);
+  }
+
+  /** Bytes that {@link #store} takes. */
+  public static final long STORED =
+      64 + (long) CASES * RUN_STORED + RECORDS_SIZE + CaseWorld.CODE_SIZE + CaseWorld.DATA_MAPPED;
+
+  /**
+   * Writes it into memory that another process reads.
+   *
+   * @param as the mode it is to have there
+   */
+  public void store(MemorySegment to, Mode as) {
+    ByteBuffer out = to.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    out.putInt(as.ordinal()).putInt(fx ? 1 : 0).putInt(runCount).putInt(cases).putInt(codeEnd);
+    for (int i = 0; i < runCount; i++) {
+      CaseRun run = runs[i];
+      out.putInt(run.at).putInt(run.length).putInt(run.first).putInt(run.count);
+    }
+    long at = 64 + (long) CASES * RUN_STORED;
+    MemorySegment.copy(records, 0, to, at, (long) cases * stride());
+    at += RECORDS_SIZE;
+    MemorySegment.copy(code, 0, to, at, codeEnd - CaseWorld.CODE);
+    MemorySegment.copy(data, 0, to, at + CaseWorld.CODE_SIZE, CaseWorld.DATA_MAPPED);
+  }
+
+  /** Becomes what {@link #store} has written. */
+  public void load(MemorySegment from) {
+    ByteBuffer in = from.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    Mode stored = Mode.values()[in.getInt()];
+    clear(stored, in.getInt() != 0);
+    int count = in.getInt();
+    cases = in.getInt();
+    codeEnd = in.getInt();
+    long at = 64 + (long) CASES * RUN_STORED;
+    MemorySegment.copy(from, at, records, 0, (long) cases * stride());
+    at += RECORDS_SIZE;
+    MemorySegment.copy(from, at, code, 0, codeEnd - CaseWorld.CODE);
+    MemorySegment.copy(from, at + CaseWorld.CODE_SIZE, data, 0, CaseWorld.DATA_MAPPED);
+    for (runCount = 0; runCount < count; runCount++) {
+      CaseRun run = runs[runCount];
+      run.at = in.getInt();
+      run.length = in.getInt();
+      run.first = in.getInt();
+      run.count = in.getInt();
+      run.skipped = 0;
+      run.round = 0;
+      MemorySegment.copy(
+          code, run.at - CaseWorld.CODE, MemorySegment.ofArray(run.code), 0, run.length);
+      decode(run, run.code());
+    }
+  }
+
+  /** Finds out what the bytes of a run are. */
+  private void decode(CaseRun run, byte[] bytes) {
+    run.program = null;
+    if (mode == Mode.SEQUENCE) {
+      run.program = CaseProgram.decode(decoder, bytes, run.at);
+      run.insn = run.program.items().getFirst().insn();
+    } else {
+      run.insn = decoder.decode(k -> k < bytes.length ? bytes[k] & 0xff : 0xcc, true);
+    }
+    run.form = run.insn.form;
   }
 
   public Mode mode() {

@@ -3,6 +3,7 @@ package org.trampoline.emulator.differential.cases;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -67,7 +68,10 @@ public final class CaseComparison implements AutoCloseable {
       int vector = CaseRecord.vector(ourResults.record(i));
       faults += vector != CaseRecord.NO_FAULT ? 1 : 0;
     }
-    if (!agree(batch)) {
+    if (theirResults.broken() >= 0) {
+      MemorySegment.copy(batch.data(), 0, data, 0, CaseWorld.DATA_SIZE);
+      around(batch, 0, batch.cases(), theirResults.broken(), found);
+    } else if (!agree(batch)) {
       MemorySegment.copy(batch.data(), 0, data, 0, CaseWorld.DATA_SIZE);
       divide(batch, 0, batch.cases(), found);
     }
@@ -78,6 +82,30 @@ public final class CaseComparison implements AutoCloseable {
     theirResults.fit(batch);
     ours.run(batch, ourResults);
     theirs.run(batch, theirResults);
+  }
+
+  /**
+   * Executes what comes before a case in which the oracle broke down, and what comes behind its
+   * run: with the same encoding it would most likely break down again, which takes long.
+   */
+  private void around(CaseBatch batch, int from, int to, int at, Consumer<CaseDivergence> found) {
+    examine(batch, from, at, found);
+    part.part(batch, at, at + 1, data);
+    CaseRun run = part.run(0);
+    ours.run(part, ourResults);
+    theirResults.breakAt(0);
+    Set<StateField> fields = EnumSet.of(StateField.ORACLE);
+    List<Erratum> showing = run.program == null ? explaining(part, run, 0, fields) : null;
+    if (showing != null) {
+      errata.count(showing);
+    } else {
+      found.accept(divergence(run, fields, -1));
+    }
+    MemorySegment.copy(ourResults.data(), 0, data, 0, CaseWorld.DATA_SIZE);
+    CaseRun broken = batch.runOf(at);
+    int rest = Math.min(broken.first + broken.count, to);
+    undecided += rest - at - 1;
+    examine(batch, rest, to, found);
   }
 
   /** Executes the halves of a part that does not agree; {@link #data} is the memory before it. */
@@ -94,9 +122,14 @@ public final class CaseComparison implements AutoCloseable {
   }
 
   private void examine(CaseBatch batch, int from, int to, Consumer<CaseDivergence> found) {
+    if (from == to) {
+      return;
+    }
     part.part(batch, from, to, data);
     execute(part);
-    if (agree(part)) {
+    if (theirResults.broken() >= 0) {
+      around(batch, from, to, from + theirResults.broken(), found);
+    } else if (agree(part)) {
       MemorySegment.copy(ourResults.data(), 0, data, 0, CaseWorld.DATA_SIZE);
     } else {
       divide(batch, from, to, found);

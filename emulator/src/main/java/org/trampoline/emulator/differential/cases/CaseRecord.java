@@ -64,6 +64,9 @@ public final class CaseRecord {
   /** {@link #VECTOR} where the oracle did not come to an end. */
   public static final int NO_RESULT = 0xfffd;
 
+  /** {@link #VECTOR} where the oracle crashed or hung, and could be made anew. */
+  public static final int BROKEN = 0xfffc;
+
   /** Offsets of the general registers in the SDM's order. */
   private static final byte[] GENERAL = {EAX, ECX, EDX, EBX, ESP, EBP, ESI, EDI};
 

@@ -95,6 +95,7 @@ public final class EngineOracle implements Oracle {
       for (int i = 0; i < batch.runs(); i++) {
         CaseRun run = batch.run(i);
         for (int k = run.first; k < run.first + run.count; k++) {
+          results.reach(k);
           trap(run, batch.record(k), results.record(k), batch.fx());
         }
       }

@@ -54,6 +54,8 @@ final class RecordText {
     int vector = s.get(JAVA_SHORT_UNALIGNED, CaseRecord.VECTOR) & 0xffff;
     if (vector == CaseRecord.NO_RESULT) {
       return "no result";
+    } else if (vector == CaseRecord.BROKEN) {
+      return "crashed or hung";
     } else if (vector == CaseRecord.SYSTEM_CALL) {
       return "a system call";
     } else if (vector != CaseRecord.NO_FAULT) {

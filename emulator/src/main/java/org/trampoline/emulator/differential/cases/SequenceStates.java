@@ -60,7 +60,8 @@ final class SequenceStates {
     if (batch.fx()) {
       List<Form> forms =
           program.items().stream().map(i -> i.insn().form).filter(CaseKind::fx).toList();
-      Form leading = forms.isEmpty() ? run.form : forms.get(random.below(forms.size()));
+      Form first = program.items().getFirst().insn().form;
+      Form leading = forms.isEmpty() ? first : forms.get(random.below(forms.size()));
       fx.image(record + CaseRecord.FX, leading);
     }
     CaseRecord.start(record, run.at, values.flags());

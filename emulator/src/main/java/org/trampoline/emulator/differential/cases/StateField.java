@@ -29,5 +29,7 @@ public enum StateField {
   MXCSR,
   XMM,
   /** The data after the case. */
-  MEMORY
+  MEMORY,
+  /** The oracle crashed or hung in the case. */
+  ORACLE
 }

@@ -104,6 +104,7 @@ public record StateRow(String name, String before, String ours, String theirs) {
       case CaseRecord.NO_FAULT -> "none";
       case CaseRecord.SYSTEM_CALL -> "a system call";
       case CaseRecord.NO_RESULT -> "no result";
+      case CaseRecord.BROKEN -> "the oracle crashed or hung";
       case Vector.PF ->
           "#PF(%x) at %08x"
               .formatted(
