@@ -3,6 +3,7 @@ package org.trampoline.emulator.oracle;
 import org.trampoline.emulator.cpu.CpuModel;
 import org.trampoline.emulator.decode.Attribute;
 import org.trampoline.emulator.decode.Form;
+import org.trampoline.emulator.decode.Operation;
 import org.trampoline.emulator.device.Ports;
 import org.trampoline.emulator.differential.cases.CaseBatch;
 import org.trampoline.emulator.differential.cases.CaseResults;
@@ -40,6 +41,9 @@ public final class UnicornOracle implements Oracle {
     }
     if (form.has(Attribute.SSE_EXCEPTIONS)) {
       return "Unicorn's SSE arithmetic knows neither exceptions nor denormals-are-zeros";
+    }
+    if (form.operation() == Operation.IRET) {
+      return "Unicorn's iret enters virtual-8086 mode from ring 3, too";
     }
     return form.has(Attribute.IO) || form.has(Attribute.IOPL)
         ? "Unicorn does not protect ports"

@@ -37,6 +37,7 @@ final class CampaignJson {
     json.string("oracle", outcome.oracle());
     json.string("label", outcome.label());
     json.truth("finished", outcome.finished());
+    json.string("breakdowns", outcome.breakdowns());
     json.number("cases", tally.cases());
     json.number("sequences", tally.sequences());
     json.number("faults", tally.faults());

@@ -69,6 +69,9 @@ final class CampaignPage {
     if (!outcome.finished()) {
       html.append("<p>Interrupted: the same command goes on from here.</p>");
     }
+    if (!outcome.breakdowns().isEmpty()) {
+      html.append("<p>").append(escape(outcome.breakdowns())).append("</p>");
+    }
     maps(tally);
     findings(outcome);
     errata(tally);

@@ -18,6 +18,7 @@ import org.trampoline.emulator.differential.cases.CaseDivergence;
 import org.trampoline.emulator.differential.cases.CaseShrinker;
 import org.trampoline.emulator.differential.cases.Oracle;
 import org.trampoline.emulator.oracle.OracleUnavailableException;
+import org.trampoline.emulator.oracle.process.OracleProcess;
 
 /** A campaign for the command line: oracle after oracle, with a line that tells how far it is. */
 final class CampaignRun {
@@ -25,7 +26,8 @@ final class CampaignRun {
   private static final long SHOW_NANOS = 250_000_000L;
 
   /** How an oracle came out. */
-  record Outcome(String oracle, String label, long judged, Tally tally, boolean finished) {}
+  record Outcome(
+      String oracle, String label, long judged, Tally tally, boolean finished, String breakdowns) {}
 
   private final Plan plan;
   private final CampaignOptions options;
@@ -111,9 +113,22 @@ final class CampaignRun {
         boolean finished = go(campaign, checkpoint);
         outcomes.add(
             new Outcome(
-                theirs.name(), theirs.label(), campaign.judged(), campaign.tally(), finished));
+                theirs.name(),
+                theirs.label(),
+                campaign.judged(),
+                campaign.tally(),
+                finished,
+                breakdowns(theirs)));
       }
     }
+  }
+
+  /** How often an oracle's process had to be replaced, and why the last time; empty if never. */
+  private static String breakdowns(Oracle oracle) {
+    return oracle instanceof OracleProcess process && process.restarts() > 0
+        ? "its process broke down %d times, last with %s"
+            .formatted(process.restarts(), process.lastReason())
+        : "";
   }
 
   private boolean go(Campaign campaign, Checkpoint checkpoint) throws IOException {

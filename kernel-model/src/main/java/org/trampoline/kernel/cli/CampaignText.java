@@ -47,6 +47,9 @@ final class CampaignText {
     out.printf(
         "  %,d differ as errata explain (%d errata), %,d undecided%n",
         explained, tally.errata().size(), tally.undecided());
+    if (!outcome.breakdowns().isEmpty()) {
+      out.println("  " + outcome.breakdowns());
+    }
     if (tally.findings().isEmpty()) {
       out.println("  equal: no other divergence");
       return;

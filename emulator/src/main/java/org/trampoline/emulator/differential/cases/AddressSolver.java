@@ -2,6 +2,7 @@ package org.trampoline.emulator.differential.cases;
 
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.decode.Insn;
+import org.trampoline.emulator.decode.Operation;
 
 /** Sets the registers of a case so that its memory operand has a given address. */
 final class AddressSolver {
@@ -47,8 +48,10 @@ final class AddressSolver {
     int register = insn.base != Insn.NO_REGISTER ? insn.base : insn.index;
     if (register != Insn.NO_REGISTER) {
       int other = register == insn.base ? regs[insn.index] : 0;
-      if ((offset + insn.displacement & 0xffff) > 0xff80) {
-        offset -= 0x100; // silicon may wrap the parts of an operand one by one
+      boolean image = insn.operation == Operation.FXSAVE || insn.operation == Operation.FXRSTOR;
+      int reach = image ? 0x200 : 0x80;
+      if ((offset + insn.displacement & 0xffff) > 0x1_0000 - reach) {
+        offset -= 2 * reach; // silicon may wrap the parts of an operand one by one
       }
       regs[register] = regs[register] & 0xffff_0000 | offset - other & 0xffff;
     }

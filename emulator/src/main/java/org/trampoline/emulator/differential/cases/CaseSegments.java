@@ -58,7 +58,20 @@ final class CaseSegments {
 
   /** The base of a segment register. */
   int base(int segment) {
-    int selector = selectors[segment];
+    return baseOf(selectors[segment]);
+  }
+
+  /** Linear address of the memory operand of an instruction executed from a record's state. */
+  static int operand(Insn insn, long record) {
+    int[] regs = new int[9];
+    for (int i = 0; i < 8; i++) {
+      regs[i] = CaseRecord.register(record, i);
+    }
+    int selector = Host.get16(record + CaseRecord.segment(insn.segment));
+    return baseOf(selector) + AddressSolver.offsetOf(insn, regs);
+  }
+
+  private static int baseOf(int selector) {
     return (selector & 4) == 0 ? 0 : CaseWorld.LDT[selector >> 3].base();
   }
 

@@ -68,8 +68,9 @@ final class CaseStates {
     boolean steers = steers(insn) && !(hostile && random.one(8));
     boolean stack = insn.form.has(Attribute.STACK);
     if (stack) {
-      boolean popped = steers && insn.kind0 != Insn.MEM;
+      boolean popped = steers && insn.kind0 != Insn.MEM && insn.operation != Operation.CALL_FAR;
       int top = popped ? targets.cell(index) : targets.stack(hostile);
+      top = insn.operation == Operation.IRET && popped ? top & ~15 : top; // it takes 12 bytes
       regs[Cpu.ESP] =
           segments.stackPointer(protection ? segments.near(SegmentRegister.SS, top) : top);
       if (insn.operation == Operation.PUSH_SEGMENT && popped) {
@@ -82,12 +83,17 @@ final class CaseStates {
       int wanted = steers ? targets.cell(index) : operand(insn, hostile);
       wanted = protection ? segments.near(insn.segment, wanted) : wanted;
       target = AddressSolver.solve(insn, segments.base(insn.segment), wanted, regs);
+      target = bitString(insn, target, hostile);
       memory(insn, target);
     }
     if (stack) {
       onStack(insn);
     }
     int flags = values.flags() | (protection && random.one(2) ? Eflags.AC : 0);
+    flags |= hostile && random.one(8) ? Eflags.RF : 0;
+    if (insn.operation == Operation.IRET) {
+      flags &= ~Eflags.NT; // a task switch, in IA-32e mode #GP
+    }
     CaseGenerator.put(record, regs);
     CaseRecord.start(record, run.at, flags);
     segments.put(record);
@@ -97,6 +103,7 @@ final class CaseStates {
   private static boolean steers(Insn insn) {
     return switch (insn.operation) {
       case RET, POPF, POP_SEGMENT, PUSH_SEGMENT, JMP_INDIRECT, CALL_INDIRECT -> true;
+      case RET_FAR, IRET, JMP_FAR, CALL_FAR -> true;
       case MOV_TO_SEGMENT, LAR, LSL, VERR, VERW, LES, LDS, LSS, LFS, LGS -> true;
       default -> false;
     };
@@ -140,6 +147,28 @@ final class CaseStates {
       case ARPL -> regs[insn.index1] = selector();
       default -> {}
     }
+  }
+
+  /**
+   * Keeps a bit string from reaching across the end of linear memory or of its segment, where
+   * processors need not agree (SDM vol. 3, 5.3).
+   *
+   * @return the operand's address, which may have changed
+   */
+  private int bitString(Insn insn, int target, boolean hostile) {
+    if (!hostile || !insn.form.has(Attribute.BIT_STRING) || insn.kind1 != Insn.REG) {
+      return target;
+    }
+    int base = segments.base(insn.segment);
+    int bits = regs[insn.index1];
+    int away = insn.size0 == 2 ? ((short) bits >> 4) * 2 : (bits >> 5) * 4;
+    int offset = target + away - base;
+    boolean linear = target + away >= -16 && target + away < 16;
+    if (!linear && (offset < -16 || offset >= 16)) {
+      return target;
+    }
+    regs[insn.index1] = bits & 15;
+    return base + AddressSolver.offsetOf(insn, regs);
   }
 
   private void selectorOperand(Insn insn) {
@@ -200,6 +229,11 @@ final class CaseStates {
   private void memory(Insn insn, int target) {
     switch (insn.operation) {
       case JMP_INDIRECT, CALL_INDIRECT -> poke(target, EncodingChooser.landing(random));
+      case JMP_FAR, CALL_FAR -> {
+        int selector = CodeSelectors.choose(random);
+        poke(target, CodeSelectors.landing(random, selector));
+        poke(target + insn.operandSize, selector | random.bits() << 16);
+      }
       case CMPXCHG, CMPXCHG8B -> {
         poke(target + 4, regs[Cpu.EDX]);
         poke(target, random.one(2) ? regs[Cpu.EAX] : values.word());
@@ -225,6 +259,19 @@ final class CaseStates {
     int top = regs[Cpu.ESP] + segments.base(SegmentRegister.SS);
     switch (insn.operation) {
       case RET -> poke(top, EncodingChooser.landing(random));
+      case RET_FAR, IRET -> {
+        int selector = CodeSelectors.choose(random);
+        int flags = random.bits() & ~(Eflags.TF | Eflags.AC);
+        int offset = CodeSelectors.landing(random, selector);
+        if (insn.operandSize == 2) {
+          poke(top, offset & 0xffff | selector << 16);
+          poke(top + 4, flags);
+        } else {
+          poke(top, offset);
+          poke(top + 4, selector | random.bits() << 16);
+          poke(top + 8, flags);
+        }
+      }
       case POP_SEGMENT -> poke(top, selector());
       // whether 16 or 32 bits are written is open (SDM vol. 2, PUSH)
       case PUSH_SEGMENT -> poke(top - 4, 0);

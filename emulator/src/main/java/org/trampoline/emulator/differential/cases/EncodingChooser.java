@@ -146,6 +146,10 @@ final class EncodingChooser {
     switch (form.operation()) {
       case ENTER -> e.immediate = random.below(random.one(4) ? 0x1_0000 : 64);
       case AAM -> e.immediate = random.one(2) ? 10 : e.immediate;
+      case JMP_FAR, CALL_FAR -> { // of those in memory CaseStates takes care
+        e.immediate2 = CodeSelectors.choose(random);
+        e.immediate = CodeSelectors.landing(random, e.immediate2);
+      }
       case INT -> e.immediate = (e.immediate & 0xff) == 0x80 ? 0x81 : e.immediate;
       case SHLD, SHRD -> {
         if (e.memory && form.operands().getFirst() == Operand.RM16) {

@@ -35,6 +35,7 @@ public record Erratum(
     NEGATIVE,
     FAULT,
     ORACLE_FAULT,
+    OUR_GP,
     PAGE_FAULT,
     RMW_FAULT,
     ALIGNMENT,
@@ -118,6 +119,7 @@ public record Erratum(
       case NEGATIVE -> (short) insn.imm < 0;
       case FAULT -> our != CaseRecord.NO_FAULT && their != CaseRecord.NO_FAULT;
       case ORACLE_FAULT -> their != CaseRecord.NO_FAULT;
+      case OUR_GP -> our == Vector.GP && their == CaseRecord.NO_FAULT;
       case PAGE_FAULT -> our == Vector.PF || their == Vector.PF;
       case RMW_FAULT -> our == Vector.PF && their == Vector.PF && modifiesMemory(insn);
       case ALIGNMENT ->

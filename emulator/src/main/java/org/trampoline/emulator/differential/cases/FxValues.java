@@ -109,6 +109,13 @@ final class FxValues {
       return;
     }
     long at = data + offset;
+    if (insn.operation == Operation.FXRSTOR) {
+      if (offset <= CaseWorld.DATA_SIZE - 512) {
+        image(at, insn.form);
+        Host.put32(at + MXCSR, random.one(8) ? random.bits() & ~0x2_0000 : random.bits() & 0xffff);
+      }
+      return;
+    }
     if (insn.form.has(Attribute.X87)) {
       x87Operand(at, insn);
     } else if (insn.operation == Operation.LDMXCSR) {

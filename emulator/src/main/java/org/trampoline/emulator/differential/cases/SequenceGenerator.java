@@ -74,6 +74,8 @@ public final class SequenceGenerator {
     return switch (form.operation()) {
       case POPF, POPA, ENTER, LEAVE, BOUND, LAR, LSL, VERR, VERW, ARPL -> false;
       case PUSH_SEGMENT, MOV_FROM_SEGMENT, UD -> false;
+      // they show where the last x87 instruction was
+      case FXSAVE, FNSAVE, FNSTENV, FXRSTOR, FRSTOR, FLDENV -> false;
       // by cl, the result may be undefined
       case SHLD, SHRD -> form.operands().getFirst().size() == 4;
       default -> true;

@@ -30,6 +30,8 @@ public enum StateField {
   XMM,
   /** The data after the case. */
   MEMORY,
+  /** MXCSR_MASK in memory, behind an FXSAVE. */
+  MXCSR_MASK,
   /** The oracle crashed or hung in the case. */
   ORACLE
 }
