@@ -9,6 +9,7 @@ import java.util.Set;
 import org.trampoline.bench.cold.ColdComparison;
 import org.trampoline.bench.jmh.SuiteRun;
 import org.trampoline.bench.peers.PeerComparison;
+import org.trampoline.bench.peers.Timing;
 import org.trampoline.bench.scaling.ScalingRun;
 import org.trampoline.kernel.cli.BenchmarkSuite;
 
@@ -29,14 +30,24 @@ public final class Benchmarks implements BenchmarkSuite {
       progress.println("bench: --html is for bench scaling");
       return 2;
     }
+    boolean interleaved = filter.equals("peers") || filter.equals("scaling");
+    if (request.cpuTime() && !interleaved) {
+      progress.println("bench: --cpu-time is for bench peers and bench scaling");
+      return 2;
+    }
+    Timing timing = request.cpuTime() ? Timing.PROCESSOR : Timing.WALL_CLOCK;
+    if (timing.absence() != null) {
+      progress.println("bench: --cpu-time: " + timing.absence());
+      return 2;
+    }
     if (!isWritable(request.json(), progress) || !isWritable(request.html(), progress)) {
       return 2;
     }
     try {
       return switch (filter) {
-        case "peers" -> new PeerComparison(quick, out, progress).run();
+        case "peers" -> new PeerComparison(quick, timing, out, progress).run();
         case "cold" -> new ColdComparison(quick, out, progress).run();
-        case "scaling" -> new ScalingRun(quick, out, progress).run(request.html());
+        case "scaling" -> new ScalingRun(quick, timing, out, progress).run(request.html());
         default -> new SuiteRun(filter, quick, out, progress).run(request.json());
       };
     } catch (UncheckedIOException e) {

@@ -16,19 +16,24 @@ class BenchmarksTest {
 
   @Test
   void jsonIsOfTheSuites() {
-    refused(new Request("peers", true, folder.resolve("a.json"), null), "--json is for the JMH");
+    refused(new Request("peers", true, false, folder.resolve("a.json"), null), "--json is for the JMH");
   }
 
   @Test
   void plotsAreOfScaling() {
-    refused(new Request("TLB", true, null, folder.resolve("a.html")), "--html is for bench scal");
+    refused(new Request("TLB", true, false, null, folder.resolve("a.html")), "--html is for bench scal");
   }
 
   @Test
   void filesMustBeWritable() {
     Path nowhere = folder.resolve("no/such/file");
-    refused(new Request("TLB", true, nowhere, null), "cannot write " + nowhere);
-    refused(new Request("scaling", true, null, nowhere), "cannot write " + nowhere);
+    refused(new Request("TLB", true, false, nowhere, null), "cannot write " + nowhere);
+    refused(new Request("scaling", true, false, null, nowhere), "cannot write " + nowhere);
+  }
+
+  @Test
+  void processorTimeIsOfRounds() {
+    refused(new Request("cold", true, true, null, null), "--cpu-time is for bench peers");
   }
 
   private static void refused(Request request, String why) {

@@ -28,9 +28,10 @@ public interface Peer {
      * Executes rounds.
      *
      * @param rounds at least so many
+     * @param timing what time is measured
      * @return the time of one, and the last one's result
      */
-    Round run(int rounds);
+    Round run(int rounds, Timing timing);
 
     @Override
     void close();
@@ -39,7 +40,7 @@ public interface Peer {
   /**
    * What a round took and gave.
    *
-   * @param nanos wall-clock time
+   * @param nanos its time
    * @param result EAX at its end
    */
   record Round(long nanos, int result) {}

@@ -16,6 +16,7 @@ import org.trampoline.bench.programs.Workload;
  */
 public final class PeerComparison {
   private final List<Peer> peers = new ArrayList<>();
+  private final Timing timing;
   private final int turns;
   private final int divisor;
   private final PrintWriter out;
@@ -24,14 +25,16 @@ public final class PeerComparison {
   /**
    * @param quick a look in about two minutes
    */
-  public PeerComparison(boolean quick, PrintWriter out, PrintWriter progress) {
-    this(quick ? 3 : 7, quick ? 5 : 1, out, progress);
+  public PeerComparison(boolean quick, Timing timing, PrintWriter out, PrintWriter progress) {
+    this(quick ? 3 : 7, quick ? 5 : 1, timing, out, progress);
   }
 
   /**
    * @param divisor of the rounds' lengths
    */
-  PeerComparison(int turns, int divisor, PrintWriter out, PrintWriter progress) {
+  PeerComparison(
+      int turns, int divisor, Timing timing, PrintWriter out, PrintWriter progress) {
+    this.timing = timing;
     this.turns = turns;
     this.divisor = divisor;
     this.out = out;
@@ -75,7 +78,7 @@ public final class PeerComparison {
       table.put(workload, row);
       equal &= row.values().stream().map(Peer.Round::result).distinct().count() == 1;
     }
-    new PeerTable(peers, table).print(out);
+    new PeerTable(peers, table, timing).print(out);
     out.flush();
     return equal ? 0 : 1;
   }
@@ -92,12 +95,12 @@ public final class PeerComparison {
         open.put(peer, rounds);
         nanos.put(peer, new long[turns]);
         if (peer instanceof ProcessorPeer) {
-          rounds.run(2); // processes warm themselves up
+          rounds.run(2, timing); // processes warm themselves up
         }
       }
       for (int turn = 0; turn < turns; turn++) {
         for (Peer peer : present) {
-          Peer.Round round = open.get(peer).run(1);
+          Peer.Round round = open.get(peer).run(1, timing);
           nanos.get(peer)[turn] = round.nanos();
           results.put(peer, round.result());
         }

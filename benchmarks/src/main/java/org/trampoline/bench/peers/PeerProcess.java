@@ -32,6 +32,11 @@ public final class PeerProcess implements AutoCloseable {
     }
   }
 
+  /** Its number in the system. */
+  long id() {
+    return process.pid();
+  }
+
   /**
    * Waits for a result, least significant byte first.
    *

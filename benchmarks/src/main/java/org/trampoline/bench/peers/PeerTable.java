@@ -9,10 +9,12 @@ import org.trampoline.bench.programs.Workload;
 
 /** The result of a comparison for people: milliseconds, and the ratios to our fastest engine. */
 final class PeerTable {
+  private final Timing timing;
   private final List<Peer> peers;
   private final Map<Workload, Map<Peer, Peer.Round>> rows;
 
-  PeerTable(List<Peer> peers, Map<Workload, Map<Peer, Peer.Round>> rows) {
+  PeerTable(List<Peer> peers, Map<Workload, Map<Peer, Peer.Round>> rows, Timing timing) {
+    this.timing = timing;
     this.peers = peers;
     this.rows = rows;
   }
@@ -24,7 +26,8 @@ final class PeerTable {
     rows.forEach((workload, row) -> printRow(out, workload, row));
     out.println();
     out.println(
-        "medians of turns, the engines one after the other; all results compared; geomeans without"
+        (timing == Timing.PROCESSOR ? "processor time, " : "")
+            + "medians of turns, the engines one after the other; all results compared; geomeans without"
             + " system paths");
     for (Peer other : peers) {
       if (other instanceof ProcessorPeer p && p.kind().isOurs()) {

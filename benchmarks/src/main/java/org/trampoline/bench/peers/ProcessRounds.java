@@ -26,20 +26,20 @@ public final class ProcessRounds implements Peer.Rounds {
   }
 
   @Override
-  public Peer.Round run(int rounds) {
+  public Peer.Round run(int rounds, Timing timing) {
     try (PeerProcess process = new PeerProcess(command)) {
       int result = process.nextInt();
       long start = System.nanoTime();
       while (System.nanoTime() - start < LEAST_NANOS) {
         result = process.nextInt(); // warms it up
       }
-      start = System.nanoTime();
+      start = timing.of(process.id());
       long elapsed = 0;
       int done = 0;
       while (done < rounds || elapsed < LEAST_NANOS) {
         result = process.nextInt();
         done++;
-        elapsed = System.nanoTime() - start;
+        elapsed = timing.of(process.id()) - start;
       }
       return new Peer.Round(elapsed / done, result);
     } catch (IOException e) {

@@ -35,12 +35,12 @@ public record ProcessorPeer(EngineKind kind) implements Peer {
     int round = frame.symbol("round");
     return new Rounds() {
       @Override
-      public Round run(int rounds) {
+      public Round run(int rounds, Timing timing) {
         long[] nanos = new long[rounds];
         for (int i = 0; i < rounds; i++) {
-          long start = System.nanoTime();
+          long start = timing.own();
           processor.run(round, 0, passes);
-          nanos[i] = System.nanoTime() - start;
+          nanos[i] = timing.own() - start;
         }
         return new Round(Statistics.median(nanos), processor.result());
       }

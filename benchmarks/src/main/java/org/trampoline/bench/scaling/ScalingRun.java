@@ -16,6 +16,7 @@ import org.trampoline.bench.peers.Peer;
 import org.trampoline.bench.peers.ProcessorPeer;
 import org.trampoline.bench.peers.QemuPeer;
 import org.trampoline.bench.peers.Statistics;
+import org.trampoline.bench.peers.Timing;
 import org.trampoline.bench.programs.Frame;
 
 /** Runs programs of growing size on every engine that is here, in turns. */
@@ -27,6 +28,7 @@ public final class ScalingRun {
   private static final int LEAST_FIRST = 16 * KB;
 
   private final List<Peer> peers = new ArrayList<>();
+  private final Timing timing;
   private final boolean quick;
   private final int turns;
   private final int divisor;
@@ -37,14 +39,21 @@ public final class ScalingRun {
   /**
    * @param quick a look in about two minutes: fewer sizes, up to 64 MB, and fewer turns
    */
-  public ScalingRun(boolean quick, PrintWriter out, PrintWriter progress) {
-    this(quick, quick ? 3 : 5, 1, out, progress);
+  public ScalingRun(boolean quick, Timing timing, PrintWriter out, PrintWriter progress) {
+    this(quick, quick ? 3 : 5, 1, timing, out, progress);
   }
 
   /**
    * @param divisor of the rounds' lengths
    */
-  ScalingRun(boolean quick, int turns, int divisor, PrintWriter out, PrintWriter progress) {
+  ScalingRun(
+      boolean quick,
+      int turns,
+      int divisor,
+      Timing timing,
+      PrintWriter out,
+      PrintWriter progress) {
+    this.timing = timing;
     this.quick = quick;
     this.turns = turns;
     this.divisor = divisor;
@@ -130,7 +139,9 @@ public final class ScalingRun {
             tasks,
             size -> Sized.tasks(size, false)));
     charts.forEach(chart -> new ChartTable(chart).print(out));
-    out.println("medians of turns, the engines one after the other; all results compared");
+    out.println(
+        (timing == Timing.PROCESSOR ? "processor time, " : "")
+            + "medians of turns, the engines one after the other; all results compared");
     out.flush();
     if (page != null) {
       try {
@@ -173,13 +184,13 @@ public final class ScalingRun {
           Peer.Rounds rounds = peer.open(program, passes);
           open.put(peer, rounds);
           if (peer instanceof ProcessorPeer) {
-            rounds.run(2); // processes warm themselves up
+            rounds.run(2, timing); // processes warm themselves up
           }
         }
       }
       for (int turn = 0; turn < turns; turn++) {
         for (Map.Entry<Peer, Peer.Rounds> entry : open.entrySet()) {
-          Peer.Round round = entry.getValue().run(1);
+          Peer.Round round = entry.getValue().run(1, timing);
           String name = entry.getKey().name();
           nanos.computeIfAbsent(name, key -> new long[turns])[turn] = round.nanos();
           results.put(name, round.result());
@@ -219,7 +230,7 @@ public final class ScalingRun {
           if (peer instanceof ProcessorPeer) {
             try (Peer.Rounds rounds = peer.open(program, 1)) {
               nanos.computeIfAbsent(peer.name(), key -> new long[turns])[turn] =
-                  rounds.run(1).nanos();
+                  rounds.run(1, timing).nanos();
             }
           }
         }

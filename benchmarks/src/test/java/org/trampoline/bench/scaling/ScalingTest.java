@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.trampoline.bench.EngineKind;
 import org.trampoline.bench.peers.Peer;
 import org.trampoline.bench.peers.ProcessorPeer;
+import org.trampoline.bench.peers.Timing;
 import org.xml.sax.InputSource;
 
 /** Programs of any size run alike on all engines, and their figures become tables and plots. */
@@ -40,8 +41,8 @@ class ScalingTest {
     for (EngineKind kind : EngineKind.values()) {
       if (kind.absence() == null) {
         try (Peer.Rounds rounds = new ProcessorPeer(kind).open(program, passes)) {
-          rounds.run(1); // fills memory
-          int result = rounds.run(1).result();
+          rounds.run(1, Timing.WALL_CLOCK); // fills memory
+          int result = rounds.run(1, Timing.WALL_CLOCK).result();
           expected = expected == null ? Integer.valueOf(result) : expected;
           assertEquals(expected, result, kind + " of " + program.title());
         }
@@ -57,7 +58,7 @@ class ScalingTest {
       try (Peer.Rounds rounds =
           new ProcessorPeer(EngineKind.INTERPRETER).open(Sized.tasks(tasks, processes), passes)) {
         // each task's page begins with its number, counted down from the number of tasks
-        assertEquals(passes * tasks * (tasks + 1) / 2, rounds.run(1).result());
+        assertEquals(passes * tasks * (tasks + 1) / 2, rounds.run(1, Timing.WALL_CLOCK).result());
       }
     }
   }
@@ -68,7 +69,7 @@ class ScalingTest {
     StringWriter out = new StringWriter();
     PrintWriter text = new PrintWriter(out, true);
     int status =
-        new ScalingRun(true, 1, 100, text, text)
+        new ScalingRun(true, 1, 100, Timing.WALL_CLOCK, text, text)
             .run(List.of(16 << 10, 32 << 10), List.of(4096), List.of(2, 20), page);
     assertEquals(0, status, out.toString());
     String html = Files.readString(page);

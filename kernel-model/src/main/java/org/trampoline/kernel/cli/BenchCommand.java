@@ -34,6 +34,11 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--quick", description = "a look in a minute or two instead of a measurement")
   private boolean quick;
 
+  @Option(
+      names = "--cpu-time",
+      description = "peers, scaling: count processor time, on a machine that does other things too")
+  private boolean cpuTime;
+
   @Option(names = "--json", paramLabel = "FILE", description = "keep JMH's result in FILE")
   private Path json;
 
@@ -50,7 +55,7 @@ final class BenchCommand implements Callable<Integer> {
             .orElseThrow(
                 () -> new BadInput("bench: the module benchmarks is not on the class path"));
     return suite.run(
-        new BenchmarkSuite.Request(filter == null ? "" : filter, quick, json, html),
+        new BenchmarkSuite.Request(filter == null ? "" : filter, quick, cpuTime, json, html),
         spec.commandLine().getOut(),
         spec.commandLine().getErr());
   }

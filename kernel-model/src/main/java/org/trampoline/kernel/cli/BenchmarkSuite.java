@@ -15,9 +15,10 @@ public interface BenchmarkSuite {
    *     names of JMH benchmarks must contain; empty for all of these
    * @param quick a look instead of a measurement
    * @param json where JMH's own result goes, or null
+   * @param cpuTime whether {@code peers} and {@code scaling} count processor time
    * @param html where the plots of {@code scaling} go, or null
    */
-  record Request(String filter, boolean quick, Path json, Path html) {}
+  record Request(String filter, boolean quick, boolean cpuTime, Path json, Path html) {}
 
   /**
    * Runs benchmarks and prints a table.
