@@ -16,12 +16,15 @@ class BenchmarksTest {
 
   @Test
   void jsonIsOfTheSuites() {
-    refused(new Request("peers", true, false, folder.resolve("a.json"), null), "--json is for the JMH");
+    refused(
+        new Request("peers", true, false, folder.resolve("a.json"), null), "--json is for the JMH");
   }
 
   @Test
   void plotsAreOfScaling() {
-    refused(new Request("TLB", true, false, null, folder.resolve("a.html")), "--html is for bench scal");
+    refused(
+        new Request("TLB", true, false, null, folder.resolve("a.html")),
+        "--html is for bench scal");
   }
 
   @Test

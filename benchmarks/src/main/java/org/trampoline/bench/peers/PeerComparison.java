@@ -32,8 +32,7 @@ public final class PeerComparison {
   /**
    * @param divisor of the rounds' lengths
    */
-  PeerComparison(
-      int turns, int divisor, Timing timing, PrintWriter out, PrintWriter progress) {
+  PeerComparison(int turns, int divisor, Timing timing, PrintWriter out, PrintWriter progress) {
     this.timing = timing;
     this.turns = turns;
     this.divisor = divisor;

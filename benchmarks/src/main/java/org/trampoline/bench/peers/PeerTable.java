@@ -27,8 +27,8 @@ final class PeerTable {
     out.println();
     out.println(
         (timing == Timing.PROCESSOR ? "processor time, " : "")
-            + "medians of turns, the engines one after the other; all results compared; geomeans without"
-            + " system paths");
+            + "medians of turns, the engines one after the other; all results compared; geomeans"
+            + " without system paths");
     for (Peer other : peers) {
       if (other instanceof ProcessorPeer p && p.kind().isOurs()) {
         continue;

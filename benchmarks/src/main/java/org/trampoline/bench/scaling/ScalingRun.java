@@ -47,12 +47,7 @@ public final class ScalingRun {
    * @param divisor of the rounds' lengths
    */
   ScalingRun(
-      boolean quick,
-      int turns,
-      int divisor,
-      Timing timing,
-      PrintWriter out,
-      PrintWriter progress) {
+      boolean quick, int turns, int divisor, Timing timing, PrintWriter out, PrintWriter progress) {
     this.timing = timing;
     this.quick = quick;
     this.turns = turns;
