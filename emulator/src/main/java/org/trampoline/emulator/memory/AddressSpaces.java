@@ -42,6 +42,7 @@ final class AddressSpaces {
   private int committed;
   private long emptyView;
   private long recycled;
+  private long epoch;
 
   AddressSpaces(Arena arena, PhysicalMemory memory, FrameTable frames, CodePages code) {
     this.arena = arena;
@@ -70,6 +71,11 @@ final class AddressSpaces {
   /** Slots given to other page tables than they had. */
   long recycled() {
     return recycled;
+  }
+
+  /** Changes when a slot has ceased to stand for the page tables it stood for. */
+  long epoch() {
+    return epoch;
   }
 
   /** Slots in use. */
@@ -132,6 +138,7 @@ final class AddressSpaces {
 
   /** Gives a slot to other page tables; regions that both have in common stay. */
   private void retarget(AddressSpace s, int mode, int[] directory) {
+    epoch++;
     if (s.live) {
       recycled++;
       boolean keep = s.mode() == mode && mode != 0;
@@ -170,6 +177,7 @@ final class AddressSpaces {
 
   /** Frees a slot that is nobody's current one. */
   void release(AddressSpace s) {
+    epoch++;
     for (int r = s.nextJoined(0); r >= 0; r = s.nextJoined(r + 1)) {
       leave(s, r);
     }

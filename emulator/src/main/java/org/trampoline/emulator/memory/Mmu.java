@@ -109,6 +109,32 @@ public final class Mmu {
     enter();
   }
 
+  /**
+   * What {@code loads} calls of {@link #loadCr3} have done, of which {@code changes} chose another
+   * address space and the last one loaded {@code cr3}; without PAE and a {@link TlbModel}. For
+   * engines that load CR3 by themselves, see {@link #spaceEpoch}.
+   */
+  public void cr3Loaded(int cr3, int loads, int changes) {
+    control.setCr3(cr3);
+    cr3Loads += loads;
+    switches += changes;
+    slow.space.users--;
+    reenter();
+  }
+
+  /**
+   * While this stays the same and {@link #loadsCr3Directly}, a CR3 load gives the {@link #map} that
+   * the same one gave before, at the same privilege, and does nothing else.
+   */
+  public long spaceEpoch() {
+    return spaces.epoch() << 8 ^ control.mode();
+  }
+
+  /** Whether a CR3 load only chooses an address space: no PDPTEs are loaded and nobody watches. */
+  public boolean loadsCr3Directly() {
+    return (control.mode() & PagingMode.PAE) == 0 && direct();
+  }
+
   /** IA32_EFER.NXE was written: whether bit 63 of PAE entries forbids instruction fetches. */
   public void setNoExecute(boolean enabled) {
     control.setNoExecute(enabled);

@@ -207,6 +207,15 @@ final class Emission {
 
   /** Goes on at the block of {@code target}, if a host condition holds (-1: always). */
   void link(int condition, int target) {
+    link(condition, target, false);
+  }
+
+  /** Goes on at the following instruction, wherever its page is by now. */
+  void linkThroughMap() {
+    link(-1, end, true);
+  }
+
+  private void link(int condition, int target, boolean remapped) {
     pointers.spill(hot);
     int stub = coldOffset();
     cold.emit8(0x41, 0xbb); // mov r11d,record
@@ -214,7 +223,7 @@ final class Emission {
     coldJump(entry.exits[Exit.LINK.ordinal()]);
     int linear = mode.codeBase + target;
     boolean samePage = (linear ^ mode.codeBase + blockEip) >>> PAGE_SHIFT == 0;
-    if (samePage) {
+    if (samePage && !remapped) {
       if (condition < 0) {
         jump(stub);
       } else {

@@ -29,7 +29,9 @@ enum Exit {
   /** Fewer instructions may run than the next block has. */
   BUDGET,
   /** Debug mode: an address outside guest RAM was formed. */
-  WILD;
+  WILD,
+  /** A CR3 load of which {@link SpaceTable} knows nothing. */
+  SPACE;
 
   private static final Exit[] ALL = values();
 

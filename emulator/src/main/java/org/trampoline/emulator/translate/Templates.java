@@ -82,6 +82,7 @@ final class Templates {
       case JCXZ -> BranchTemplates.countIsZero(e, i);
 
       case MOVS, STOS, LODS, SCAS, CMPS -> StringTemplates.emit(e, i);
+      case MOV_TO_CONTROL -> i.index0 == 3 && SpaceTable.load(e, i);
       default -> usesUnit(i) && unit(e, i);
     };
   }

@@ -48,6 +48,7 @@ public final class Translator implements Accelerator {
   private final CodeMemory memory;
   private final TranslatorState state;
   private final UnitState units;
+  private final SpaceTable spaces;
   private final EntryCode entry;
   private final CodeCache cache;
   private final BlockTranslator translator;
@@ -91,6 +92,7 @@ public final class Translator implements Accelerator {
     long ramEnd = ram + cpu.memory.size();
     state = new TranslatorState(memory.state(), ram, ramEnd, cpu.memory.codeLinesAddress());
     units = new UnitState(state.address());
+    spaces = new SpaceTable(state.address());
     HostAssembler a = new HostAssembler();
     entry = EntryCode.emit(a);
     MemorySegment.copy(a.bytes(), 0, memory.writable(), ValueLayout.JAVA_BYTE, 0, a.length());
@@ -239,6 +241,7 @@ public final class Translator implements Accelerator {
     while (true) {
       int number = call(target);
       statistics.exits[number]++;
+      spaces.settle(c);
       int record = state.record();
       int eip = cache.field(record, Exit.EIP);
       switch (Exit.of(number)) {
@@ -320,6 +323,11 @@ public final class Translator implements Accelerator {
         case INTERPRET -> {
           return interpretOne(c, eip, record);
         }
+        case SPACE -> {
+          StopReason reason = interpretOne(c, eip, record);
+          spaces.remember(c);
+          return reason;
+        }
       }
     }
   }
@@ -337,7 +345,7 @@ public final class Translator implements Accelerator {
   private void prepare(Cpu c, CodeMode mode, long deadline) {
     c.repeating = false;
     state.take(c);
-    state.view(c.mmu.map());
+    view(c);
     if (mode.allFlat()) {
       state.takeSegment(c.segment[SegmentRegister.CS]); // never counts as flat: it is read-only
     } else {
@@ -347,6 +355,12 @@ public final class Translator implements Accelerator {
     }
     given = (int) Math.min(deadline - c.instructions, ENTRY_LIMIT);
     state.budget(given);
+  }
+
+  /** Lets translated code use the maps as they are now. */
+  private void view(Cpu c) {
+    state.view(c.mmu.map());
+    spaces.prepare(c);
   }
 
   /** Moves the state back, {@code unused} instructions that were paid for not being executed. */
@@ -363,7 +377,7 @@ public final class Translator implements Accelerator {
   private TranslatedBlock successor(Cpu c, int eip) {
     try {
       TranslatedBlock block = blockAt(c, eip);
-      state.view(c.mmu.map());
+      view(c);
       return block == null || block.entry == TranslatedBlock.NO_CODE ? null : block;
     } catch (GuestFault fault) {
       leave(c, eip, 0);
@@ -381,7 +395,7 @@ public final class Translator implements Accelerator {
             case WRITE -> c.mmu.fillWrite(linear) || c.mmu.besideCode(linear);
             default -> c.mmu.fillWrite(linear);
           };
-      state.view(c.mmu.map());
+      view(c);
       return filled;
     } catch (GuestFault fault) {
       return false; // the interpreter will raise it again, with all else as it has to be

@@ -1,0 +1,111 @@
+package org.trampoline.emulator.translate;
+
+import org.trampoline.emulator.cpu.Cpu;
+import org.trampoline.emulator.decode.Insn;
+import org.trampoline.emulator.memory.Host;
+
+/**
+ * CR3 loads in translated code: a small table tells which view of the translation maps a value of
+ * CR3 stands for, so that a change of address space is a load and a compare. What the MMU has to
+ * know of it, it is told when translated code has been left ({@link #settle}).
+ */
+final class SpaceTable {
+  /** 1 at CPL 0, where CR3 may be loaded. */
+  private static final int LEVEL0 = 0x700;
+
+  /** The value loaded last. */
+  private static final int CR3 = 0x704;
+
+  /** Loads since translated code was entered, and those that chose another view. */
+  private static final int LOADS = 0x708;
+
+  private static final int CHANGES = 0x70c;
+
+  /** The entries: the value of CR3 in 8 bytes, then the host address of the supervisor's view. */
+  private static final int TABLE = 0x800;
+
+  private static final int ENTRIES = 16;
+  private static final int ENTRY_SHIFT = 4;
+  private static final int PAGE_SHIFT = 12;
+  private static final int SHL = 4;
+  private static final int SHR = 5;
+  private static final int NOT_EQUAL = 5;
+
+  private final long state;
+  private long epoch = -1;
+
+  SpaceTable(long state) {
+    this.state = state;
+    forget();
+  }
+
+  private long entry(int number) {
+    return state + TABLE + ((long) number << ENTRY_SHIFT);
+  }
+
+  private void forget() {
+    for (int n = 0; n < ENTRIES; n++) {
+      Host.put64(entry(n), ~n << PAGE_SHIFT & 0xffff_ffffL); // belongs elsewhere
+    }
+  }
+
+  /** Before translated code is entered, and again when Java has changed what it relies on. */
+  void prepare(Cpu c) {
+    if (epoch != c.mmu.spaceEpoch()) {
+      epoch = c.mmu.spaceEpoch();
+      forget();
+    }
+    Host.put32(state + LEVEL0, c.cpl == 0 && c.mmu.loadsCr3Directly() ? 1 : 0);
+  }
+
+  /** After the semantics have loaded CR3. */
+  void remember(Cpu c) {
+    prepare(c);
+    if (Host.get32(state + LEVEL0) != 0) {
+      long at = entry(c.cr3 >>> PAGE_SHIFT & ENTRIES - 1);
+      Host.put64(at, c.cr3 & 0xffff_ffffL);
+      Host.put64(at + 8, c.mmu.map());
+    }
+  }
+
+  /** Tells the processor of the loads that translated code has done. */
+  void settle(Cpu c) {
+    int loads = Host.get32(state + LOADS);
+    if (loads != 0) {
+      c.cr3 = Host.get32(state + CR3);
+      c.mmu.cr3Loaded(c.cr3, loads, Host.get32(state + CHANGES));
+      Host.put64(state + LOADS, 0);
+    }
+  }
+
+  /** MOV CR3, r32. */
+  static boolean load(Emission e, Insn i) {
+    e.retryHere();
+    HostAssembler a = e.hot;
+    int source = HostRegisters.of(i.index1);
+    int index = HostRegisters.ADDEND;
+    int view = HostRegisters.ADDRESS;
+    int base = HostRegisters.STATE;
+    int stub = e.stub(Exit.SPACE, e.start(), e.index());
+    a.memory(1, 0x80, 7, base, LEVEL0);
+    a.emit8(1);
+    e.jumpIf(NOT_EQUAL, stub);
+    a.move(index, source);
+    a.shift(4, SHR, index, PAGE_SHIFT);
+    a.and(index, ENTRIES - 1);
+    a.shift(4, SHL, index, ENTRY_SHIFT);
+    a.memory(8, 0x3b, source, base, index, 0, TABLE);
+    e.jumpIf(NOT_EQUAL, stub);
+    a.memory(8, 0x8b, view, base, index, 0, TABLE + 8);
+    a.memory(4, 0xff, 0, base, LOADS);
+    a.register(4, 0x31, index, index);
+    a.register(8, 0x3b, view, HostRegisters.VIEW);
+    a.setCondition(NOT_EQUAL, index);
+    a.memory(4, 0x01, index, base, CHANGES);
+    a.register(8, 0x8b, HostRegisters.VIEW, view);
+    a.memory(8, 0x89, view, base, TranslatorState.VIEW);
+    a.memory(4, 0x89, source, base, CR3);
+    e.linkThroughMap();
+    return true;
+  }
+}
