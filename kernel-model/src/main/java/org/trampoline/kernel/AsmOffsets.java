@@ -21,10 +21,14 @@ import org.trampoline.kernel.mm.PageTables;
 import org.trampoline.kernel.mm.PdflushWork;
 import org.trampoline.kernel.module.ModuleStruct;
 import org.trampoline.kernel.sched.Completion;
+import org.trampoline.kernel.sched.MigrationReq;
 import org.trampoline.kernel.sched.RunQueue;
 import org.trampoline.kernel.sched.Semaphore;
 import org.trampoline.kernel.sched.TaskStruct;
 import org.trampoline.kernel.sched.WaitQueue;
+import org.trampoline.kernel.smp.Smp;
+import org.trampoline.kernel.smp.TlbFlush;
+import org.trampoline.kernel.smp.TlbState;
 import org.trampoline.kernel.softirq.Softirqs;
 import org.trampoline.kernel.softirq.Tasklet;
 import org.trampoline.kernel.timer.TimerBase;
@@ -41,17 +45,18 @@ import org.trampoline.kernel.workqueue.WorkqueueStruct;
 final class AsmOffsets {
   private final StringBuilder source = new StringBuilder(8192);
 
-  private AsmOffsets(KernelVersion version, boolean preempt) {
+  private AsmOffsets(KernelVersion version, boolean preempt, boolean smp) {
     set("CONFIG_PREEMPT", preempt ? 1 : 0);
+    set("CONFIG_SMP", smp ? 1 : 0);
     structures(version);
     segments(version);
     memory();
-    tasks();
+    tasks(smp);
   }
 
   /** The source for a version of the kernel. */
-  static String source(KernelVersion version, boolean preempt) {
-    return new AsmOffsets(version, preempt).source.toString();
+  static String source(KernelVersion version, boolean preempt, boolean smp) {
+    return new AsmOffsets(version, preempt, smp).source.toString();
   }
 
   private void structures(KernelVersion version) {
@@ -81,6 +86,8 @@ final class AsmOffsets {
     RequestQueue.LAYOUT.export(source);
     Page.LAYOUT.export(source);
     PdflushWork.LAYOUT.export(source);
+    MigrationReq.LAYOUT.export(source);
+    TlbState.LAYOUT.export(source);
   }
 
   private void segments(KernelVersion version) {
@@ -133,8 +140,8 @@ final class AsmOffsets {
     set("ALT_MEM_K", BootLoader.ALT_MEM_K);
   }
 
-  private void tasks() {
-    set("NR_CPUS", Kernel.NR_CPUS);
+  private void tasks(boolean smp) {
+    set("NR_CPUS", Vmlinux.nrCpus(smp));
     set("HZ", Timers.HZ);
     set("INITIAL_JIFFIES", Timers.INITIAL_JIFFIES);
     set("MAX_SCHEDULE_TIMEOUT", Integer.MAX_VALUE);
@@ -146,6 +153,14 @@ final class AsmOffsets {
     set("HARDIRQ_MASK", PreemptCount.HARDIRQ_MASK);
     set("TIMER_SOFTIRQ", Softirqs.TIMER_SOFTIRQ);
     set("TASKLET_SOFTIRQ", Softirqs.TASKLET_SOFTIRQ);
+    set("TASKLET_STATE_RUN", Tasklet.TASKLET_STATE_RUN);
+    set("RESCHEDULE_VECTOR", Smp.RESCHEDULE_VECTOR);
+    set("INVALIDATE_TLB_VECTOR", Smp.INVALIDATE_TLB_VECTOR);
+    set("CALL_FUNCTION_VECTOR", Smp.CALL_FUNCTION_VECTOR);
+    set("LOCAL_TIMER_VECTOR", 0xef);
+    set("ERROR_APIC_VECTOR", 0xfe);
+    set("SPURIOUS_APIC_VECTOR", 0xff);
+    set("FLUSH_ALL", TlbFlush.FLUSH_ALL);
     set("THREAD_SIZE", ThreadInfo.THREAD_SIZE);
     set("PID_MAX", BootLoader.PID_MAX);
     set("TASK_INTERRUPTIBLE", TaskStruct.TASK_INTERRUPTIBLE);
@@ -200,10 +215,12 @@ final class AsmOffsets {
     set("__NR_signal", 48);
     set("__NR_getppid", 64);
     set("__NR_reboot", 88);
+    set("__NR_munmap", 91);
     set("__NR_wait4", 114);
     set("__NR_clone", 120);
     set("__NR_sched_yield", 158);
     set("__NR_nanosleep", 162);
+    set("__NR_sched_setaffinity", 241);
   }
 
   private void set(String name, int value) {

@@ -7,6 +7,7 @@ import org.trampoline.asm.AssembledCode;
 import org.trampoline.emulator.engine.Engine;
 import org.trampoline.emulator.engine.Register;
 import org.trampoline.kernel.layout.KernelMemory;
+import org.trampoline.kernel.smp.MpTable;
 
 /**
  * Does what BIOS and boot loader do before the kernel's first instruction: puts its parts where
@@ -59,6 +60,9 @@ public final class BootLoader {
     copy(engine, KernelMemory.physical(KERNEL_ADDRESS), image.kernel());
     copy(engine, SETUPSEG << 4, image.setup());
     copy(engine, (RESET_SEGMENT << 4) + RESET_OFFSET, image.reset());
+    if (engine.processors() > 1) {
+      MpTable.write(engine.ram(), engine.processors());
+    }
     engine.ram().set(WORD, ALT_MEM_K, (int) (size - (1 << 20) >> 10));
     // The vector by its 20-bit address, as RAM and not ROM is at the end of the first megabyte.
     engine.set(Register.CS, RESET_SEGMENT);

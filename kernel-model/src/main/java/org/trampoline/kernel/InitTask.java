@@ -66,13 +66,23 @@ final class InitTask {
     signal.set(SignalStruct.COUNT, 1);
     signal.list(SignalStruct.WAIT_CHLDEXIT).init();
 
-    TssStruct tss = new TssStruct(memory, kernel.symbol("init_tss"));
-    tss.set(TssStruct.ESP0, stack + ThreadInfo.THREAD_SIZE);
+    for (int cpu = 0; cpu < (kernel.isSmp() ? kernel.nrCpus() : 1); cpu++) {
+      writeProcessor(kernel, cpu, stack + ThreadInfo.THREAD_SIZE);
+    }
+  }
+
+  /** What each processor has of its own. */
+  private static void writeProcessor(Kernel kernel, int cpu, int stackTop) {
+    KernelMemory memory = kernel.memory();
+    TssStruct tss =
+        new TssStruct(memory, kernel.symbol("init_tss") + cpu * TssStruct.LAYOUT.size());
+    tss.set(TssStruct.ESP0, stackTop);
     tss.set(TssStruct.SS0, Segments.KERNEL_DS);
     tss.set(TssStruct.TRACE_IO_BITMAP_BASE, TssStruct.INVALID_IO_BITMAP_OFFSET << 16);
 
-    Pda pda = new Pda(memory, kernel.symbol("init_pda"));
+    Pda pda = new Pda(memory, kernel.symbol("init_pda") + cpu * Pda.LAYOUT.size());
     pda.set(Pda.PDA, pda.address());
-    pda.set(Pda.PCURRENT, task.address());
+    pda.set(Pda.CPU_NUMBER, cpu);
+    pda.set(Pda.PCURRENT, kernel.initTask().address());
   }
 }

@@ -32,6 +32,7 @@ import org.trampoline.kernel.mm.AddressSpaces;
 import org.trampoline.kernel.mm.Exec;
 import org.trampoline.kernel.mm.LazyTlb;
 import org.trampoline.kernel.mm.MmState;
+import org.trampoline.kernel.mm.Munmap;
 import org.trampoline.kernel.mm.PageAllocator;
 import org.trampoline.kernel.mm.PageCache;
 import org.trampoline.kernel.mm.PageTables;
@@ -46,6 +47,8 @@ import org.trampoline.kernel.sched.Sched;
 import org.trampoline.kernel.sched.Signals;
 import org.trampoline.kernel.sched.TaskStruct;
 import org.trampoline.kernel.sched.WaitQueues;
+import org.trampoline.kernel.smp.Smp;
+import org.trampoline.kernel.smp.TlbFlush;
 import org.trampoline.kernel.softirq.Softirqs;
 import org.trampoline.kernel.timer.Nanosleep;
 import org.trampoline.kernel.timer.Timers;
@@ -63,8 +66,8 @@ import org.trampoline.kernel.workqueue.Workqueues;
  * }</pre>
  */
 public final class Kernel {
-  /** Most processors that a machine can have. */
-  public static final int NR_CPUS = 4;
+  /** Most processors that a kernel can use. */
+  public static final int NR_CPUS = 8;
 
   private static final int INITCALLS = 32;
 
@@ -85,6 +88,9 @@ public final class Kernel {
   private final Printk printk;
   private final Kallsyms kallsyms;
   private final Modules modules;
+  private final Smp smp;
+  private final TlbFlush tlbFlush;
+  private final UserAccess user;
 
   private final List<KernelListener> listeners = new ArrayList<>();
   private String panicMessage;
@@ -113,12 +119,14 @@ public final class Kernel {
     kallsyms = new Kallsyms(image.kernel());
     sched = new Sched(this);
     lazyTlb = new LazyTlb(this);
+    smp = new Smp(this);
+    tlbFlush = new TlbFlush(this);
     waitQueues = new WaitQueues(this);
     timers = new Timers(this);
     softirqs = new Softirqs(this);
     SharedStructs shared = new SharedStructs(this);
     Pids pids = new Pids(this);
-    UserAccess user = new UserAccess(this, tables);
+    user = new UserAccess(this, tables);
     Signals signals = new Signals(this);
     ThreadSetup threads = new ThreadSetup(this);
     Fork fork = new Fork(this, threads, shared, pids);
@@ -158,6 +166,11 @@ public final class Kernel {
     Traps traps = new Traps(this, signals);
     traps.link(functions);
     new Fault(this, traps, signals).link(functions);
+    new Munmap(this, tables).link(functions);
+    if (image.smp()) {
+      smp.link(functions, fork);
+      tlbFlush.link(functions);
+    }
     functions.link(this);
   }
 
@@ -209,6 +222,31 @@ public final class Kernel {
   /** Whose page directory a task runs on. */
   public LazyTlb lazyTlb() {
     return lazyTlb;
+  }
+
+  /** CONFIG_SMP: whether the kernel uses more processors than one. */
+  public boolean isSmp() {
+    return image.smp();
+  }
+
+  /** {@code NR_CPUS}: for so many processors there is room in its tables. */
+  public int nrCpus() {
+    return image.nrCpus();
+  }
+
+  /** The processors, with CONFIG_SMP. */
+  public Smp smp() {
+    return smp;
+  }
+
+  /** What their TLBs have to forget, with CONFIG_SMP. */
+  public TlbFlush tlbFlush() {
+    return tlbFlush;
+  }
+
+  /** Access to addresses of processes. */
+  public UserAccess userAccess() {
+    return user;
   }
 
   /** The wait queues. */

@@ -161,6 +161,37 @@ public sealed interface KernelEvent {
   record Disk(TaskStruct task, boolean write, int block, int count, String what)
       implements KernelEvent {}
 
+  /** A processor has come up: its idle thread is about to run. */
+  record CpuUp(int cpu) implements KernelEvent {}
+
+  /**
+   * An interrupt was sent to other processors.
+   *
+   * @param task who runs on the sender
+   * @param mask a bit for each processor
+   */
+  record Ipi(TaskStruct task, int mask, int vector) implements KernelEvent {}
+
+  /** A task that does not run was given to another processor. */
+  record Migrate(TaskStruct task, int from, int to) implements KernelEvent {}
+
+  /**
+   * A processor forgets translations because page tables were changed.
+   *
+   * @param task who runs on it
+   * @param address of the page, or TlbFlush.FLUSH_ALL
+   * @param remote whether another processor has asked for it
+   */
+  record TlbFlush(TaskStruct task, int address, boolean remote) implements KernelEvent {}
+
+  /**
+   * A processor leaves an address space that it had loaded lazily: CR3 is swapper_pg_dir now.
+   *
+   * @param task the kernel thread that runs on it
+   * @param mm address of the mm_struct
+   */
+  record LeaveMm(TaskStruct task, int mm) implements KernelEvent {}
+
   /** A process wrote to the console. */
   record Write(TaskStruct task, String text) implements KernelEvent {}
 

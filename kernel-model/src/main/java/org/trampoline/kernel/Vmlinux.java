@@ -20,13 +20,15 @@ import org.trampoline.asm.Source;
  */
 public final class Vmlinux {
   private final KernelVersion version;
+  private final boolean smp;
   private final AssembledCode kernel;
   private final AssembledCode setup;
   private final AssembledCode reset;
 
-  private Vmlinux(KernelVersion version, boolean preempt) {
+  private Vmlinux(KernelVersion version, boolean preempt, boolean smp) {
     this.version = version;
-    String offsets = AsmOffsets.source(version, preempt);
+    this.smp = smp;
+    String offsets = AsmOffsets.source(version, preempt, smp);
     Includes includes =
         name ->
             name.equals("asm-offsets.h")
@@ -39,7 +41,7 @@ public final class Vmlinux {
 
   /** Assembles the kernel of a version. */
   public static Vmlinux assemble(KernelVersion version) {
-    return new Vmlinux(version, true);
+    return assemble(version, true);
   }
 
   /**
@@ -48,7 +50,16 @@ public final class Vmlinux {
    * @param preempt CONFIG_PREEMPT: whether kernel code is preempted, too; true unless told
    */
   public static Vmlinux assemble(KernelVersion version, boolean preempt) {
-    return new Vmlinux(version, preempt);
+    return assemble(version, preempt, false);
+  }
+
+  /**
+   * Assembles the kernel of a version.
+   *
+   * @param smp CONFIG_SMP: whether it uses more processors than one; false unless told
+   */
+  public static Vmlinux assemble(KernelVersion version, boolean preempt, boolean smp) {
+    return new Vmlinux(version, preempt, smp);
   }
 
   private static AssembledCode assemble(String name, int origin, Includes includes) {
@@ -82,6 +93,21 @@ public final class Vmlinux {
   /** Which kernel this is. */
   public KernelVersion version() {
     return version;
+  }
+
+  /** CONFIG_SMP: whether it uses more processors than one. */
+  public boolean smp() {
+    return smp;
+  }
+
+  /** {@code NR_CPUS}: for so many processors there is room in its tables. */
+  int nrCpus() {
+    return nrCpus(smp);
+  }
+
+  /** Without CONFIG_SMP there are 4 of everything, of which it uses the first. */
+  static int nrCpus(boolean smp) {
+    return smp ? Kernel.NR_CPUS : 4;
   }
 
   /** The image, from {@link BootLoader#KERNEL_ADDRESS}. */

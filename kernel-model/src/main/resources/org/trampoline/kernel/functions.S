@@ -49,7 +49,13 @@ schedule_tail:
         HOST_WAKES set_user_nice        # void (task, nice)
         HOST_WAKES sched_setscheduler   # int (task, policy, priority)
         HOST    yield_current           # void (void): sys_sched_yield up to schedule
+        .if     CONFIG_SMP
+        HOST    request_migration       # set_cpus_allowed's look (task, mask, request)
+        HOST_WAKES next_migration       # completion or 0 (void)
+        HOST    get_affinity            # eax = task or an error, edx = mask (pid, len, user mask)
+        .else
         HOST    set_cpus_allowed        # int (task, mask)
+        .endif
         HOST_WAKES sys_nice             # int (increment) asmlinkage
 # kernel/wait.c and the wake-ups of kernel/sched.c: queue, entry
         HOST    init_waitqueue_head
@@ -93,7 +99,11 @@ schedule_tail:
         HOST    find_task_by_pid        # task or 0 (pid)
         HOST    get_task_struct         # void (task)
         HOST    put_task_struct         # void (task)
+        .if     CONFIG_SMP
+        HOST    bind_if_inactive        # kthread_bind's look: 0 done (task, cpu)
+        .else
         HOST    kthread_bind            # void (task, cpu)
+        .endif
 # kernel/workqueue.c
         HOST    alloc_workqueue         # wq or 0 (name, single)
         HOST    free_workqueue          # void (wq)
@@ -108,7 +118,14 @@ schedule_tail:
         HOST    add_wait_chldexit       # void (entry)
         HOST    remove_wait_chldexit    # void (entry)
         HOST    wait_for_zombie         # long (pid, options, stat_addr)
-        HOST    daemonize               # void (format, ...) asmlinkage
+        .globl  daemonize               # void (format, ...) asmlinkage
+daemonize:
+        .if     CONFIG_SMP
+        testl   %eax, %eax              # its old memory, if others still have it loaded
+        jnz     flush_dead_mm
+        .endif
+        ret
+        .balign 4
         HOST    kthread_exit_files      # void (void)
         HOST    reparent_to_init        # void (void)
 # kernel/signal.c
@@ -176,5 +193,23 @@ schedule_tail:
         HOST    free_module             # void (module)
         HOST    try_module_get          # int (module)
         HOST    module_put              # void (module)
+
+# mm/mmap.c
+        HOST    unmap_region            # eax = 0 or an error, edx = list of pages (address, length)
+        HOST    free_pages_list         # void (list)
+        .if     CONFIG_SMP
+# arch/i386/kernel/mpparse.c, smpboot.c, smp.c, apic.c
+        HOST    find_smp_config         # void (void)
+        HOST    fork_idle               # task or an error (cpu)
+        HOST    trace_cpu_up            # void (void)
+        HOST    send_IPI_mask           # void (mask, vector)
+        HOST    smp_local_timer_interrupt # void (regs)
+        HOST    init_active_mm          # void (void)
+        HOST    invalidate_tlb          # eax = page directory or 0, edx = address if ecx
+        HOST    flush_tlb_local         # eax = page directory or 0, edx = other processors (mm, va)
+        HOST    flush_all_here          # page directory (void)
+        HOST    mmdrop                  # void (mm)
+        HOST    try_to_del_timer_sync   # int (timer)
+        .endif
 
 host_functions_end:

@@ -26,6 +26,12 @@ __bss_start:
         .include "arch/i386/kernel/irq.S"
         .include "arch/i386/kernel/time.S"
         .include "arch/i386/kernel/traps.S"
+        .if     CONFIG_SMP
+        .include "arch/i386/kernel/trampoline.S"
+        .include "arch/i386/kernel/apic.S"
+        .include "arch/i386/kernel/smp.S"
+        .include "arch/i386/kernel/smpboot.S"
+        .endif
         .include "arch/i386/mm/init.S"
         .include "kernel/sched.S"
         .include "kernel/wait.S"
@@ -44,6 +50,7 @@ __bss_start:
         .include "init/main.S"
         .include "arch/i386/kernel/syscall_table.S"
         .include "functions.S"
+        .include "mm/mmap.S"
         .include "arch/i386/kernel/init_task.S"
 
         .text

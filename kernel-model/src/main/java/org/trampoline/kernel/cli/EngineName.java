@@ -34,14 +34,23 @@ public enum EngineName {
 
   /**
    * The same with a PC's timer and interrupt controllers, so slow that a tick of a millisecond
-   * takes 10,000 instructions.
+   * takes 10,000 instructions of a processor.
+   *
+   * @param seed decides how several processors take turns
    */
   @SuppressWarnings("MustBeClosedChecker") // closing the machine is closing the board
-  public Engine openBoard(long memory) {
+  public Engine openBoard(long memory, int processors, long seed) {
     if (this == unicorn) {
+      if (processors > 1) {
+        throw new BadInput("--engine unicorn: it has one processor, --cpus asks for " + processors);
+      }
       throw new BadInput("--engine unicorn: it takes no interrupts, and this needs the timer's");
     }
-    Machine.Builder builder = Machine.builder().memory(memory).frequency(TICKING_FREQUENCY);
+    Machine.Builder builder =
+        Machine.builder()
+            .memory(memory)
+            .frequency(TICKING_FREQUENCY)
+            .processors(processors, seed);
     return new Pc(builder.translate(this == translator)).machine();
   }
 

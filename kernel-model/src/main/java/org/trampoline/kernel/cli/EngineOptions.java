@@ -53,8 +53,8 @@ final class EngineOptions {
   }
 
   /** The same with a PC's timer and interrupt controllers. */
-  Engine openBoard(long memory) {
-    return prepared(engine.openBoard(memory));
+  Engine openBoard(long memory, int processors, long seed) {
+    return prepared(engine.openBoard(memory, processors, seed));
   }
 
   /** Makes a machine of one's own the engine that was asked for, before it is built. */

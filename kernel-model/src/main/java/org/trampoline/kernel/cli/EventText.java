@@ -3,6 +3,8 @@ package org.trampoline.kernel.cli;
 import org.trampoline.kernel.KernelEvent;
 import org.trampoline.kernel.layout.Hex;
 import org.trampoline.kernel.sched.TaskStruct;
+import org.trampoline.kernel.smp.Smp;
+import org.trampoline.kernel.smp.TlbFlush;
 
 /** An event of the kernel in a line. */
 final class EventText {
@@ -108,11 +110,32 @@ final class EventText {
               + ' '
               + e.what()
               + (e.what().equals("done") ? "" : " by " + task(e.task()));
+      case KernelEvent.CpuUp e -> "CPU " + e.cpu() + " is up";
+      case KernelEvent.Ipi e ->
+          "IPI " + Smp.name(e.vector()) + " to CPU " + processors(e.mask()) + " by " + task(e.task());
+      case KernelEvent.Migrate e ->
+          "migrate " + task(e.task()) + " from CPU " + e.from() + " to " + e.to();
+      case KernelEvent.TlbFlush e ->
+          "flush TLB "
+              + (e.address() == TlbFlush.FLUSH_ALL ? "" : "page " + Hex.word(e.address()) + ' ')
+              + (e.remote() ? "for another CPU under " : "by ")
+              + task(e.task());
+      case KernelEvent.LeaveMm e -> "leave mm " + Hex.word(e.mm()) + " under " + task(e.task());
       case KernelEvent.Write e -> "write " + task(e.task()) + ": " + e.text().stripTrailing();
       case KernelEvent.PowerOff e -> "power off";
       case KernelEvent.Printk e -> e.text();
       case KernelEvent.Panic e -> "panic: " + e.message();
     };
+  }
+
+  private static String processors(int mask) {
+    StringBuilder list = new StringBuilder();
+    for (int cpu = 0; cpu < 32; cpu++) {
+      if ((mask >> cpu & 1) != 0) {
+        list.append(list.isEmpty() ? "" : ",").append(cpu);
+      }
+    }
+    return list.toString();
   }
 
   private static String priority(TaskStruct task) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.trampoline.asm.Source;
+import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.engine.Engine;
 import org.trampoline.kernel.Kernel;
@@ -54,6 +55,18 @@ final class KernelCommand implements Callable<Integer> {
       description = "2.6.11 (default) or 2.6.20")
   private KernelVersion version = KernelVersion.V2_6_11;
 
+  @Option(
+      names = "--cpus",
+      paramLabel = "N",
+      description = "number of processors, 1 to 8; more than one is a kernel with CONFIG_SMP")
+  private int processors = 1;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "with --cpus: decides how the processors take turns (default ${DEFAULT-VALUE})")
+  private long seed = 1;
+
   @Option(names = "--json", description = "print one JSON object")
   private boolean json;
 
@@ -85,6 +98,10 @@ final class KernelCommand implements Callable<Integer> {
     if (limit < 1) {
       throw new BadInput("--max-insns " + limit + ": expected at least 1");
     }
+    if (processors < 1 || processors > Machine.MAX_PROCESSORS) {
+      throw new BadInput(
+          "--cpus " + processors + ": expected 1 to " + Machine.MAX_PROCESSORS);
+    }
     PrintWriter out = spec.commandLine().getOut();
     if (list) {
       for (Scenarios.Entry entry : Scenarios.all()) {
@@ -94,12 +111,20 @@ final class KernelCommand implements Callable<Integer> {
     }
     Scenarios.Entry entry =
         modules.isEmpty() ? Scenarios.named(name).orElseThrow(this::unknown) : insmod();
+    if (processors > 1 && !entry.ticking()) {
+      throw new BadInput(
+          "--cpus "
+              + processors
+              + ": "
+              + entry.name()
+              + " runs without a timer, which several processors need to start each other");
+    }
     try (Engine engine =
             entry.ticking()
-                ? engineOptions.openBoard(Snippet.MEMORY)
+                ? engineOptions.openBoard(Snippet.MEMORY, processors, seed)
                 : engineOptions.open(Snippet.MEMORY);
         Interrupt _ = new Interrupt(engine::requestStop)) {
-      Scenario scenario = entry.loader().load(engine, Vmlinux.assemble(version, !noPreempt));
+      Scenario scenario = entry.loader().load(engine, Vmlinux.assemble(version, !noPreempt, processors > 1));
       int status = json ? asJson(scenario, out) : asText(scenario, out);
       engineOptions.finish(engine, json, out);
       return status;

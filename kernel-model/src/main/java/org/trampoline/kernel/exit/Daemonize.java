@@ -42,7 +42,10 @@ public final class Daemonize {
     TaskStruct task = kernel.current();
     task.comm(kernel.printk().format(call.esp() + 4));
     kernel.emit(new KernelEvent.Comm(task));
-    exit.exitMm(task);
+    int mm = exit.exitMm(task);
+    if (kernel.isSmp()) {
+      call.returns(mm);
+    }
     SignalStruct signal = new SignalStruct(memory, task.get(TaskStruct.SIGNAL));
     signal.set(SignalStruct.SESSION, 1);
     signal.set(SignalStruct.PGRP, 1);

@@ -52,7 +52,7 @@ public final class Exit {
   /**
    * {@code fastcall void do_exit(long code)} up to where it calls schedule(), in Linux's order.
    * What Linux releases and the model does not have (timers, semaphores, namespaces, keys) is left
-   * out.
+   * out. With CONFIG_SMP it returns what {@link #exitMm} does.
    */
   private void exitCurrent(Call call) {
     int code = call.eax();
@@ -69,24 +69,34 @@ public final class Exit {
       throw new KernelPanic("Attempted to kill init!");
     }
     task.setBits(TaskStruct.FLAGS, TaskStruct.PF_EXITING);
-    exitMm(task);
+    int mm = exitMm(task);
     shared.exitFiles(task);
     shared.exitFs(task);
     task.set(TaskStruct.EXIT_CODE, code);
     exitNotify(task);
+    if (kernel.isSmp()) {
+      call.returns(mm);
+    }
   }
 
-  /** {@code exit_mm}: from here on it is a kernel thread that borrows what was its own. */
-  void exitMm(TaskStruct task) {
+  /**
+   * {@code exit_mm}: from here on it is a kernel thread that borrows what was its own.
+   *
+   * @return as {@code AddressSpaces.put}
+   */
+  int exitMm(TaskStruct task) {
     int address = task.get(TaskStruct.MM);
     if (address == 0) {
-      return;
+      return 0;
     }
     MmStruct mm = new MmStruct(memory, address);
     mm.add(MmStruct.MM_COUNT, 1);
     task.set(TaskStruct.MM, 0);
+    if (kernel.isSmp()) {
+      kernel.tlbFlush().enterLazy();
+    }
     kernel.emit(new KernelEvent.LazyTlb(task, address));
-    kernel.addressSpaces().put(mm);
+    return kernel.addressSpaces().put(mm);
   }
 
   /**

@@ -4,7 +4,9 @@ import org.trampoline.kernel.Errno;
 import org.trampoline.kernel.HostFunctions;
 import org.trampoline.kernel.Kernel;
 import org.trampoline.kernel.KernelEvent;
+import org.trampoline.emulator.engine.Register;
 import org.trampoline.kernel.arch.PtRegs;
+import org.trampoline.kernel.arch.PtRegsLayout;
 import org.trampoline.kernel.arch.ThreadInfo;
 import org.trampoline.kernel.arch.ThreadSetup;
 import org.trampoline.kernel.layout.KernelMemory;
@@ -133,6 +135,27 @@ public final class Fork {
     parent.list(TaskStruct.CHILDREN).addTail(child.list(TaskStruct.SIBLING));
     state.add(MmState.NR_THREADS, 1);
     return child.address();
+  }
+
+  /**
+   * The first half of {@code fork_idle}: a thread with pid 0 that is in no list.
+   *
+   * @return its address, or a negative error number
+   */
+  public int idle() {
+    PtRegsLayout layout = kernel.version().ptRegs();
+    int size = layout.size();
+    PtRegs regs = new PtRegs(memory, kernel.engine().get(Register.ESP) - size, layout);
+    memory.clear(regs.address(), size); // idle_regs
+    int child = copyProcess(CloneFlags.CLONE_VM, 0, regs, 0);
+    if (child >= 0 || child < -4096) {
+      TaskStruct task = new TaskStruct(memory, child);
+      task.list(TaskStruct.TASKS).remove(); // unhash_process
+      task.list(TaskStruct.SIBLING).remove();
+      task.comm("swapper");
+      kernel.mmState().add(MmState.NR_THREADS, -1);
+    }
+    return child;
   }
 
   private static boolean any(int flags, int of) {

@@ -31,7 +31,9 @@ public final class Kthread {
         });
     functions.add("get_task_struct", call -> task(call).add(TaskStruct.USAGE, 1));
     functions.add("put_task_struct", call -> kernel.sched().putTask(task(call)));
-    functions.add("kthread_bind", this::bind);
+    if (!kernel.isSmp()) {
+      functions.add("kthread_bind", this::bind);
+    }
   }
 
   private TaskStruct task(Call call) {

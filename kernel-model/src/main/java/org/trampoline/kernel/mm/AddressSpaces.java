@@ -10,12 +10,14 @@ import org.trampoline.kernel.layout.KernelMemory;
  * and the directory itself stays until the last of them is gone.
  */
 public final class AddressSpaces {
+  private final Kernel kernel;
   private final KernelMemory memory;
   private final Slab slab;
   private final PageTables tables;
 
   /** The address spaces of a kernel. */
   public AddressSpaces(Kernel kernel, Slab slab, PageTables tables) {
+    this.kernel = kernel;
     memory = kernel.memory();
     this.slab = slab;
     this.tables = tables;
@@ -59,14 +61,23 @@ public final class AddressSpaces {
     return copy;
   }
 
-  /** {@code mmput}: one user less. */
-  public void put(MmStruct mm) {
+  /**
+   * {@code mmput}: one user less.
+   *
+   * @return 0; with CONFIG_SMP an mm_struct that processors still have loaded: the guest has to
+   *     have them flush it, and to drop the reference that was left for that
+   */
+  public int put(MmStruct mm) {
     if (mm.add(MmStruct.MM_USERS, -1) == 0) {
       int pgd = mm.get(MmStruct.PGD);
       tables.freeUserHalf(pgd);
+      if (kernel.isSmp() && mm.get(MmStruct.CPU_VM_MASK) != 0) {
+        return mm.address();
+      }
       tables.flush(pgd);
       drop(mm);
     }
+    return 0;
   }
 
   /** {@code mmdrop}: one borrower less. */

@@ -60,11 +60,15 @@ public final class Exec {
   }
 
   /**
-   * {@code do_execve}: the caller's pt_regs in eax; the page directory to load comes back in ecx.
+   * {@code do_execve}: the caller's pt_regs in eax; the page directory to load comes back in ecx,
+   * with CONFIG_SMP in edx what {@link AddressSpaces#put} has returned for the old memory.
    */
   private void doExecve(Call call) {
     PtRegs regs = threads.regs(call.eax());
     call.returnsEcx(0);
+    if (kernel.isSmp()) {
+      call.returnsEdx(0);
+    }
     String path = user.getString(regs.ebx(), PATH_MAX - 1);
     if (path == null) {
       call.returns(-Errno.EFAULT);
@@ -84,7 +88,10 @@ public final class Exec {
       return;
     }
     TaskStruct task = kernel.current();
-    replaceMemory(task, mm);
+    int old = replaceMemory(task, mm);
+    if (kernel.isSmp()) {
+      call.returnsEdx(old);
+    }
     task.comm(path.substring(path.lastIndexOf('/') + 1));
     task.set(TaskStruct.DID_EXEC, 1);
     task.clearBits(TaskStruct.FLAGS, TaskStruct.PF_FORKNOEXEC);
@@ -120,19 +127,21 @@ public final class Exec {
     return true;
   }
 
-  /** {@code exec_mmap}: from its old memory, or a borrowed one, to its own. */
-  private void replaceMemory(TaskStruct task, MmStruct mm) {
+  /**
+   * {@code exec_mmap}: from its old memory, or a borrowed one, to its own.
+   *
+   * @return as {@link AddressSpaces#put}
+   */
+  private int replaceMemory(TaskStruct task, MmStruct mm) {
     int old = task.get(TaskStruct.MM);
     int active = task.get(TaskStruct.ACTIVE_MM);
     task.set(TaskStruct.MM, mm.address());
     task.set(TaskStruct.ACTIVE_MM, mm.address());
-    new MmStruct(memory, active).clearBits(MmStruct.CPU_VM_MASK, 1);
-    mm.setBits(MmStruct.CPU_VM_MASK, 1);
-    kernel.emit(new KernelEvent.LoadCr3(task, mm.pageDirectory()));
+    kernel.lazyTlb().activate(active, mm.address(), task);
     if (old != 0) {
-      kernel.addressSpaces().put(new MmStruct(memory, old));
-    } else {
-      kernel.addressSpaces().drop(new MmStruct(memory, active));
+      return kernel.addressSpaces().put(new MmStruct(memory, old));
     }
+    kernel.addressSpaces().drop(new MmStruct(memory, active));
+    return 0;
   }
 }

@@ -48,6 +48,9 @@ public final class LazyTlb {
     } else {
       next.set(TaskStruct.ACTIVE_MM, old);
       new MmStruct(memory, old).add(MmStruct.MM_COUNT, 1);
+      if (kernel.isSmp()) {
+        kernel.tlbFlush().enterLazy();
+      }
       if (kernel.listened()) {
         kernel.emit(new KernelEvent.LazyTlb(next, old));
       }
@@ -59,15 +62,25 @@ public final class LazyTlb {
     return directory;
   }
 
+  /** {@code activate_mm}: from a borrowed address space, or the one before exec, to the own one. */
+  public void activate(int old, int mm, TaskStruct task) {
+    switchMm(old, mm, task);
+  }
+
   /** {@code switch_mm}. */
   private int switchMm(int old, int mm, TaskStruct task) {
-    if (old == mm) {
-      return 0;
-    }
-    int cpu = 1 << task.cpu();
-    new MmStruct(memory, old).clearBits(MmStruct.CPU_VM_MASK, cpu);
     MmStruct next = new MmStruct(memory, mm);
-    next.setBits(MmStruct.CPU_VM_MASK, cpu);
+    if (kernel.isSmp()) {
+      if (!kernel.tlbFlush().switchTo(new MmStruct(memory, old), next)) {
+        return 0;
+      }
+    } else if (old == mm) {
+      return 0;
+    } else {
+      int cpu = 1 << task.cpu();
+      new MmStruct(memory, old).clearBits(MmStruct.CPU_VM_MASK, cpu);
+      next.setBits(MmStruct.CPU_VM_MASK, cpu);
+    }
     int directory = next.pageDirectory();
     if (kernel.listened()) {
       kernel.emit(new KernelEvent.LoadCr3(task, directory));

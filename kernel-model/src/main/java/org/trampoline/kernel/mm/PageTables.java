@@ -87,6 +87,24 @@ public final class PageTables {
   }
 
   /**
+   * {@code ptep_get_and_clear}: takes a user page's entry away.
+   *
+   * @return the kernel address of the page, 0 if there was none
+   */
+  int unmapPage(int pgd, int address) {
+    if ((memory.read(pgd + 4 * (address >>> 22)) & PRESENT) == 0) {
+      return 0;
+    }
+    int entry = entry(pgd, address);
+    int value = memory.read(entry);
+    if ((value & PRESENT) == 0) {
+      return 0;
+    }
+    set(entry, 0);
+    return KernelMemory.virtual(value & -KernelMemory.PAGE_SIZE);
+  }
+
+  /**
    * Where a user address leads.
    *
    * @param write whether it must be writable

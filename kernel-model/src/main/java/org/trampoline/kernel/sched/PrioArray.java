@@ -1,5 +1,7 @@
 package org.trampoline.kernel.sched;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.trampoline.kernel.layout.Field;
 import org.trampoline.kernel.layout.KernelMemory;
 import org.trampoline.kernel.layout.Layout;
@@ -76,6 +78,20 @@ public final class PrioArray extends Struct<PrioArray> {
     int word = address(BITMAP) + 4 * (prio / 32);
     int bit = 1 << prio % 32;
     memory.write(word, used ? memory.read(word) | bit : memory.read(word) & ~bit);
+  }
+
+  /** All tasks, from the highest priority on and the last of each first. */
+  List<TaskStruct> tasks() {
+    List<TaskStruct> tasks = new ArrayList<>();
+    for (int prio = 0; prio < TaskStruct.MAX_PRIO; prio++) {
+      List<TaskStruct> queued = new ArrayList<>();
+      var walk = queue(prio).walk();
+      for (int node; (node = walk.next()) != 0; ) {
+        queued.addFirst(TaskStruct.of(memory, node, TaskStruct.RUN_LIST));
+      }
+      tasks.addAll(queued);
+    }
+    return tasks;
   }
 
   /** The first task of the highest priority; the array must not be empty. */

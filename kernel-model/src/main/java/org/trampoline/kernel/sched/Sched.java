@@ -28,6 +28,8 @@ public final class Sched {
   private final Priorities priorities;
   private final SchedTick tick;
   private final SchedControl control;
+  private final Migration migration;
+  private final LoadBalance balance;
 
   /** The scheduler of a kernel. */
   public Sched(Kernel kernel) {
@@ -36,6 +38,8 @@ public final class Sched {
     priorities = new Priorities(kernel);
     tick = new SchedTick(kernel);
     control = new SchedControl(kernel, this);
+    migration = new Migration(kernel, this);
+    balance = new LoadBalance(kernel, this);
   }
 
   /** Offers the functions that the guest calls. */
@@ -50,6 +54,9 @@ public final class Sched {
         "wake_up_state",
         call -> call.returns(tryToWakeUp(task(call.eax()), call.edx(), false) ? 1 : 0));
     control.link(functions);
+    if (kernel.isSmp()) {
+      migration.link(functions);
+    }
   }
 
   private void tracePreempt() {
@@ -77,13 +84,25 @@ public final class Sched {
     return runQueue(task.cpu());
   }
 
-  /** The task that runs, wherever the stack pointer is: also while it is in ring 3. */
+  /**
+   * The task that runs on the processor that executes, wherever the stack pointer is: also while it
+   * is in ring 3.
+   */
   public TaskStruct running() {
-    return runQueue(0).task(RunQueue.CURR);
+    return runQueue(kernel.engine().processor()).task(RunQueue.CURR);
+  }
+
+  /**
+   * Whether a processor runs a task, or has only just begun to leave it: what it needs to go on
+   * elsewhere is not in memory yet.
+   */
+  boolean onProcessor(TaskStruct task) {
+    RunQueue rq = queueOf(task);
+    return rq.get(RunQueue.CURR) == task.address() || rq.get(RunQueue.SWITCHING) == task.address();
   }
 
   private void init() {
-    for (int cpu = 0; cpu < Kernel.NR_CPUS; cpu++) {
+    for (int cpu = 0; cpu < kernel.nrCpus(); cpu++) {
       RunQueue rq = runQueue(cpu);
       int arrays = rq.address(RunQueue.ARRAYS);
       for (int i = 0; i < 2; i++) {
@@ -97,6 +116,7 @@ public final class Sched {
     TaskStruct idle = kernel.current();
     new MmStruct(memory, idle.get(TaskStruct.ACTIVE_MM)).add(MmStruct.MM_COUNT, 1);
     initIdle(idle, 0);
+    idle.threadInfo().set(ThreadInfo.PREEMPT_COUNT, 1); // until rest_init
   }
 
   /** {@code init_idle}: makes a task the one that runs when there is nothing else. */
@@ -106,6 +126,8 @@ public final class Sched {
     idle.set(TaskStruct.ARRAY, 0);
     idle.set(TaskStruct.PRIO, TaskStruct.MAX_PRIO);
     idle.set(TaskStruct.STATE, TaskStruct.TASK_RUNNING);
+    idle.set(TaskStruct.CPUS_ALLOWED, 1 << cpu);
+    idle.threadInfo().set(ThreadInfo.PREEMPT_COUNT, 0);
     idle.threadInfo().set(ThreadInfo.CPU, cpu);
     rq.set(RunQueue.CURR, idle.address());
     rq.set(RunQueue.IDLE, idle.address());
@@ -142,6 +164,9 @@ public final class Sched {
         deactivate(rq, prev);
       }
     }
+    if (kernel.isSmp() && rq.get(RunQueue.NR_RUNNING) == 0) {
+      balance.newlyIdle(rq);
+    }
     TaskStruct next = next(rq, now);
     info.clearFlag(ThreadInfo.TIF_NEED_RESCHED);
     prev.setLong(TaskStruct.TIMESTAMP, now);
@@ -152,6 +177,7 @@ public final class Sched {
       next.setLong(TaskStruct.TIMESTAMP, now);
       rq.add(RunQueue.NR_SWITCHES, 1);
       rq.set(RunQueue.CURR, next.address());
+      rq.set(RunQueue.SWITCHING, prev.address());
       if (kernel.listened()) {
         kernel.emit(new KernelEvent.Switch(prev, preempted ? 0 : state, next));
       }
@@ -203,6 +229,7 @@ public final class Sched {
     RunQueue rq = runQueue();
     int mm = rq.get(RunQueue.PREV_MM);
     rq.set(RunQueue.PREV_MM, 0);
+    rq.set(RunQueue.SWITCHING, 0);
     int flags = prev.get(TaskStruct.FLAGS);
     if (mm != 0) {
       kernel.addressSpaces().drop(new MmStruct(memory, mm));
@@ -262,9 +289,30 @@ public final class Sched {
     }
   }
 
-  /** {@code resched_task}. */
+  /** {@code resched_task}: a processor of another task has to be told, too. */
   void reschedule(TaskStruct task) {
+    boolean told = task.threadInfo().testFlag(ThreadInfo.TIF_NEED_RESCHED);
     task.threadInfo().setFlag(ThreadInfo.TIF_NEED_RESCHED);
+    if (!told && task.cpu() != kernel.engine().processor()) {
+      kernel.smp().sendReschedule(task.cpu());
+    }
+  }
+
+  /** {@code kick_process}: has a task that runs elsewhere come into the kernel. */
+  public void kick(TaskStruct task) {
+    boolean elsewhere = task.cpu() != kernel.engine().processor();
+    if (elsewhere && queueOf(task).get(RunQueue.CURR) == task.address()) {
+      kernel.smp().sendReschedule(task.cpu());
+    }
+  }
+
+  /** {@code set_task_cpu}: of a task that is in no run queue and runs nowhere. */
+  void setCpu(TaskStruct task, int cpu) {
+    int from = task.cpu();
+    if (from != cpu) {
+      task.threadInfo().set(ThreadInfo.CPU, cpu);
+      kernel.emit(new KernelEvent.Migrate(task, from, cpu));
+    }
   }
 
   /** {@code try_to_wake_up}: makes a task runnable if it sleeps in one of these states. */
@@ -274,6 +322,9 @@ public final class Sched {
       return false;
     }
     if (task.get(TaskStruct.ARRAY) == 0) {
+      if (kernel.isSmp() && !onProcessor(task)) {
+        setCpu(task, balance.wakeUpCpu(task));
+      }
       RunQueue rq = queueOf(task);
       if (old == TaskStruct.TASK_UNINTERRUPTIBLE) {
         rq.add(RunQueue.NR_UNINTERRUPTIBLE, -1);
@@ -348,6 +399,11 @@ public final class Sched {
     }
   }
 
+  /** {@code sched_clock()}: ns since boot, in steps of a tick. */
+  long clock() {
+    return priorities.clock();
+  }
+
   /** {@code set_user_nice}: -20–19. */
   public void setNice(TaskStruct task, int nice) {
     control.setNice(task, nice);
@@ -355,6 +411,9 @@ public final class Sched {
 
   /** {@code scheduler_tick}. */
   public void tick() {
+    if (kernel.isSmp()) {
+      balance.tick(runQueue());
+    }
     tick.tick(runQueue());
   }
 }

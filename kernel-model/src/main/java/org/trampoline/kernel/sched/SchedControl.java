@@ -24,12 +24,14 @@ final class SchedControl {
         "sched_setscheduler",
         call -> call.returns(setScheduler(sched.task(call.eax()), call.edx(), call.ecx())));
     functions.add("yield_current", call -> yieldCurrent());
-    functions.add(
-        "set_cpus_allowed",
-        call -> {
-          sched.task(call.eax()).set(TaskStruct.CPUS_ALLOWED, call.edx());
-          call.returns(0);
-        });
+    if (!kernel.isSmp()) {
+      functions.add(
+          "set_cpus_allowed",
+          call -> {
+            sched.task(call.eax()).set(TaskStruct.CPUS_ALLOWED, call.edx());
+            call.returns(0);
+          });
+    }
     functions.add("sys_nice", call -> call.returns(nice(call.argument(0))));
   }
 

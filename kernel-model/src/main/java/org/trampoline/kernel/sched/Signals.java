@@ -134,7 +134,9 @@ public final class Signals {
       if (signal == Signal.SIGKILL) {
         states |= TaskStruct.TASK_STOPPED;
       }
-      kernel.sched().tryToWakeUp(task, states, false);
+      if (!kernel.sched().tryToWakeUp(task, states, false) && kernel.isSmp()) {
+        kernel.sched().kick(task);
+      }
     }
   }
 

@@ -83,9 +83,17 @@ public final class Softirqs {
     }
   }
 
+  /** Another processor runs it: again later, as a tasklet never runs on two. */
+  private void putOff(Tasklet tasklet) {
+    int later = tasklets + 4 * cpu();
+    tasklet.set(Tasklet.NEXT, memory.read(later));
+    memory.write(later, tasklet.address());
+    raise(TASKLET_SOFTIRQ);
+  }
+
   /**
    * Takes the next tasklet off the list that the softirq has taken over, whose head is at eax:
-   * function in eax (0: none left) and data in edx.
+   * function in eax (0: none left) and data in edx, with CONFIG_SMP itself in ecx.
    */
   private void nextTasklet(Call call) {
     int head = call.eax();
@@ -96,6 +104,15 @@ public final class Softirqs {
     }
     Tasklet tasklet = new Tasklet(memory, address);
     memory.write(head, tasklet.get(Tasklet.NEXT));
+    if (kernel.isSmp()) {
+      if ((tasklet.get(Tasklet.STATE) & Tasklet.TASKLET_STATE_RUN) != 0) {
+        putOff(tasklet);
+        nextTasklet(call);
+        return;
+      }
+      tasklet.setBits(Tasklet.STATE, Tasklet.TASKLET_STATE_RUN);
+      call.returnsEcx(tasklet.address());
+    }
     tasklet.clearBits(Tasklet.STATE, Tasklet.TASKLET_STATE_SCHED);
     call.returns(tasklet.get(Tasklet.FUNC));
     call.returnsEdx(tasklet.get(Tasklet.DATA));

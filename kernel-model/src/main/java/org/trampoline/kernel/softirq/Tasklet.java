@@ -10,6 +10,9 @@ public final class Tasklet extends Struct<Tasklet> {
   /** In {@link #STATE}: it is in the list. */
   public static final int TASKLET_STATE_SCHED = 1;
 
+  /** In {@link #STATE}: a processor is running it. */
+  public static final int TASKLET_STATE_RUN = 2;
+
   /** For the assembler. */
   public static final Layout<Tasklet> LAYOUT = new Layout<>("TASKLET");
 

@@ -48,6 +48,11 @@ public final class Timers {
         "process_timeout",
         call -> kernel.sched().wakeUpProcess(new TaskStruct(memory, call.eax())));
     functions.add("timer_interrupt", this::timerInterrupt);
+    if (kernel.isSmp()) {
+      functions.add(
+          "smp_local_timer_interrupt", call -> updateProcessTimes(regs(call.eax()).userMode()));
+      functions.add("try_to_del_timer_sync", this::deleteSync);
+    }
   }
 
   /** Ticks since boot, from {@link #INITIAL_JIFFIES} on. */
@@ -60,14 +65,16 @@ public final class Timers {
   }
 
   private TimerBase base() {
-    int cpu = kernel.currentThreadInfo().get(ThreadInfo.CPU);
+    return base(kernel.currentThreadInfo().get(ThreadInfo.CPU));
+  }
+
+  private TimerBase base(int cpu) {
     return new TimerBase(memory, kernel.symbol("tvec_bases") + cpu * TimerBase.LAYOUT.size());
   }
 
   private void init() {
-    for (int cpu = 0; cpu < Kernel.NR_CPUS; cpu++) {
-      int address = kernel.symbol("tvec_bases") + cpu * TimerBase.LAYOUT.size();
-      new TimerBase(memory, address).init(jiffies());
+    for (int cpu = 0; cpu < kernel.nrCpus(); cpu++) {
+      base(cpu).init(jiffies());
     }
   }
 
@@ -140,11 +147,32 @@ public final class Timers {
   /** {@code timer_interrupt(irq, dev_id, regs)} (arch/i386/kernel/time.c): one tick. */
   private void timerInterrupt(Call call) {
     memory.write(jiffies, jiffies() + 1);
-    PtRegs regs = new PtRegs(memory, call.ecx(), kernel.version().ptRegs());
-    TaskStruct current = kernel.current();
-    current.add(regs.userMode() ? TaskStruct.UTIME : TaskStruct.STIME, 1);
+    if (!kernel.isSmp() || memory.read(kernel.symbol("using_apic_timer")) == 0) {
+      updateProcessTimes(regs(call.ecx()).userMode());
+    }
+    call.returns(1); // IRQ_HANDLED
+  }
+
+  private PtRegs regs(int address) {
+    return new PtRegs(memory, address, kernel.version().ptRegs());
+  }
+
+  /** {@code update_process_times}: a tick of the processor that executes. */
+  private void updateProcessTimes(boolean user) {
+    kernel.current().add(user ? TaskStruct.UTIME : TaskStruct.STIME, 1);
     kernel.softirqs().raise(Softirqs.TIMER_SOFTIRQ);
     kernel.sched().tick();
-    call.returns(1); // IRQ_HANDLED
+  }
+
+  /** {@code try_to_del_timer_sync}: -1 while another processor runs its function. */
+  private void deleteSync(Call call) {
+    TimerList timer = timer(call.eax());
+    for (int cpu = 0; cpu < kernel.nrCpus(); cpu++) {
+      if (base(cpu).get(TimerBase.RUNNING_TIMER) == timer.address()) {
+        call.returns(-1);
+        return;
+      }
+    }
+    call.returns(delete(timer));
   }
 }

@@ -1,6 +1,5 @@
 package org.trampoline.kernel.workqueue;
 
-import org.trampoline.kernel.Kernel;
 import org.trampoline.kernel.layout.Field;
 import org.trampoline.kernel.layout.KernelMemory;
 import org.trampoline.kernel.layout.Layout;
@@ -11,15 +10,20 @@ public final class WorkqueueStruct extends Struct<WorkqueueStruct> {
   /** For the assembler. */
   public static final Layout<WorkqueueStruct> LAYOUT = new Layout<>("WQS");
 
-  public static final Field<WorkqueueStruct> CPU_WQ =
-      LAYOUT.bytes("cpu_wq", Kernel.NR_CPUS * CpuWorkqueue.LAYOUT.size());
   public static final Field<WorkqueueStruct> NAME = LAYOUT.word("name"); // at most 10 characters
   public static final Field<WorkqueueStruct> SINGLE =
       LAYOUT.word("single"); // 1: one worker for all processors
+  public static final Field<WorkqueueStruct> CPU_WQ =
+      LAYOUT.bytes("cpu_wq", CpuWorkqueue.LAYOUT.size()); // the first of one for each processor
 
   /** Looks at one. */
   public WorkqueueStruct(KernelMemory memory, int address) {
     super(memory, address);
+  }
+
+  /** Bytes for so many processors. */
+  static int size(int processors) {
+    return CPU_WQ.offset() + processors * CpuWorkqueue.LAYOUT.size();
   }
 
   /** The part for a processor. */

@@ -31,7 +31,7 @@ public final class Workqueues {
   public void link(HostFunctions functions) {
     functions.add("alloc_workqueue", this::allocate);
     functions.add(
-        "free_workqueue", call -> kernel.slab().free(call.eax(), WorkqueueStruct.LAYOUT.size()));
+        "free_workqueue", call -> kernel.slab().free(call.eax(), size()));
     functions.add(
         "queue_work", call -> call.returns(queue(call.eax(), new WorkStruct(memory, call.edx()))));
     functions.add("queue_delayed_work", this::queueDelayed);
@@ -46,12 +46,12 @@ public final class Workqueues {
     if (memory.readString(call.eax(), NAME_LIMIT + 1).length() > NAME_LIMIT) {
       throw new KernelPanic("kernel BUG at kernel/workqueue.c: a name of more than 10 characters");
     }
-    int address = kernel.slab().allocate(WorkqueueStruct.LAYOUT.size());
+    int address = kernel.slab().allocate(size());
     if (address != 0) {
-      memory.clear(address, WorkqueueStruct.LAYOUT.size());
+      memory.clear(address, size());
       WorkqueueStruct wq = new WorkqueueStruct(memory, address);
       wq.set(WorkqueueStruct.NAME, call.eax());
-      for (int cpu = 0; cpu < Kernel.NR_CPUS; cpu++) {
+      for (int cpu = 0; cpu < kernel.nrCpus(); cpu++) {
         CpuWorkqueue cwq = wq.cpu(cpu);
         cwq.list(CpuWorkqueue.WORKLIST).init();
         cwq.list(CpuWorkqueue.MORE_WORK).init();
@@ -61,6 +61,10 @@ public final class Workqueues {
       wq.set(WorkqueueStruct.SINGLE, call.edx());
     }
     call.returns(address);
+  }
+
+  private int size() {
+    return WorkqueueStruct.size(kernel.nrCpus());
   }
 
   private CpuWorkqueue here(int wq) {

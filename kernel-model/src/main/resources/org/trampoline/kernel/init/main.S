@@ -9,13 +9,20 @@ start_kernel:
         call    setup_arch
         call    sched_init
         call    trap_init
+        .if     CONFIG_SMP
+        call    init_apic_mappings
+        call    smp_intr_init
+        call    init_bsp_APIC
+        .endif
         call    init_IRQ
         call    init_timers
         call    softirq_init
         call    time_init
         sti
         call    mem_init                # free pages to the page allocator
+        .if     CONFIG_SMP == 0         # others still have to come through them
         call    zap_low_mappings
+        .endif
         call    fork_init
 # Falls through: no locks to release, and nothing to return to.
 rest_init:
@@ -32,6 +39,14 @@ rest_init:
 init:
         GET_CURRENT %eax
         movl    %eax, child_reaper      # from now on orphans are its
+        .if     CONFIG_SMP
+        movl    $-1, %edx               # it may run anywhere; process 0 may not
+        call    set_cpus_allowed
+        call    smp_prepare_cpus
+        call    migration_init
+        call    spawn_ksoftirqd
+        call    smp_init
+        .endif
         call    do_initcalls
         CALL3   execve, $init_path, $0, $0
 1:      CALL4   sys_wait4, $-1, $0, $__WALL, $0
@@ -80,6 +95,14 @@ sys_execve:
         call    do_execve               # eax = 0 or an error, ecx = page directory or 0
         jecxz   1f
         movl    %ecx, %cr3              # activate_mm
+        .if     CONFIG_SMP
+        testl   %edx, %edx              # the memory it had, if others still have it loaded
+        jz      1f
+        pushl   %eax
+        movl    %edx, %eax
+        call    flush_dead_mm
+        popl    %eax
+        .endif
 1:      ret
 
         .globl  sys_fork

@@ -9,6 +9,13 @@
         .globl  do_exit
 do_exit:
         call    exit_current            # all but the last step
+        .if     CONFIG_SMP
+        testl   %eax, %eax              # its memory, if other processors still have it loaded
+        jz      1f
+        sti
+        call    flush_dead_mm
+1:
+        .endif
         call    schedule
         ud2                             # BUG(): a dead thread was chosen to run
 

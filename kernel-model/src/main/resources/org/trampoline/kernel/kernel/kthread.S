@@ -142,6 +142,31 @@ kthread_stop:
         popl    %ebx
         ret
 
+        .if     CONFIG_SMP
+# void kthread_bind(k, cpu): the thread has said that it is there, but it may still be on
+# its way to sleep, on whichever processor (wait_task_inactive).
+        .balign 16
+        .globl  kthread_bind
+kthread_bind:
+        pushl   %ebx
+        pushl   %esi
+        movl    %eax, %ebx
+        movl    %edx, %esi
+1:      movl    %ebx, %eax
+        movl    %esi, %edx
+        call    bind_if_inactive        # 0 done, 1 it runs, 2 it waits for a processor
+        testl   %eax, %eax
+        jz      3f
+        pause
+        cmpl    $1, %eax
+        je      1b
+        call    yield
+        jmp     1b
+3:      popl    %esi
+        popl    %ebx
+        ret
+        .endif
+
 # static __init int helper_init(void): from now on a worker makes the threads.
         .globl  helper_init
 helper_init:

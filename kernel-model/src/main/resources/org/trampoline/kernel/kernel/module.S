@@ -48,6 +48,9 @@ sys_delete_module:
         call    *%ecx
 1:      movl    %ebx, %eax
         call    free_module
+        .if     CONFIG_SMP
+        call    flush_tlb_all
+        .endif
         xorl    %eax, %eax
 2:      popl    %ebx
         ret

@@ -123,3 +123,94 @@ preempt_enable:
         .else
         ret
         .endif
+
+        .if     CONFIG_SMP
+# int set_cpus_allowed(task, mask): if the task is on a processor that it may not use any
+# more, that processor's migration thread moves it, and this waits until it has.
+        .balign 16
+        .globl  set_cpus_allowed
+set_cpus_allowed:
+        subl    $MIGRATION_size, %esp
+        movl    %esp, %ecx
+        call    request_migration       # 0 or an error; 1: edx = the migration thread to wake
+        cmpl    $1, %eax
+        jne     1f
+        movl    %edx, %eax
+        call    wake_up_process
+        leal    MIGRATION_done(%esp), %eax
+        call    wait_for_completion
+        xorl    %eax, %eax
+1:      addl    $MIGRATION_size, %esp
+        ret
+
+# asmlinkage long sys_sched_setaffinity(pid_t pid, unsigned int len, unsigned long *mask)
+        .balign 16
+        .globl  sys_sched_setaffinity
+sys_sched_setaffinity:
+        movl    4(%esp), %eax
+        movl    8(%esp), %edx
+        movl    12(%esp), %ecx
+        call    get_affinity            # eax = task or an error, edx = mask
+        cmpl    $-1000, %eax
+        ja      1f
+        call    set_cpus_allowed
+1:      ret
+
+# static int migration_thread(void *cpu): SCHED_FIFO 99, moves what its queue says.
+        .balign 16
+migration_thread:
+        GET_CURRENT %ebx
+        orl     $PF_NOFREEZE, TASK_flags(%ebx)
+        movl    $TASK_INTERRUPTIBLE, TASK_state(%ebx)
+1:      call    kthread_should_stop
+        testl   %eax, %eax
+        jnz     4f
+        call    next_migration          # moves a task; eax = a completion, or 0
+        testl   %eax, %eax
+        jz      2f
+        call    complete
+        jmp     3f
+2:      call    schedule
+3:      movl    $TASK_INTERRUPTIBLE, TASK_state(%ebx)
+        jmp     1b
+4:      movl    $TASK_RUNNING, TASK_state(%ebx)
+        xorl    %eax, %eax
+        ret
+
+# void migration_up_prepare(cpu), migration_online(cpu): migration_call.
+        .globl  migration_up_prepare
+migration_up_prepare:
+        pushl   %ebx
+        pushl   %esi
+        movl    %eax, %esi
+        CALL4   kthread_create, $migration_thread, %esi, $migration_name, %esi
+        movl    %eax, %ebx
+        movl    %esi, %edx
+        call    kthread_bind
+        movl    %ebx, %eax
+        movl    $SCHED_FIFO, %edx
+        movl    $99, %ecx
+        call    sched_setscheduler
+        imull   $RQ_size, %esi, %esi
+        movl    %ebx, runqueues + RQ_migration_thread(%esi)
+        popl    %esi
+        popl    %ebx
+        ret
+        .globl  migration_online
+migration_online:
+        imull   $RQ_size, %eax, %eax
+        movl    runqueues + RQ_migration_thread(%eax), %eax
+        jmp     wake_up_process
+
+# void migration_init(void): the boot processor's.
+        .globl  migration_init
+migration_init:
+        xorl    %eax, %eax
+        call    migration_up_prepare
+        xorl    %eax, %eax
+        jmp     migration_online
+
+        .section .rodata, "a"
+migration_name:
+        .asciz  "migration/%d"
+        .endif

@@ -94,9 +94,16 @@ tasklet_action:
         call    next_tasklet            # eax = function, edx = data
         testl   %eax, %eax
         jz      2f
+        .if     CONFIG_SMP
+        pushl   %ecx                    # the tasklet
+        .endif
         movl    %eax, %ecx
         movl    %edx, %eax
         call    *%ecx
+        .if     CONFIG_SMP
+        popl    %ecx
+        lock andl $~TASKLET_STATE_RUN, TASKLET_state(%ecx)      # tasklet_unlock
+        .endif
         jmp     1b
 2:      popl    %eax
         ret
@@ -133,6 +140,35 @@ ksoftirqd:
         xorl    %eax, %eax
         ret
 
+        .if     CONFIG_SMP
+# void spawn_ksoftirqd(void): the boot processor's; the others get theirs before they
+# come up. Start-up calls it, so it does nothing when it is called as an initcall.
+        .globl  spawn_ksoftirqd
+spawn_ksoftirqd:
+        xorl    %eax, %eax
+        cmpl    %eax, ksoftirqd_task
+        jne     1f
+        call    ksoftirqd_up_prepare
+        movl    ksoftirqd_task, %eax
+        call    wake_up_process
+        xorl    %eax, %eax
+1:      ret
+
+# void ksoftirqd_up_prepare(cpu): CPU_UP_PREPARE
+        .globl  ksoftirqd_up_prepare
+ksoftirqd_up_prepare:
+        pushl   %ebx
+        pushl   %esi
+        movl    %eax, %esi
+        CALL4   kthread_create, $ksoftirqd, %esi, $ksoftirqd_name, %esi
+        movl    %eax, %ebx
+        movl    %esi, %edx
+        call    kthread_bind
+        movl    %ebx, ksoftirqd_task(, %esi, 4)
+        popl    %esi
+        popl    %ebx
+        ret
+        .else
 # void spawn_ksoftirqd(void): one for each processor that is up.
         .globl  spawn_ksoftirqd
 spawn_ksoftirqd:
@@ -153,6 +189,7 @@ spawn_ksoftirqd:
         popl    %ebx
         xorl    %eax, %eax
         ret
+        .endif
 
         .section .rodata, "a"
 ksoftirqd_name:

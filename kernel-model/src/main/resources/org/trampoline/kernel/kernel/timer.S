@@ -44,7 +44,11 @@ schedule_timeout:
         movl    %eax, %ebx
         call    schedule
         movl    %esp, %eax
+        .if     CONFIG_SMP
+        call    del_timer_sync          # another processor may be about to call its function
+        .else
         call    del_timer
+        .endif
         addl    $TIMER_size, %esp
         movl    %ebx, %eax
         subl    jiffies, %eax
@@ -52,6 +56,23 @@ schedule_timeout:
         xorl    %eax, %eax
 3:      popl    %ebx
         ret
+
+        .if     CONFIG_SMP
+# int del_timer_sync(timer): waits until its function does not run any more.
+        .balign 16
+        .globl  del_timer_sync
+del_timer_sync:
+        pushl   %ebx
+        movl    %eax, %ebx
+1:      movl    %ebx, %eax
+        call    try_to_del_timer_sync   # -1 while it runs elsewhere
+        testl   %eax, %eax
+        jns     2f
+        pause
+        jmp     1b
+2:      popl    %ebx
+        ret
+        .endif
 
 # void msleep(milliseconds)
         .globl  msleep

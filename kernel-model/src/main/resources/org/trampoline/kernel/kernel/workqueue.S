@@ -75,8 +75,8 @@ flush_workqueue:
         pushl   %esi
         pushl   %edi
         subl    $WQ_size, %esp
-        movl    %eax, %ebx              # the first processor's part
-        leal    CWQ_size * NR_CPUS(%eax), %esi
+        leal    WQS_cpu_wq(%eax), %ebx  # the first processor's part
+        leal    WQS_cpu_wq + CWQ_size * NR_CPUS(%eax), %esi
 1:      movl    CWQ_thread(%ebx), %eax
         testl   %eax, %eax
         jz      5f
@@ -127,7 +127,7 @@ __create_workqueue:
         call    alloc_workqueue
         testl   %eax, %eax
         jz      5f
-        movl    %eax, %esi              # its processor's part
+        leal    WQS_cpu_wq(%eax), %esi  # its processor's part
         pushl   %eax
         xorl    %ebx, %ebx              # processor
 1:      testl   %ebp, %ebp
@@ -175,10 +175,10 @@ destroy_workqueue:
         call    flush_workqueue
         movl    (%esp), %ebx
         leal    CWQ_size * NR_CPUS(%ebx), %esi
-1:      movl    CWQ_thread(%ebx), %eax
+1:      movl    WQS_cpu_wq + CWQ_thread(%ebx), %eax
         testl   %eax, %eax
         jz      2f
-        movl    $0, CWQ_thread(%ebx)
+        movl    $0, WQS_cpu_wq + CWQ_thread(%ebx)
         call    kthread_stop
 2:      addl    $CWQ_size, %ebx
         cmpl    %esi, %ebx

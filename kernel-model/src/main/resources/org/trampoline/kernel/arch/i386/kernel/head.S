@@ -21,6 +21,9 @@ startup_32:
         subl    %edi, %ecx
         shrl    $2, %ecx
         rep stosl
+        .if     CONFIG_SMP
+        xorl    %ebx, %ebx              # this is the boot processor
+        .endif
 
 # Page tables from pg0 on: they map the memory from 0 to the end of the tables
 # themselves and INIT_MAP_BEYOND_END more, both at 0 and at PAGE_OFFSET.
@@ -40,6 +43,7 @@ startup_32:
         jb      1b
         movl    %edi, init_pg_tables_end - __PAGE_OFFSET
 
+enable_paging:
         movl    $swapper_pg_dir - __PAGE_OFFSET, %eax
         movl    %eax, %cr3
         movl    %cr0, %eax
@@ -52,8 +56,12 @@ startup_32:
         pushl   $0
         popfl                           # flags in a known state
 
+        .if     CONFIG_SMP
+        testl   %ebx, %ebx
+        jnz     2f
+        .endif
         call    setup_idt
-        lgdt    cpu_gdt_descr
+2:      lgdt    cpu_gdt_descr
         lidt    idt_descr
         ljmp    $__KERNEL_CS, $1f       # from boot's code segment to the kernel's
 1:      movl    $__KERNEL_DS, %eax
@@ -65,9 +73,35 @@ startup_32:
         movl    %eax, %fs
         movl    %eax, %gs
         lldt    %ax
+        .if     CONFIG_SMP
+        testl   %ebx, %ebx
+        jnz     initialize_secondary
+        .endif
         call    start_kernel            # does not return
 1:      hlt
         jmp     1b
+
+        .if     CONFIG_SMP
+# Entered by trampoline.S on the other processors, with ebx not 0: the boot processor
+# has made page tables and the interrupt table, and stack_start leads to the stack of
+# the idle thread that is to run here.
+        .globl  startup_32_smp
+startup_32_smp:
+        cld
+        movl    $__BOOT_DS, %eax
+        movl    %eax, %ds
+        movl    %eax, %es
+        movl    %eax, %fs
+        movl    %eax, %gs
+        jmp     enable_paging
+
+# void initialize_secondary(void) (Linux: arch/i386/kernel/smpboot.c): what switch_to
+# would do, but there is nobody to switch from.
+initialize_secondary:
+        GET_CURRENT %eax
+        movl    TASK_thread_esp(%eax), %esp
+        jmp     *TASK_thread_eip(%eax)
+        .endif
 
 # Fills all 256 entries of the IDT with interrupt gates to ignore_int.
 setup_idt:
@@ -147,6 +181,9 @@ cpu_gdt_table:
         .quad   0                       # 16: 0x80 TSS, by cpu_init
         .quad   0                       # 17: 0x88 LDT
         .fill   GDT_ENTRIES - 18, 8, 0  # 18-22 PnP BIOS, 23-25 APM, 27 PDA (2.6.20), 31 double-fault TSS
+        .if     CONFIG_SMP
+        .fill   GDT_ENTRIES * (NR_CPUS - 1), 8, 0       # the other processors', by cpu_init
+        .endif
 
         .bss
         .balign 4096

@@ -29,10 +29,18 @@ init_sighand:
         .balign 128
         .globl  init_tss
 init_tss:
+        .if     CONFIG_SMP
+        .space  TSS_size * NR_CPUS      # one for each processor
+        .else
         .space  TSS_size
+        .endif
         .globl  init_pda
 init_pda:
+        .if     CONFIG_SMP
+        .space  PDA_size * NR_CPUS
+        .else
         .space  PDA_size
+        .endif
 
         .bss
         .balign 16

@@ -37,12 +37,29 @@ kernel_thread_helper_end:
         popfl
         .endm
 
+# Stores ebx at an address of the boot processor's, or as far behind it as reg says.
+        .macro  PER_CPU_STORE address, reg
+        .if     CONFIG_SMP
+        movl    %ebx, \address(\reg)
+        .else
+        movl    %ebx, \address
+        .endif
+        .endm
+
 # task_t *__switch_to(prev = eax, next = edx), fastcall: what the processor itself has
 # to know of a thread, in Linux's order. Returns prev.
         .balign 16
         .globl  __switch_to
 __switch_to:
         pushl   %ebx
+        .if     CONFIG_SMP
+        pushl   %esi
+        pushl   %edi
+        GET_THREAD_INFO %edi                    # next's, which is on this processor
+        movl    TI_cpu(%edi), %edi
+        imull   $TSS_size, %edi, %esi           # this processor's TSS, from the first one on
+        imull   $8 * GDT_ENTRIES, %edi          # and its GDT
+        .endif
         movl    TASK_thread_info(%eax), %ebx
         testl   $TS_USEDFPU, TI_status(%ebx)
         jz      1f
@@ -52,12 +69,12 @@ __switch_to:
         orl     $CR0_TS, %ebx
         movl    %ebx, %cr0
 1:      movl    TASK_thread_esp0(%edx), %ebx    # the stack on entry from user mode
-        movl    %ebx, init_tss + TSS_esp0
+        PER_CPU_STORE init_tss + TSS_esp0, %esi
 
         .set    i, 0                            # next's thread-local segments
         .rept   6
         movl    TASK_thread_tls_array + 4 * i(%edx), %ebx
-        movl    %ebx, cpu_gdt_table + 8 * GDT_ENTRY_TLS_MIN + 4 * i
+        PER_CPU_STORE cpu_gdt_table + 8 * GDT_ENTRY_TLS_MIN + 4 * i, %edi
         .set    i, i + 1
         .endr
 
@@ -113,11 +130,15 @@ __switch_to:
         cmpl    $0, TASK_thread_io_bitmap_ptr(%edx)
         jz      6f
         movl    $INVALID_IO_BITMAP_OFFSET_LAZY << 16, %ebx      # copied on its first use
-6:      movl    %ebx, init_tss + TSS_trace_io_bitmap_base
+6:      PER_CPU_STORE init_tss + TSS_trace_io_bitmap_base, %esi
 
 7:
         .if     PT_HAS_GS
         movl    %edx, %gs:PDA_pcurrent          # 2.6.20 finds current through %gs
+        .endif
+        .if     CONFIG_SMP
+        popl    %edi
+        popl    %esi
         .endif
         popl    %ebx
         ret

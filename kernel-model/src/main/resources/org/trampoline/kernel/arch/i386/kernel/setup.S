@@ -10,6 +10,9 @@ setup_arch:
         jbe     1f
         movl    $MAX_LOWMEM / PAGE_SIZE, %eax   # more would need high memory
 1:      movl    %eax, max_low_pfn
+        .if     CONFIG_SMP
+        call    find_smp_config
+        .endif
         jmp     paging_init
 
         .data

@@ -46,7 +46,11 @@ sys_call_table:
         .long   sys_ni_syscall
         .endr
         .long   machine_power_off       #  88: reboot, with whatever arguments
-        .rept   25
+        .rept   2
+        .long   sys_ni_syscall
+        .endr
+        .long   sys_munmap              #  91
+        .rept   22
         .long   sys_ni_syscall
         .endr
         .long   sys_wait4               # 114
@@ -66,7 +70,17 @@ sys_call_table:
         .long   sys_ni_syscall
         .endr
         .long   sys_ni_syscall         # 190
+        .if     CONFIG_SMP
+        .rept   50
+        .long   sys_ni_syscall
+        .endr
+        .long   sys_sched_setaffinity   # 241
+        .rept   47
+        .long   sys_ni_syscall
+        .endr
+        .else
         .rept   98
         .long   sys_ni_syscall
         .endr
+        .endif
         .set    NR_syscalls, 289

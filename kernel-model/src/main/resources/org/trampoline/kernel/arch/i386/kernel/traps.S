@@ -60,6 +60,9 @@ trap_init:
 # Falls through: descriptors of the task state segments, and the task register.
         .globl  cpu_init
 cpu_init:
+        .if     CONFIG_SMP
+        call    cpu_init_tables
+        .else
         movl    $init_tss, %edx
         movl    $cpu_gdt_table + 8 * GDT_ENTRY_TSS, %eax
         call    set_tss_desc
@@ -83,10 +86,69 @@ cpu_init:
         movl    $__KERNEL_PDA, %eax
         movl    %eax, %gs
         .endif
+        .endif
         movl    %cr0, %eax              # the first FPU instruction comes to
         orl     $CR0_TS | CR0_MP, %eax  # device_not_available
         movl    %eax, %cr0
         ret
+
+        .if     CONFIG_SMP
+# The same for the processor that executes, in a GDT of its own; the idle thread that
+# runs on it borrows init_mm.
+cpu_init_tables:
+        pushl   %ebx
+        pushl   %esi
+        pushl   %edi
+        GET_THREAD_INFO %ebx
+        movl    TI_cpu(%ebx), %ebx
+        movl    $cpu_gdt_table, %esi
+        imull   $8 * GDT_ENTRIES, %ebx, %edi
+        addl    %esi, %edi
+        movl    %edi, %eax
+        testl   %ebx, %ebx
+        jz      1f
+        movl    $2 * GDT_ENTRIES, %ecx
+        rep movsl
+        movl    %eax, %edi
+1:      subl    $8, %esp
+        movw    $8 * GDT_ENTRIES - 1, 2(%esp)
+        movl    %edi, 4(%esp)
+        lgdt    2(%esp)
+        addl    $8, %esp
+
+        imull   $TSS_size, %ebx, %edx
+        addl    $init_tss, %edx
+        leal    8 * GDT_ENTRY_TSS(%edi), %eax
+        call    set_tss_desc
+        movl    $doublefault_tss, %edx
+        leal    8 * GDT_ENTRY_DOUBLEFAULT_TSS(%edi), %eax
+        call    set_tss_desc
+        movl    $8 * GDT_ENTRY_TSS, %eax
+        ltr     %ax
+        xorl    %eax, %eax
+        lldt    %ax
+        .if     PT_HAS_GS
+        imull   $PDA_size, %ebx, %edx
+        addl    $init_pda, %edx
+        GET_CURRENT %eax
+        movl    %eax, PDA_pcurrent(%edx)
+        addl    $8 * GDT_ENTRY_PDA, %edi
+        movl    $PDA_size - 1, (%edi)
+        movw    %dx, 2(%edi)
+        shrl    $16, %edx
+        movb    %dl, 4(%edi)
+        movb    $0x92, 5(%edi)
+        movb    $0x40, 6(%edi)
+        movb    %dh, 7(%edi)
+        movl    $__KERNEL_PDA, %eax
+        movl    %eax, %gs
+        .endif
+        call    init_active_mm          # active_mm = &init_mm, enter_lazy_tlb
+        popl    %edi
+        popl    %esi
+        popl    %ebx
+        ret
+        .endif
 
 # set_tss_desc(eax = descriptor, edx = TSS)
 set_tss_desc:
