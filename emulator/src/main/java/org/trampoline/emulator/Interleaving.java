@@ -158,13 +158,25 @@ final class Interleaving implements StatePart {
   /** Ends the current turn, all of whose time has then passed, and begins the next one. */
   private void next() {
     Cpu last = current().cpu;
-    long unused = turnEnd - last.instructions;
+    pass(turnEnd - last.instructions, last);
     current = (current + 1) % processors.length;
-    Cpu cpu = current().cpu;
-    clock.turn(unused + last.instructions - cpu.instructions);
+    clock.turn(last.instructions - current().cpu.instructions);
     begin();
-    if (cpu.instructions >= clock.dueInstruction()) {
-      clock.fire();
+  }
+
+  /** Lets time pass for which a processor has executed nothing; what is due happens in time. */
+  private void pass(long instructions, Cpu cpu) {
+    long left = instructions;
+    while (true) {
+      if (cpu.instructions >= clock.dueInstruction()) {
+        clock.fire();
+      }
+      if (left <= 0) {
+        return;
+      }
+      long step = Math.min(left, clock.dueInstruction() - cpu.instructions);
+      clock.turn(step);
+      left -= step;
     }
   }
 

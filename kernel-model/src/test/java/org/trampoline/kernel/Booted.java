@@ -19,10 +19,20 @@ public final class Booted implements AutoCloseable {
   public final List<String> events = new ArrayList<>();
   public StopReason reason;
 
+  /** The code that was loaded by {@link #with}. */
+  public AssembledCode module;
+
   /** A kernel that has not run yet. */
   public Booted(KernelVersion version) {
     kernel = new Kernel(machine, image(version));
     kernel.listen((time, event) -> events.add(text(event)));
+  }
+
+  private static final Map<KernelVersion, Vmlinux> SMP_IMAGES = new EnumMap<>(KernelVersion.class);
+
+  /** The same with CONFIG_SMP. */
+  public static synchronized Vmlinux smpImage(KernelVersion version) {
+    return SMP_IMAGES.computeIfAbsent(version, release -> Vmlinux.assemble(release, true, true));
   }
 
   /** The image of a version, assembled once for all tests. */
@@ -36,8 +46,8 @@ public final class Booted implements AutoCloseable {
    */
   public static Booted with(KernelVersion version, String code) {
     Booted booted = new Booted(version);
-    AssembledCode module = booted.kernel.load(new Source("test.S", code), Map.of());
-    booted.kernel.addInitcall(module.symbol("test"));
+    booted.module = booted.kernel.load(new Source("test.S", code), Map.of());
+    booted.kernel.addInitcall(booted.module.symbol("test"));
     booted.run();
     return booted;
   }
@@ -83,6 +93,13 @@ public final class Booted implements AutoCloseable {
       case KernelEvent.QueueWork e -> "queue " + e.worker().pid();
       case KernelEvent.Work e -> "work " + e.worker().pid();
       case KernelEvent.Disk e -> "disk %s %d %d".formatted(e.what(), e.block(), e.count());
+      case KernelEvent.CpuUp e -> "up " + e.cpu();
+      case KernelEvent.Ipi e -> "ipi %x %x".formatted(e.mask(), e.vector());
+      case KernelEvent.Migrate e ->
+          "migrate %d %d -> %d".formatted(e.task().pid(), e.from(), e.to());
+      case KernelEvent.TlbFlush e ->
+          "flush %08x %s".formatted(e.address(), e.remote() ? "remote" : "local");
+      case KernelEvent.LeaveMm e -> "leave " + e.task().pid();
       case KernelEvent.Write e -> "write " + e.task().pid() + " " + e.text();
       case KernelEvent.PowerOff e -> "poweroff";
       case KernelEvent.Printk e -> "<" + e.level() + ">" + e.text();

@@ -428,4 +428,34 @@ class LocalApicTest {
       assertEquals(0xff, pc.machine().cpu(0).memory.read32(LocalApics.BASE + 0xf0));
     }
   }
+
+  /** Counter 0 of the 8254 is low for less than a turn: events must not happen late. */
+  @Test
+  void noTickOfTheBoardsTimerIsLostWhileAnotherProcessorIsIdle() {
+    try (Pc pc = new Pc(Machine.builder().memory(4 << 20).processors(4, 1).frequency(10_000_000))) {
+      Machine machine = pc.machine();
+      byte[] code = {(byte) 0xeb, (byte) 0xfe}; // jmp .
+      machine.load(0x1000, code);
+      machine.flatProtectedMode();
+      machine.set(Register.EIP, 0x1000);
+      int[] ticks = new int[1];
+      machine.writeBus(LocalApics.BASE + 0xf0, 0x1ff);
+      machine.writeBus(LocalApics.BASE + 0x350, 0x700);
+      pc.ports().out(0x20, 1, 0x13);
+      pc.ports().out(0x21, 1, 0x20);
+      pc.ports().out(0x21, 1, 3); // automatic end of interrupt
+      pc.ports().out(0x21, 1, 0xfe);
+      pc.ports().out(0x43, 1, 0x34);
+      pc.ports().out(0x40, 1, 0xa9);
+      pc.ports().out(0x40, 1, 4);
+      for (long ran = 0; ran < 1_000_000; ran += 500) {
+        machine.run(500);
+        if (machine.cpu(0).interruptLine) {
+          machine.cpu(0).interruptController.acknowledge();
+          ticks[0]++;
+        }
+      }
+      assertEquals(100, ticks[0], 1, "in 100 ms at 1 kHz");
+    }
+  }
 }

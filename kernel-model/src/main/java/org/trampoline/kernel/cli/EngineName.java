@@ -47,10 +47,7 @@ public enum EngineName {
       throw new BadInput("--engine unicorn: it takes no interrupts, and this needs the timer's");
     }
     Machine.Builder builder =
-        Machine.builder()
-            .memory(memory)
-            .frequency(TICKING_FREQUENCY)
-            .processors(processors, seed);
+        Machine.builder().memory(memory).frequency(TICKING_FREQUENCY).processors(processors, seed);
     return new Pc(builder.translate(this == translator)).machine();
   }
 

@@ -1,5 +1,6 @@
 package org.trampoline.kernel.cli;
 
+import org.trampoline.kernel.Kernel;
 import org.trampoline.kernel.KernelEvent;
 import org.trampoline.kernel.layout.Hex;
 import org.trampoline.kernel.sched.TaskStruct;
@@ -10,8 +11,10 @@ import org.trampoline.kernel.smp.TlbFlush;
 final class EventText {
   private EventText() {}
 
-  /** Seconds of virtual time since reset, and what happened. */
-  static String line(long nanos, KernelEvent event) {
+  /** Seconds of virtual time since reset, of several processors which one, and what happened. */
+  static String line(Kernel kernel, KernelEvent event) {
+    long nanos = kernel.engine().nanos();
+    String processor = kernel.isSmp() ? " #" + kernel.engine().processor() : "";
     String seconds = Long.toString(nanos / 1_000_000_000);
     String micros = Long.toString(nanos / 1000 % 1_000_000);
     return "["
@@ -20,14 +23,18 @@ final class EventText {
         + "."
         + "0".repeat(6 - micros.length())
         + micros
+        + processor
         + "] "
         + text(event);
   }
 
   /** The same as an object. */
-  static void json(JsonOutput json, long time, KernelEvent event) {
+  static void json(JsonOutput json, long time, Kernel kernel, KernelEvent event) {
     json.beginObject();
     json.number("time", time);
+    if (kernel.isSmp()) {
+      json.number("cpu", kernel.engine().processor());
+    }
     json.string("event", event.getClass().getSimpleName());
     json.string("text", text(event));
     json.endObject();
@@ -112,7 +119,12 @@ final class EventText {
               + (e.what().equals("done") ? "" : " by " + task(e.task()));
       case KernelEvent.CpuUp e -> "CPU " + e.cpu() + " is up";
       case KernelEvent.Ipi e ->
-          "IPI " + Smp.name(e.vector()) + " to CPU " + processors(e.mask()) + " by " + task(e.task());
+          "IPI "
+              + Smp.name(e.vector())
+              + " to CPU "
+              + processors(e.mask())
+              + " by "
+              + task(e.task());
       case KernelEvent.Migrate e ->
           "migrate " + task(e.task()) + " from CPU " + e.from() + " to " + e.to();
       case KernelEvent.TlbFlush e ->

@@ -58,8 +58,10 @@ final class KernelCommand implements Callable<Integer> {
   @Option(
       names = "--cpus",
       paramLabel = "N",
-      description = "number of processors, 1 to 8; more than one is a kernel with CONFIG_SMP")
-  private int processors = 1;
+      description =
+          "number of processors, 1 to 8; more than one is a kernel with CONFIG_SMP (default: 1,"
+              + " for smp-* 2)")
+  private Integer cpus;
 
   @Option(
       names = "--seed",
@@ -98,10 +100,6 @@ final class KernelCommand implements Callable<Integer> {
     if (limit < 1) {
       throw new BadInput("--max-insns " + limit + ": expected at least 1");
     }
-    if (processors < 1 || processors > Machine.MAX_PROCESSORS) {
-      throw new BadInput(
-          "--cpus " + processors + ": expected 1 to " + Machine.MAX_PROCESSORS);
-    }
     PrintWriter out = spec.commandLine().getOut();
     if (list) {
       for (Scenarios.Entry entry : Scenarios.all()) {
@@ -111,24 +109,38 @@ final class KernelCommand implements Callable<Integer> {
     }
     Scenarios.Entry entry =
         modules.isEmpty() ? Scenarios.named(name).orElseThrow(this::unknown) : insmod();
-    if (processors > 1 && !entry.ticking()) {
-      throw new BadInput(
-          "--cpus "
-              + processors
-              + ": "
-              + entry.name()
-              + " runs without a timer, which several processors need to start each other");
-    }
+    int processors = processors(entry);
     try (Engine engine =
             entry.ticking()
                 ? engineOptions.openBoard(Snippet.MEMORY, processors, seed)
                 : engineOptions.open(Snippet.MEMORY);
         Interrupt _ = new Interrupt(engine::requestStop)) {
-      Scenario scenario = entry.loader().load(engine, Vmlinux.assemble(version, !noPreempt, processors > 1));
+      Scenario scenario =
+          entry.loader().load(engine, Vmlinux.assemble(version, !noPreempt, processors > 1));
       int status = json ? asJson(scenario, out) : asText(scenario, out);
       engineOptions.finish(engine, json, out);
       return status;
     }
+  }
+
+  private int processors(Scenarios.Entry entry) {
+    if (cpus == null) {
+      return entry.processors();
+    }
+    int least = entry.processors();
+    if (cpus < least || cpus > Machine.MAX_PROCESSORS) {
+      throw new BadInput(
+          "--cpus " + cpus + ": expected " + least + " to " + Machine.MAX_PROCESSORS);
+    }
+    if (cpus > 1 && !entry.ticking()) {
+      throw new BadInput(
+          "--cpus "
+              + cpus
+              + ": "
+              + entry.name()
+              + " has no timer, which processors need to start each other; expected 1");
+    }
+    return cpus;
   }
 
   private Scenarios.Entry insmod() {
@@ -141,7 +153,7 @@ final class KernelCommand implements Callable<Integer> {
     plan.sleep(rmmodAfter);
     sources.reversed().forEach(plan::rmmod);
     name = "insmod " + String.join(" ", modules);
-    return new Scenarios.Entry(name, "", (engine, image) -> plan.load(engine, image), true);
+    return new Scenarios.Entry(name, "", (engine, image) -> plan.load(engine, image), true, 1);
   }
 
   private static Source module(String file) {
@@ -161,7 +173,7 @@ final class KernelCommand implements Callable<Integer> {
       kernel.listen(
           (time, event) -> {
             if (scenario.shows(event)) {
-              out.println(EventText.line(kernel.engine().nanos(), event));
+              out.println(EventText.line(kernel, event));
             }
           });
     }
@@ -190,7 +202,7 @@ final class KernelCommand implements Callable<Integer> {
         pageOffset.accesses().forEach(access -> AccessText.json(object, access));
       } else {
         object.beginArray("events");
-        kernel.listen((time, event) -> EventText.json(object, time, event));
+        kernel.listen((time, event) -> EventText.json(object, time, kernel, event));
         reason = scenario.run(limit);
       }
       object.endArray();

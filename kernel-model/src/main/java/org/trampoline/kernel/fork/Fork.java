@@ -1,10 +1,10 @@
 package org.trampoline.kernel.fork;
 
+import org.trampoline.emulator.engine.Register;
 import org.trampoline.kernel.Errno;
 import org.trampoline.kernel.HostFunctions;
 import org.trampoline.kernel.Kernel;
 import org.trampoline.kernel.KernelEvent;
-import org.trampoline.emulator.engine.Register;
 import org.trampoline.kernel.arch.PtRegs;
 import org.trampoline.kernel.arch.PtRegsLayout;
 import org.trampoline.kernel.arch.ThreadInfo;

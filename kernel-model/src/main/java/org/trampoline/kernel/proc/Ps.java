@@ -20,6 +20,9 @@ import org.trampoline.kernel.timer.Timers;
 public final class Ps {
   private static final String HEADER = "  PID TTY      STAT   TIME COMMAND";
 
+  /** With several processors also the one that each was on last, as ps's -o psr. */
+  private static final String HEADER_PSR = "  PID TTY      STAT PSR   TIME COMMAND";
+
   private final Kernel kernel;
   private final Map<Integer, List<TaskStruct>> children = new HashMap<>();
   private final List<String> lines = new ArrayList<>();
@@ -57,7 +60,7 @@ public final class Ps {
       }
     }
     roots.sort(Comparator.comparingInt(TaskStruct::pid));
-    lines.add(HEADER);
+    lines.add(kernel.isSmp() ? HEADER_PSR : HEADER);
     for (TaskStruct root : roots) {
       add(root, "", "");
     }
@@ -89,6 +92,7 @@ public final class Ps {
     return left(task.pid(), 5)
         + " ?        "
         + right(stat(task), 5)
+        + (kernel.isSmp() ? left(task.cpu(), 3) : "")
         + " ".repeat(Math.max(0, 6 - time.length()))
         + time
         + " "

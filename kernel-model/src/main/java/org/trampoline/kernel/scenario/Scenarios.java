@@ -43,11 +43,13 @@ public final class Scenarios {
    * @param name as the user types it
    * @param description a line for people
    * @param ticking whether it needs a PC's timer and interrupt controllers
+   * @param processors how many it has unless told: 1, or what it needs at least
    */
-  public record Entry(String name, String description, Loader loader, boolean ticking) {
-    /** One that runs without them. */
+  public record Entry(
+      String name, String description, Loader loader, boolean ticking, int processors) {
+    /** One that runs without timer and interrupt controllers. */
     Entry(String name, String description, Loader loader) {
-      this(name, description, loader, false);
+      this(name, description, loader, false, 1);
     }
   }
 
@@ -60,7 +62,7 @@ public final class Scenarios {
 
   /** All of them, in the order in which they are listed. */
   public static List<Entry> all() {
-    return Stream.concat(ALL.stream(), ThreadScenarios.all().stream()).toList();
+    return Stream.of(ALL, ThreadScenarios.all(), SmpScenarios.all()).flatMap(List::stream).toList();
   }
 
   /** The one with this name. */

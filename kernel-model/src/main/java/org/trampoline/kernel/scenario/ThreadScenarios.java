@@ -127,17 +127,20 @@ final class ThreadScenarios {
               "module",
               "a module with a thread that says every 5 s that it lives, until rmmod",
               (engine, image) -> ModuleScenario.myThread().load(engine, image),
-              true),
+              true,
+              1),
           new Entry(
               "module-leak",
               "a module that is removed while its thread still sleeps in it",
               (engine, image) -> ModuleScenario.leak().load(engine, image),
-              true),
+              true,
+              1),
           new Entry(
               "module-errors",
               "what insmod and rmmod refuse",
               (engine, image) -> ModuleScenario.errors().load(engine, image),
-              true));
+              true,
+              1));
 
   private ThreadScenarios() {}
 
@@ -151,7 +154,7 @@ final class ThreadScenarios {
   }
 
   private static Entry entry(String name, String description, Plan plan) {
-    return new Entry(name, description, plan::load, true);
+    return new Entry(name, description, plan::load, true, 1);
   }
 
   static List<Entry> all() {

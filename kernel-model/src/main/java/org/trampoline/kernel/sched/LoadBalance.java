@@ -65,8 +65,8 @@ final class LoadBalance {
   // ---- wake-ups
 
   /**
-   * Where a task that wakes up is to run: where it has slept, or here, if that is not busier and its
-   * cache has grown cold, or if here is much less to do.
+   * Where a task that wakes up is to run: where it has slept, or here, if that is not busier and
+   * its cache has grown cold, or if here is much less to do.
    */
   int wakeUpCpu(TaskStruct task) {
     int cpu = task.cpu();
@@ -181,12 +181,7 @@ final class LoadBalance {
     return left < from.count;
   }
 
-  private int pull(
-      RunQueue here,
-      Busiest from,
-      Field<RunQueue> which,
-      int count,
-      Idle idle) {
+  private int pull(RunQueue here, Busiest from, Field<RunQueue> which, int count, Idle idle) {
     int left = count;
     PrioArray array = from.queue.array(which);
     for (TaskStruct task : array.tasks()) {
@@ -198,9 +193,7 @@ final class LoadBalance {
         sched.setCpu(task, here());
         here.array(which).enqueue(task);
         here.add(RunQueue.NR_RUNNING, 1);
-        if (which == RunQueue.ACTIVE) {
-          sched.preemptIfBetter(here, task);
-        }
+        sched.preemptIfBetter(here, task);
         left--;
       }
     }

@@ -61,7 +61,9 @@ final class Migration {
     call.returnsEdx(rq.get(RunQueue.MIGRATION_THREAD));
   }
 
-  /** What the migration thread does each time: the completion of the request, 0 if there is none. */
+  /**
+   * What the migration thread does each time: the completion of the request, 0 if there is none.
+   */
   private void next(Call call) {
     ListHead queue = sched.runQueue().list(RunQueue.MIGRATION_QUEUE);
     if (queue.isEmpty()) {
@@ -70,8 +72,7 @@ final class Migration {
     }
     ListHead entry = ListHead.at(memory, queue.next());
     entry.remove();
-    MigrationReq request =
-        new MigrationReq(memory, entry.address() - MigrationReq.LIST.offset());
+    MigrationReq request = new MigrationReq(memory, entry.address() - MigrationReq.LIST.offset());
     migrate(sched.task(request.get(MigrationReq.TASK)), request.get(MigrationReq.DEST_CPU));
     call.returns(request.address(MigrationReq.DONE));
   }
@@ -95,7 +96,8 @@ final class Migration {
   }
 
   /**
-   * {@code kthread_bind(k, cpu)}: 0; 1 if the thread is still on a processor, 2 if it waits for one.
+   * {@code kthread_bind(k, cpu)}: 0; 1 if the thread is still on a processor, 2 if it waits for
+   * one.
    */
   private void bindIfInactive(Call call) {
     TaskStruct task = sched.task(call.eax());

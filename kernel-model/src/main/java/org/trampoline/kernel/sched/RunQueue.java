@@ -31,10 +31,8 @@ public final class RunQueue extends Struct<RunQueue> {
       LAYOUT.word("switching"); // left by a switch under way: its registers are not saved yet
   public static final Field<RunQueue> CPU_LOAD =
       LAYOUT.word("cpu_load"); // 128 for each runnable task, averaged over the last ticks
-  public static final Field<RunQueue> LAST_BALANCE =
-      LAYOUT.word("last_balance"); // jiffies
-  public static final Field<RunQueue> BALANCE_INTERVAL =
-      LAYOUT.word("balance_interval"); // ticks
+  public static final Field<RunQueue> LAST_BALANCE = LAYOUT.word("last_balance"); // jiffies
+  public static final Field<RunQueue> BALANCE_INTERVAL = LAYOUT.word("balance_interval"); // ticks
   public static final Field<RunQueue> NR_BALANCE_FAILED =
       LAYOUT.word("nr_balance_failed"); // times in a row
   public static final Field<RunQueue> ARRAYS = LAYOUT.bytes("arrays", 2 * PrioArray.LAYOUT.size());

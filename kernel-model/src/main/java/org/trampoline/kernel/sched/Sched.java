@@ -111,6 +111,7 @@ public final class Sched {
       rq.set(RunQueue.ACTIVE, arrays);
       rq.set(RunQueue.EXPIRED, arrays + PrioArray.LAYOUT.size());
       rq.set(RunQueue.BEST_EXPIRED_PRIO, TaskStruct.MAX_PRIO);
+      rq.set(RunQueue.LAST_BALANCE, kernel.timers().jiffies());
       rq.list(RunQueue.MIGRATION_QUEUE).init();
     }
     TaskStruct idle = kernel.current();

@@ -46,9 +46,10 @@ final class SchedControl {
       return;
     }
     int array = dequeue(task);
-    int delta = nice - now;
-    task.set(TaskStruct.STATIC_PRIO, Priorities.ofNice(nice));
-    task.add(TaskStruct.PRIO, delta);
+    int prio = Priorities.ofNice(nice); // the bonus is given anew when it has slept
+    int delta = prio - task.get(TaskStruct.PRIO);
+    task.set(TaskStruct.STATIC_PRIO, prio);
+    task.set(TaskStruct.PRIO, prio);
     if (array != 0) {
       new PrioArray(memory, array).enqueue(task);
       RunQueue rq = sched.runQueue(task.cpu());

@@ -44,7 +44,9 @@ public final class Smp {
     functions.add("send_IPI_mask", this::sendIpiMask);
   }
 
-  /** {@code fork_idle(cpu)}: a thread with pid 0 that nobody finds; it runs when nobody else can. */
+  /**
+   * {@code fork_idle(cpu)}: a thread with pid 0 that nobody finds; it runs when nobody else can.
+   */
   private int forkIdle(int cpu, Fork fork) {
     int task = fork.idle();
     if (Integer.compareUnsigned(task, -4096) < 0) {

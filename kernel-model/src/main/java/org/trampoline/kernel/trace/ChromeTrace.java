@@ -40,7 +40,7 @@ public final class ChromeTrace {
       name("thread_name", CPUS, cpu + 1, "CPU " + cpu);
     }
     for (Recording.Life life : recording.lives()) {
-      name("thread_name", THREADS, tid(life), life.comm + ":" + life.pid);
+      name("thread_name", THREADS, tid(life), name(life, cpus));
     }
     for (Recording.Span span : recording.spans()) {
       span(recording.lives().get(span.life()), span);
@@ -50,8 +50,11 @@ public final class ChromeTrace {
     for (Recording.Mark mark : recording.marks()) {
       Recording.Life life = recording.lives().get(mark.life());
       mark(life, mark);
-      if (mark.kind().equals("cr3")) {
+      if (mark.kind().equals("cr3") || mark.kind().equals("leave")) {
         counter(mark.at(), ++loads);
+      }
+      if (mark.kind().equals("ipi") || mark.kind().equals("flush") || mark.kind().equals("leave")) {
+        processorMark(mark);
       }
       if (mark.other() >= 0 && (mark.kind().equals("wakeup") || mark.kind().equals("birth"))) {
         arrow("s", ++arrows, mark.at(), recording.lives().get(mark.other()));
@@ -60,6 +63,11 @@ public final class ChromeTrace {
     }
     json.writeEndArray();
     json.writeEndObject();
+  }
+
+  /** Of several processors each has a process 0: they are told apart as later kernels do. */
+  private static String name(Recording.Life life, int cpus) {
+    return life.comm + (life.pid == 0 && cpus > 1 ? "/" + life.cpu : "") + ":" + life.pid;
   }
 
   /** Thread ids in the file: the number of the life, as a pid may be used again. */
@@ -129,6 +137,14 @@ public final class ChromeTrace {
     json.writeObjectFieldStart("args");
     json.writeStringField("what", mark.text());
     json.writeEndObject();
+    json.writeEndObject();
+  }
+
+  /** What concerns a processor more than a thread is shown on its lane, too. */
+  private void processorMark(Recording.Mark mark) throws IOException {
+    begin("i", mark.text(), CPUS, mark.cpu() + 1, mark.at());
+    json.writeStringField("cat", mark.kind());
+    json.writeStringField("s", "t");
     json.writeEndObject();
   }
 

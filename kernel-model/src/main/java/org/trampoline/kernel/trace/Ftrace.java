@@ -10,6 +10,8 @@ import org.trampoline.kernel.arch.ThreadInfo;
 import org.trampoline.kernel.layout.Hex;
 import org.trampoline.kernel.proc.Ps;
 import org.trampoline.kernel.sched.TaskStruct;
+import org.trampoline.kernel.smp.Smp;
+import org.trampoline.kernel.smp.TlbFlush;
 
 /**
  * The events in the text format of ftrace's {@code trace} file (Linux:
@@ -113,6 +115,16 @@ public final class Ftrace implements KernelListener {
               + (softirq.number() < SOFTIRQS.length ? SOFTIRQS[softirq.number()] : "")
               + "]";
       case KernelEvent.LoadCr3 load -> "tlb_flush: pages:-1 reason:flush on task switch (0)";
+      case KernelEvent.TlbFlush flush ->
+          "tlb_flush: pages:"
+              + (flush.address() == TlbFlush.FLUSH_ALL ? -1 : 1)
+              + " reason:"
+              + (flush.remote() ? "remote shootdown (1)" : "local mm shootdown (3)");
+      case KernelEvent.LeaveMm leave -> "tlb_flush: pages:-1 reason:remote shootdown (1)";
+      case KernelEvent.Migrate(TaskStruct task, int from, int to) ->
+          "sched_migrate_task: " + who(task) + " orig_cpu=" + from + " dest_cpu=" + to;
+      case KernelEvent.Ipi ipi ->
+          "ipi_raise: target_mask=" + Hex.word(ipi.mask()) + " (" + Smp.name(ipi.vector()) + ")";
       case KernelEvent.QueueWork work ->
           "workqueue_queue_work: work struct=- function="
               + kernel.kallsyms().name(work.function())
@@ -157,7 +169,8 @@ public final class Ftrace implements KernelListener {
   /** Writes the file. */
   public void write(PrintWriter out) {
     out.print("# tracer: nop\n#\n");
-    out.print("# entries-in-buffer/entries-written: " + ring.size() + "/" + written + "   #P:1\n");
+    out.print("# entries-in-buffer/entries-written: " + ring.size() + "/" + written);
+    out.print("   #P:" + kernel.engine().processors() + "\n");
     out.print(
         """
         #

@@ -31,6 +31,6 @@ record Moment(long nanos, int cpu, int pid, String comm, String flags) {
             + (hard && soft ? "H" : hard ? "h" : soft ? "s" : ".")
             + (depth == 0 ? "." : Integer.toHexString(Math.min(depth, 15)));
     return new Moment(
-        kernel.engine().nanos(), info.get(ThreadInfo.CPU), task.pid(), task.comm(), flags);
+        kernel.engine().nanos(), kernel.engine().processor(), task.pid(), task.comm(), flags);
   }
 }

@@ -14,6 +14,8 @@ import org.trampoline.kernel.layout.Field;
 import org.trampoline.kernel.layout.Hex;
 import org.trampoline.kernel.proc.Ps;
 import org.trampoline.kernel.sched.TaskStruct;
+import org.trampoline.kernel.smp.Smp;
+import org.trampoline.kernel.smp.TlbFlush;
 
 /**
  * What the threads did and when, kept for pictures of a run: who was in which state from when to
@@ -24,7 +26,10 @@ public final class Recording implements KernelListener {
 
   private final Kernel kernel;
   private final List<Life> lives = new ArrayList<>();
+
+  /** By pid; the threads with pid 0 by their processors, negative. */
   private final Map<Integer, Life> byPid = new HashMap<>();
+
   private final List<Span> spans = new ArrayList<>();
   private final List<Mark> marks = new ArrayList<>();
   private Map<String, String> copied = Map.of();
@@ -90,8 +95,12 @@ public final class Recording implements KernelListener {
     return life;
   }
 
+  private static int key(TaskStruct task) {
+    return task.pid() == 0 ? -task.cpu() : task.pid();
+  }
+
   private Life of(TaskStruct task) {
-    Life life = byPid.get(task.pid());
+    Life life = byPid.get(key(task));
     if (life == null) {
       life = life(task.pid(), task.comm(), kernel.engine().nanos(), false);
     }
@@ -151,6 +160,43 @@ public final class Recording implements KernelListener {
         become(to, "running", now);
         to.cpu = next.cpu();
       }
+      case KernelEvent.CpuUp up -> {
+        Life idle = new Life(lives.size(), 0, "swapper", now, false);
+        idle.cpu = up.cpu();
+        idle.state = "running";
+        lives.add(idle);
+        byPid.put(-up.cpu(), idle);
+      }
+      case KernelEvent.Migrate(TaskStruct task, int from, int to) -> {
+        Life life = of(task);
+        if (!life.state.isEmpty() && !life.state.equals("running")) {
+          close(life, now);
+          life.since = now;
+        }
+        life.cpu = to;
+        mark(life, "migrate", "goes from CPU " + from + " to CPU " + to, -1);
+      }
+      case KernelEvent.Ipi ipi ->
+          mark(
+              of(ipi.task()),
+              "ipi",
+              "IPI " + Smp.name(ipi.vector()) + ", mask 0x" + Integer.toHexString(ipi.mask()),
+              -1);
+      case KernelEvent.TlbFlush flush ->
+          mark(
+              of(flush.task()),
+              "flush",
+              (flush.address() == TlbFlush.FLUSH_ALL
+                      ? "TLB flush"
+                      : "TLB flush of the page at " + Hex.word(flush.address()))
+                  + (flush.remote() ? " for another CPU" : ""),
+              -1);
+      case KernelEvent.LeaveMm leave ->
+          mark(
+              of(leave.task()),
+              "leave",
+              "leave_mm " + Hex.word(leave.mm()) + ": CR3 = swapper_pg_dir",
+              -1);
       case KernelEvent.LazyTlb lazy ->
           mark(of(lazy.task()), "lazy", "borrows mm " + Hex.word(lazy.activeMm()), -1);
       case KernelEvent.LoadCr3 load ->
@@ -204,7 +250,8 @@ public final class Recording implements KernelListener {
 
   private void mark(Life life, String kind, String text, int other) {
     if (room()) {
-      marks.add(new Mark(life.id, life.cpu, kind, kernel.engine().nanos(), text, other));
+      int cpu = kernel.engine().processor();
+      marks.add(new Mark(life.id, cpu, kind, kernel.engine().nanos(), text, other));
     }
   }
 
@@ -225,7 +272,7 @@ public final class Recording implements KernelListener {
 
   /** Adds an instruction of the trampoline that the running thread has executed. */
   public void step(Step step) {
-    Life life = byPid.get(kernel.current().pid());
+    Life life = byPid.get(key(kernel.current()));
     if (life != null && life.steps.size() < 16) {
       life.steps.add(step);
     }

@@ -58,7 +58,7 @@ public final class Timeline {
         json.writeEndArray();
       }
       json.writeEndArray();
-      json.writeArrayFieldStart("marks"); // thread, kind, at, text, other thread
+      json.writeArrayFieldStart("marks"); // thread, kind, at, text, other thread, processor
       for (Recording.Mark mark : recording.marks()) {
         json.writeStartArray();
         json.writeNumber(mark.life());
@@ -66,6 +66,7 @@ public final class Timeline {
         json.writeNumber(mark.at());
         json.writeString(mark.text());
         json.writeNumber(mark.other());
+        json.writeNumber(mark.cpu());
         json.writeEndArray();
       }
       json.writeEndArray();
@@ -80,6 +81,7 @@ public final class Timeline {
     json.writeStringField("comm", life.comm);
     json.writeNumberField("born", life.born);
     json.writeNumberField("parent", life.parent);
+    json.writeNumberField("cpu", life.cpu);
     json.writeObjectFieldStart("regs");
     for (Map.Entry<String, String> register : life.registers.entrySet()) {
       json.writeStringField(register.getKey(), register.getValue());

@@ -30,8 +30,7 @@ public final class Workqueues {
   /** Offers the functions that the guest calls; all fastcall. */
   public void link(HostFunctions functions) {
     functions.add("alloc_workqueue", this::allocate);
-    functions.add(
-        "free_workqueue", call -> kernel.slab().free(call.eax(), size()));
+    functions.add("free_workqueue", call -> kernel.slab().free(call.eax(), size()));
     functions.add(
         "queue_work", call -> call.returns(queue(call.eax(), new WorkStruct(memory, call.edx()))));
     functions.add("queue_delayed_work", this::queueDelayed);

@@ -6,9 +6,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.device.Pc;
 import org.trampoline.kernel.Booted;
+import org.trampoline.kernel.Kernel;
 import org.trampoline.kernel.KernelEvent;
 import org.trampoline.kernel.KernelVersion;
 import org.trampoline.kernel.Vmlinux;
@@ -39,15 +41,23 @@ record Watched(List<String> log, List<String> events, String end) {
   }
 
   static Watched run(String name, Vmlinux image) {
+    return run(name, image, Machine.builder(), kernel -> {});
+  }
+
+  /** The run on another machine, of whose processors the events say which; 16 MB at 10 MHz. */
+  static Watched run(
+      String name, Vmlinux image, Machine.Builder builder, Consumer<Kernel> preparation) {
     List<String> log = new ArrayList<>();
     List<String> events = new ArrayList<>();
-    try (Pc pc = new Pc(Machine.builder().memory(16 << 20).frequency(10_000_000))) {
+    try (Pc pc = new Pc(builder.memory(16 << 20).frequency(10_000_000))) {
       Scenario scenario = Scenarios.named(name).orElseThrow().loader().load(pc.machine(), image);
+      preparation.accept(scenario.kernel());
       scenario
           .kernel()
           .listen(
               (time, event) -> {
-                events.add(time + " " + Booted.text(event));
+                String processor = image.smp() ? "#" + pc.machine().processor() + " " : "";
+                events.add(time + " " + processor + Booted.text(event));
                 if (event instanceof KernelEvent.Printk(int level, String text)) {
                   log.add(text);
                 } else if (event instanceof KernelEvent.Write(var task, String text)) {
@@ -59,7 +69,7 @@ record Watched(List<String> log, List<String> events, String end) {
       String panic = scenario.kernel().panicMessage();
       assertTrue(
           panic != null || scenario.kernel().poweredOff(), () -> name + " has no end: " + log);
-      return new Watched(log.subList(2, log.size()), events, panic);
+      return new Watched(log.subList(Math.min(2, log.size()), log.size()), events, panic);
     }
   }
 

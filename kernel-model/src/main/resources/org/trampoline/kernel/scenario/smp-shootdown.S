@@ -1,0 +1,5 @@
+# Nothing to do in the kernel: the process does it all.
+
+scenario:
+        xorl    %eax, %eax
+        ret
