@@ -40,7 +40,7 @@ public final class Campaign implements AutoCloseable {
   private static final int SEQUENCES = 512;
 
   /** How many runs of each form a sweep has that can be in a straight line: they cost least. */
-  private static final int CHAIN_RUNS = 8;
+  private static final int CHAIN_RUNS = 16;
 
   private final Plan plan;
   private final Oracle theirs;

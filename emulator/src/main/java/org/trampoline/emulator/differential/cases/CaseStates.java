@@ -62,7 +62,11 @@ final class CaseStates {
       regs[i] = values.word();
     }
     if (batch.fx()) {
-      fx.image(record + CaseRecord.FX, insn.form);
+      if (index == run.first) {
+        fx.image(record + CaseRecord.FX, insn.form);
+      } else {
+        fx.vary(record + CaseRecord.FX, batch.record(index - 1) + CaseRecord.FX, insn);
+      }
     }
     segments.choose(insn, protection);
     boolean steers = steers(insn) && !(hostile && random.one(8));
