@@ -339,11 +339,10 @@ final class HotLoop {
                 int value = Host.get8(host);
                 if (op == LOAD8_R8) {
                   int shift = (w >>> HIGH_A_SHIFT & 8);
-                  value = r[a] & ~(0xff << shift) | value << shift;
-                } else if (op == LOAD8S) {
-                  value = (byte) value;
+                  r[a] = r[a] & ~(0xff << shift) | value << shift;
+                } else {
+                  r[a] = op == LOAD8S ? (byte) value : value;
                 }
-                r[a] = value;
               }
               case STORE32, BACK32, PUSH, CALL, CALL_R -> {
                 word = code[p];
