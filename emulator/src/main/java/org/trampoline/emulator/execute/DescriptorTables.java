@@ -40,10 +40,12 @@ public final class DescriptorTables {
 
   /** All 32 bits of the base are stored, whatever the operand size. */
   private static void store(Cpu c, Insn i, int base, int limit) {
-    int linear = Operands.writeAddress(c, i, 6);
-    c.mmu.probeWrite(linear, 6);
-    c.mmu.write16(linear, limit);
-    c.mmu.write32(linear + 2, base);
+    int first = Operands.writeAddress(c, i, 2);
+    int second = Operands.writePart(c, i, 2, 4);
+    c.mmu.probeWrite(first, 2);
+    c.mmu.probeWrite(second, 4);
+    c.mmu.write16(first, limit);
+    c.mmu.write32(second, base);
   }
 
   static void lldt(Cpu c, Insn i) {

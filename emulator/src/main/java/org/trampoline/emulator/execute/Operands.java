@@ -32,6 +32,12 @@ public final class Operands {
     return c.readAddress(i.segment, i.address16 ? offset & 0xffff : offset, size);
   }
 
+  /** As {@link #readPart}, for a write. */
+  public static int writePart(Cpu c, Insn i, int distance, int size) {
+    int offset = offset(c, i) + distance;
+    return c.writeAddress(i.segment, i.address16 ? offset & 0xffff : offset, size);
+  }
+
   /** Linear address of the memory operand, checked for writing {@code size} bytes. */
   public static int writeAddress(Cpu c, Insn i, int size) {
     return c.writeAddress(i.segment, offset(c, i), size);

@@ -72,6 +72,16 @@ class SegmentEndTest {
   }
 
   @Test
+  void aDescriptorTableRegisterIsStoredThereToo() {
+    c.idtLimit = 0x2211;
+    c.idtBase = 0x6655_4433;
+    assertEquals("ok", p.execute(0x0f, 0x01, 0x0e, 0xfe, 0xff)); // sidt
+    assertEquals(0x2211, c.memory.read16(END));
+    assertEquals(0x6655_4433, p.read32(DATA_AT));
+    assertEquals(0x7777, c.memory.read16(END + 2));
+  }
+
+  @Test
   void enterWith32BitOperandsCopiesAllOfEspOnA16BitStack() {
     c.reg[Cpu.ESP] = 0xabcd_0100;
     c.reg[Cpu.EBP] = 0x5555_6666;
