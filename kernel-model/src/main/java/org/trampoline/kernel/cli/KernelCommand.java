@@ -132,13 +132,8 @@ final class KernelCommand implements Callable<Integer> {
       throw new BadInput(
           "--cpus " + cpus + ": expected " + least + " to " + Machine.MAX_PROCESSORS);
     }
-    if (cpus > 1 && !entry.ticking()) {
-      throw new BadInput(
-          "--cpus "
-              + cpus
-              + ": "
-              + entry.name()
-              + " has no timer, which processors need to start each other; expected 1");
+    if (cpus > 1 && entry.whyOne() != null) {
+      throw new BadInput("--cpus " + cpus + ": " + entry.name() + " is for one: " + entry.whyOne());
     }
     return cpus;
   }
@@ -153,7 +148,7 @@ final class KernelCommand implements Callable<Integer> {
     plan.sleep(rmmodAfter);
     sources.reversed().forEach(plan::rmmod);
     name = "insmod " + String.join(" ", modules);
-    return new Scenarios.Entry(name, "", (engine, image) -> plan.load(engine, image), true, 1);
+    return new Scenarios.Entry(name, "", (engine, image) -> plan.load(engine, image), 1);
   }
 
   private static Source module(String file) {

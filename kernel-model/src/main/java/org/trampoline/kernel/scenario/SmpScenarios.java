@@ -43,7 +43,7 @@ final class SmpScenarios {
   private SmpScenarios() {}
 
   private static Entry entry(String name, String description, Plan plan) {
-    return new Entry(name, description, plan::load, true, 2);
+    return new Entry(name, description, plan::load, 2);
   }
 
   static List<Entry> all() {

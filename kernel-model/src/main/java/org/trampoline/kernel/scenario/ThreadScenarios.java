@@ -24,7 +24,7 @@ final class ThreadScenarios {
               "process0",
               "process 0: INIT_TASK and its like, and when it is chosen",
               new Plan("process0").shows(KernelEvent.Switch.class)),
-          entry(
+          untilChildless(
               "init",
               "process 1: kernel thread, then program in ring 3, reaper of orphans; its end",
               new Plan("init")
@@ -39,7 +39,7 @@ final class ThreadScenarios {
                       KernelEvent.Exit.class,
                       KernelEvent.Release.class,
                       KernelEvent.Panic.class)),
-          entry(
+          untilChildless(
               "exit",
               "do_exit: zombies, who releases them, adoption, a panic",
               new Plan("exit")
@@ -57,7 +57,7 @@ final class ThreadScenarios {
               "kernel-thread",
               "kernel_thread's flags and results: what parent and child share",
               new Plan("kernel-thread").shows(KernelEvent.Fork.class, KernelEvent.Exit.class)),
-          entry(
+          untilChildless(
               "daemonize",
               "a process makes a kernel thread, which gives up what it has from it",
               new Plan("daemonize")
@@ -127,19 +127,16 @@ final class ThreadScenarios {
               "module",
               "a module with a thread that says every 5 s that it lives, until rmmod",
               (engine, image) -> ModuleScenario.myThread().load(engine, image),
-              true,
               1),
           new Entry(
               "module-leak",
               "a module that is removed while its thread still sleeps in it",
               (engine, image) -> ModuleScenario.leak().load(engine, image),
-              true,
               1),
           new Entry(
               "module-errors",
               "what insmod and rmmod refuse",
               (engine, image) -> ModuleScenario.errors().load(engine, image),
-              true,
               1));
 
   private ThreadScenarios() {}
@@ -154,7 +151,14 @@ final class ThreadScenarios {
   }
 
   private static Entry entry(String name, String description, Plan plan) {
-    return new Entry(name, description, plan::load, true, 1);
+    return new Entry(name, description, plan::load, 1);
+  }
+
+  private static Entry untilChildless(String name, String description, Plan plan) {
+    String why =
+        "it ends when process 1 has no child left, and there it always has: the processors'"
+            + " threads";
+    return new Entry(name, description, plan::load, true, 1, why);
   }
 
   static List<Entry> all() {
