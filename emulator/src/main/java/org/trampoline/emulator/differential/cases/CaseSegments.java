@@ -63,12 +63,17 @@ final class CaseSegments {
 
   /** Linear address of the memory operand of an instruction executed from a record's state. */
   static int operand(Insn insn, long record) {
+    int selector = Host.get16(record + CaseRecord.segment(insn.segment));
+    return baseOf(selector) + offset(insn, record);
+  }
+
+  /** Its offset into the segment. */
+  static int offset(Insn insn, long record) {
     int[] regs = new int[9];
     for (int i = 0; i < 8; i++) {
       regs[i] = CaseRecord.register(record, i);
     }
-    int selector = Host.get16(record + CaseRecord.segment(insn.segment));
-    return baseOf(selector) + AddressSolver.offsetOf(insn, regs);
+    return AddressSolver.offsetOf(insn, regs);
   }
 
   private static int baseOf(int selector) {

@@ -27,6 +27,9 @@ import org.trampoline.emulator.memory.Host;
 public record Erratum(
     String oracle, Pattern label, Pattern forms, When when, Set<StateField> fields, String proof) {
 
+  /** Bytes of the largest operand that one access takes. */
+  private static final int LARGEST = 16;
+
   /** In which cases it shows. */
   public enum When {
     ALWAYS,
@@ -41,6 +44,7 @@ public record Erratum(
     ALIGNMENT,
     PART_ALIGNMENT,
     NULL_SELECTOR,
+    WRAP_16,
     STACK_16,
     INVALID_UNMASKED,
     SEQUENCE_FAULT
@@ -127,6 +131,7 @@ public record Erratum(
               && our == Vector.PF
               && (Host.get32(before + CaseRecord.EFLAGS) & Eflags.AC) != 0;
       case PART_ALIGNMENT -> their == Vector.AC && (our == Vector.GP || our == Vector.SS);
+      case WRAP_16 -> wraps(insn, before);
       case SEQUENCE_FAULT -> false; // of sequences only
       case NULL_SELECTOR -> nulls(ours, theirs);
       case STACK_16 -> Host.get16(before + CaseRecord.SS) == CaseWorld.DATA_16;
@@ -135,6 +140,12 @@ public record Erratum(
         yield (Host.get16(image + 2) & ~Host.get16(image) & 1) != 0;
       }
     };
+  }
+
+  /** Whether the memory operand reaches across the end of what 16 bits of address can name. */
+  private static boolean wraps(Insn insn, long before) {
+    boolean memory = insn.kind0 == Insn.MEM || insn.kind1 == Insn.MEM;
+    return memory && insn.address16 && CaseSegments.offset(insn, before) > 0xffff - LARGEST + 1;
   }
 
   private static boolean modifiesMemory(Insn insn) {
