@@ -384,14 +384,22 @@ public final class Interpreter {
         int end = eip + i.end;
         c.eip = end;
         executingEip = end - i.length;
-        c.repeating = false;
-        Semantics.execute(c, i);
-        if (c.repeating) {
-          return false;
-        }
-        c.instructions++;
-        if (c.eventsPending || code.isDropped(block) || tablesChanged(c)) {
-          return false;
+        if (((int) word & MicroOp.UNIT) != 0) {
+          Semantics.unit(c, i);
+          c.instructions++;
+          if (c.eventsPending) {
+            return false;
+          }
+        } else {
+          c.repeating = false;
+          Semantics.execute(c, i);
+          if (c.repeating) {
+            return false;
+          }
+          c.instructions++;
+          if (c.eventsPending || code.isDropped(block) || tablesChanged(c)) {
+            return false;
+          }
         }
         position++;
         if (((int) word & 0xff) != MicroOp.INSN) {

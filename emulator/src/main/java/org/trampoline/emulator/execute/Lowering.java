@@ -74,7 +74,8 @@ final class Lowering {
       Insn i = insns[k];
       if (!usualFlags && i.form.leavesFlagsUndefined() || !lowerOne(i)) {
         length = start;
-        emit(INSN, (insns.length - k) << REST_SHIFT, insnCount);
+        int unit = Semantics.isUnit(i) ? UNIT : 0;
+        emit(INSN, (insns.length - k) << REST_SHIFT | unit, insnCount);
         this.insns[insnCount++] = i;
       }
     }

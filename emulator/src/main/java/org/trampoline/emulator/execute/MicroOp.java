@@ -66,6 +66,9 @@ final class MicroOp {
 
   static final int REST_SHIFT = 8;
 
+  /** Flag of an {@link #INSN}: {@link Semantics#unit} is to execute it. */
+  static final int UNIT = 1 << 16;
+
   /**
    * Leaves unless the block's addresses lie in the segment, and the targets of its branches with
    * 16-bit operands in 64 KB: the block's length from bit {@link #LENGTH_SHIFT} on, the farthest

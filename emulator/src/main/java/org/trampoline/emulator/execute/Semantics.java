@@ -130,10 +130,8 @@ public final class Semantics {
       case FXSAVE, FXRSTOR -> SimdDispatch.execute(c, i);
 
       default -> {
-        if (i.form.has(Attribute.X87)) {
-          X87Dispatch.execute(c, i);
-        } else if (isSimd(i)) {
-          SimdDispatch.execute(c, i);
+        if (ofUnit(i)) {
+          unit(c, i);
         } else {
           SystemDispatch.execute(c, i);
         }
@@ -141,8 +139,31 @@ public final class Semantics {
     }
   }
 
-  private static boolean isSimd(Insn i) {
-    return i.form.has(Attribute.SSE) || i.form.has(Attribute.MMX);
+  private static boolean ofUnit(Insn i) {
+    return i.form.has(Attribute.X87) || i.form.has(Attribute.MMX) || i.form.has(Attribute.SSE);
+  }
+
+  /**
+   * Whether it is an instruction of the x87, MMX or SSE units that stores nothing, for which {@link
+   * #unit} does as well as {@link #execute}.
+   */
+  static boolean isUnit(Insn i) {
+    return ofUnit(i)
+        && !(i.kind0 == Insn.MEM && i.form.writes(0))
+        && switch (i.operation) {
+          case UNDEFINED, TOO_LONG, FXSAVE, FXRSTOR, CLFLUSH, MOVNTI, MASKMOVQ, MASKMOVDQU -> false;
+          case NOP, PAUSE, LFENCE, MFENCE, SFENCE -> false;
+          default -> true;
+        };
+  }
+
+  /** Executes an instruction of the x87, MMX or SSE units. */
+  static void unit(Cpu c, Insn i) {
+    if (i.form.has(Attribute.X87)) {
+      X87Dispatch.execute(c, i);
+    } else {
+      SimdDispatch.execute(c, i);
+    }
   }
 
   /** The explicit operand of MUL, IMUL, DIV and IDIV; the accumulator is implied. */
