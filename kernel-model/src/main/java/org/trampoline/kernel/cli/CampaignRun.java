@@ -72,7 +72,7 @@ final class CampaignRun {
   List<Outcome> execute(List<OracleName> oracles) {
     try (Interrupt _ = new Interrupt(() -> stopped = true)) {
       for (OracleName name : oracles) {
-        if (!stopped) {
+        if (!stopped && divergences() < options.maxDivergences()) {
           compare(name);
         }
       }
@@ -80,6 +80,10 @@ final class CampaignRun {
     } catch (IOException e) {
       throw new BadInput("diff: " + e.getMessage());
     }
+  }
+
+  private long divergences() {
+    return outcomes.stream().mapToLong(o -> o.tally().divergences()).sum();
   }
 
   /** Why other oracles had no part in it. */

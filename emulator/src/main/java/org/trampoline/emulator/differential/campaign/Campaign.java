@@ -42,6 +42,14 @@ public final class Campaign implements AutoCloseable {
   /** How many runs of each form a sweep has that can be in a straight line: they cost least. */
   private static final int CHAIN_RUNS = 16;
 
+  /** Sequences come first: a few of them go all ways that many single instructions go. */
+  private static final List<CaseBatch.Mode> ORDER =
+      List.of(
+          CaseBatch.Mode.SEQUENCE,
+          CaseBatch.Mode.CHAIN,
+          CaseBatch.Mode.TRAP,
+          CaseBatch.Mode.PROTECTION);
+
   private final Plan plan;
   private final Oracle theirs;
   private final CaseGenerator generator;
@@ -72,7 +80,7 @@ public final class Campaign implements AutoCloseable {
     comparison = new CaseComparison(ours, theirs);
     shrinker = new CaseShrinker(ours, theirs);
     sequences = new SequenceGenerator(plan.seed(), inSequences());
-    for (CaseBatch.Mode mode : CaseBatch.Mode.values()) {
+    for (CaseBatch.Mode mode : ORDER) {
       if (theirs.whyNot(mode) == null) {
         addLeg(mode, false);
         addLeg(mode, true);

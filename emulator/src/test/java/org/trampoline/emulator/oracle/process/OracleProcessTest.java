@@ -82,7 +82,7 @@ class OracleProcessTest {
 
   @Test
   void campaignGoesOn() {
-    Plan plan = new Plan(3, 600, Plan.select(Set.of(), List.of("aam imm8", "cmc", "daa")));
+    Plan plan = new Plan(3, 6_000, Plan.select(Set.of(), List.of("aam imm8", "cmc", "daa")));
     try (Oracle ours = new MachineOracle();
         OracleProcess process = new OracleProcess(FragileOracle.class);
         Campaign campaign = new Campaign(plan, ours, process, new Tally())) {
@@ -90,7 +90,7 @@ class OracleProcessTest {
       while (campaign.step()) {}
       Tally tally = campaign.tally();
       assertEquals(1, tally.findings().size());
-      assertTrue(tally.cases() >= 600, "the cases beside those that crash: " + tally.cases());
+      assertTrue(tally.cases() >= 6_000, "the cases beside those that crash: " + tally.cases());
       assertTrue(tally.casesOf().get(form("cmc")) > 200);
     }
   }
