@@ -141,6 +141,11 @@ public final class Mmu {
     enter();
   }
 
+  /** Emitted code has executed so many INVLPGs, without a {@link TlbModel}. */
+  public void invalidated(long pages) {
+    invlpgs += pages;
+  }
+
   private void enter() {
     AddressSpace before = slow.space;
     before.users--;

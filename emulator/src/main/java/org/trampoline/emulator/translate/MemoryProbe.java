@@ -117,7 +117,7 @@ final class MemoryProbe {
     HostAssembler a = e.hot;
     int map = (int) (write ? TranslationMap.WRITE : TranslationMap.READ);
     // an element of a repeated instruction stands for all up to the end of its page
-    boolean beside = write && otherwise != Exit.REPEAT;
+    boolean beside = write && otherwise != Exit.REPEAT && size <= 16;
     int miss = beside ? 0 : e.stub(write ? Exit.WRITE_PAGE : Exit.READ, e.start(), e.index());
     addend(a, map);
     if (size > 1) {
@@ -178,6 +178,11 @@ final class MemoryProbe {
     e.jumpIf(BELOW, stub);
     a.memory(8, 0x3b, ADDRESS, HostRegisters.STATE, TranslatorState.RAM_END);
     e.jumpIf(ABOVE_OR_EQUAL, stub);
+  }
+
+  /** An instruction on a part of the operand that was probed last. */
+  void instruction(int size, int opcode, int reg, int offset) {
+    e.hot.memory(size, opcode, reg, ADDRESS, ADDEND, 0, offset);
   }
 
   /** An instruction on the operand that was probed last. */

@@ -13,8 +13,7 @@ final class SpaceTable {
   /** 1 at CPL 0, where CR3 may be loaded. */
   private static final int LEVEL0 = 0x700;
 
-  /** The value loaded last. */
-  private static final int CR3 = 0x704;
+  private static final int CR3 = SystemState.CR3;
 
   /** Loads since translated code was entered, and those that chose another view. */
   private static final int LOADS = 0x708;

@@ -73,6 +73,38 @@ final class StackTemplates {
     return true;
   }
 
+  /** PUSHAD on a 32-bit stack: all eight stores are probed at once. */
+  static boolean pushAll(Emission e, Insn i) {
+    if (i.operandSize != 4 || !e.mode.stack32) {
+      return false;
+    }
+    e.retryHere();
+    e.hot.memory(4, 0x8d, ADDRESS, ESP, -32);
+    probe(e, 32, true);
+    for (int k = 0; k < 8; k++) {
+      e.memory.instruction(4, 0x89, HostRegisters.of(k), 28 - 4 * k);
+    }
+    release(e, -32);
+    return true;
+  }
+
+  /** POPAD: ESP's value is passed over. */
+  static boolean popAll(Emission e, Insn i) {
+    if (i.operandSize != 4 || !e.mode.stack32) {
+      return false;
+    }
+    e.retryHere();
+    e.hot.move(ADDRESS, ESP);
+    probe(e, 32, false);
+    for (int k = 0; k < 8; k++) {
+      if (k != Cpu.ESP) {
+        e.memory.instruction(4, 0x8b, HostRegisters.of(k), 28 - 4 * k);
+      }
+    }
+    release(e, 32);
+    return true;
+  }
+
   static boolean leave(Emission e, Insn i) {
     int size = i.operandSize;
     int ebp = HostRegisters.of(Cpu.EBP);

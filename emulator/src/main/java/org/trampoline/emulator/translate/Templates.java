@@ -68,7 +68,16 @@ final class Templates {
       case CLD -> FlagTemplates.direction(e, 1);
       case STD -> FlagTemplates.direction(e, -1);
 
+      case PUSHF -> SystemTemplates.pushf(e, i);
+      case POPF -> SystemTemplates.popf(e, i);
+      case CLI -> SystemTemplates.cli(e);
+      case STI -> SystemTemplates.sti(e);
+      case MOV_FROM_CONTROL -> SystemTemplates.fromControl(e, i);
+      case INVLPG -> SystemTemplates.invalidate(e);
+
       case PUSH -> StackTemplates.push(e, i);
+      case PUSHA -> StackTemplates.pushAll(e, i);
+      case POPA -> StackTemplates.popAll(e, i);
       case POP -> StackTemplates.pop(e, i);
       case LEAVE -> StackTemplates.leave(e, i);
 

@@ -48,6 +48,7 @@ public final class Translator implements Accelerator {
   private final CodeMemory memory;
   private final TranslatorState state;
   private final UnitState units;
+  private final SystemState system;
   private final SpaceTable spaces;
   private final EntryCode entry;
   private final CodeCache cache;
@@ -92,6 +93,7 @@ public final class Translator implements Accelerator {
     long ramEnd = ram + cpu.memory.size();
     state = new TranslatorState(memory.state(), ram, ramEnd, cpu.memory.codeLinesAddress());
     units = new UnitState(state.address());
+    system = new SystemState(state.address());
     spaces = new SpaceTable(state.address());
     HostAssembler a = new HostAssembler();
     entry = EntryCode.emit(a);
@@ -242,6 +244,7 @@ public final class Translator implements Accelerator {
       int number = call(target);
       statistics.exits[number]++;
       spaces.settle(c);
+      system.settle(c);
       int record = state.record();
       int eip = cache.field(record, Exit.EIP);
       switch (Exit.of(number)) {
@@ -345,6 +348,7 @@ public final class Translator implements Accelerator {
   private void prepare(Cpu c, CodeMode mode, long deadline) {
     c.repeating = false;
     state.take(c);
+    system.take(c);
     view(c);
     if (mode.allFlat()) {
       state.takeSegment(c.segment[SegmentRegister.CS]); // never counts as flat: it is read-only
@@ -366,6 +370,7 @@ public final class Translator implements Accelerator {
   /** Moves the state back, {@code unused} instructions that were paid for not being executed. */
   private void leave(Cpu c, int eip, int unused) {
     state.give(c);
+    system.give(c, c.instructions + given);
     units.give(c);
     c.eip = eip;
     long done = (long) given - state.budget() - unused;
