@@ -23,8 +23,7 @@ final class SystemTemplates {
   private static final int NOT_EQUAL = 5;
 
   /** What POPF may change but status, DF and IF: the interpreter's. */
-  private static final int RARE =
-      Eflags.TF | Eflags.IOPL | Eflags.NT | Eflags.AC | Eflags.ID;
+  private static final int RARE = Eflags.TF | Eflags.IOPL | Eflags.NT | Eflags.AC | Eflags.ID;
 
   private SystemTemplates() {}
 
