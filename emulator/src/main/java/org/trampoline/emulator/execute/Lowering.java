@@ -9,42 +9,7 @@ import org.trampoline.emulator.decode.Insn;
 import org.trampoline.emulator.decode.Operation;
 
 /** Turns the instructions of a block into {@link MicroOp}s. */
-final class Lowering {
-  /** Words that an instruction needs at most. */
-  private static final int LONGEST = 12;
-
-  /** Truth of a condition that the loop computes as 1 or 0. */
-  private static final int IF_ONE = 2;
-
-  final long[] words = new long[(BlockBuilder.LIMIT + 1) * LONGEST];
-  final byte[] indexes = new byte[words.length];
-  int length;
-
-  /** The instructions of the {@link MicroOp#INSN}s, which have their numbers here. */
-  final Insn[] insns = new Insn[BlockBuilder.LIMIT];
-
-  int insnCount;
-
-  /** A further word of a jump. */
-  private static final int MORE = -1;
-
-  /** Number of the micro-operation at each position, or what else is there. */
-  private final int[] ops = new int[words.length];
-
-  private int mode;
-  private int index;
-
-  /** Offset of the block's first byte in its page, and its length. */
-  private int pageOffset;
-
-  private int blockLength;
-
-  /** Farthest distances that 16-bit branches of the block lead to. */
-  private int lowest;
-
-  private int highest;
-  private boolean branches16;
-
+final class Lowering extends BranchLowering {
   /**
    * Lowers {@code block.insns}; the result is in {@link #words}, and {@code block.starts}.
    *
@@ -52,14 +17,7 @@ final class Lowering {
    *     {@link Semantics}
    */
   void lower(Block block, int mode, boolean usualFlags) {
-    this.mode = mode;
-    length = 0;
-    insnCount = 0;
-    pageOffset = (int) block.host & 0xfff;
-    blockLength = block.length;
-    lowest = 0;
-    highest = 0;
-    branches16 = false;
+    begin(mode, (int) block.host & 0xfff, block.length);
     boolean checked = !has(Mode.FLAT_CODE) || !has(Mode.CODE32);
     if (checked) {
       index = 0;
@@ -85,35 +43,10 @@ final class Lowering {
       word(link(block.length));
     }
     if (checked) {
-      words[0] =
-          (long) block.length << LENGTH_SHIFT
-              | (long) highest << FORWARD_SHIFT
-              | (long) -lowest << BACKWARD_SHIFT
-              | (branches16 ? BRANCHES16 : 0);
+      words[0] = check();
     }
     tellNext();
     block.starts = starts;
-  }
-
-  /** Puts into each micro-operation the number of the next one. */
-  private void tellNext() {
-    int next = INSN;
-    for (int k = length - 1; k >= 0; k--) {
-      if (ops[k] >= 0) {
-        words[k] |= next;
-        next = ops[k];
-      }
-    }
-  }
-
-  /** Whether there is an {@link MicroOp#INSN} at a position. */
-  boolean isInsn(int position) {
-    return ops[position] == INSN;
-  }
-
-  /** Number of the first micro-operation. */
-  int first() {
-    return ops[0];
   }
 
   /** Control may go elsewhere than behind it, or what follows runs under other rules. */
@@ -125,138 +58,6 @@ final class Lowering {
         || i.form.has(Attribute.ENDS_BLOCK)
         || i.form.has(Attribute.SEGMENT_LOAD)
         || i.form.has(Attribute.IO);
-  }
-
-  private boolean has(int bits) {
-    return (mode & bits) == bits;
-  }
-
-  // ---- emitting
-
-  private void word(long word) {
-    indexes[length] = (byte) index;
-    ops[length] = MORE;
-    words[length++] = word;
-  }
-
-  /** {@code fields} beside the operation's number. */
-  private void emit(int op, int fields, int immediate) {
-    word((long) immediate << 32 | fields & 0xffff_ffffL);
-    ops[length - 1] = op;
-  }
-
-  private void emit(int op, int a, int b, int immediate) {
-    emit(op, a << A_SHIFT | b << B_SHIFT, immediate);
-  }
-
-  /** A general register, or one of the others, as field A; of one byte if size is 1. */
-  private static int a(int register, int size) {
-    return size == 1 && register < NONE
-        ? (register & 3) << A_SHIFT | ((register & 4) != 0 ? HIGH_A : 0)
-        : register << A_SHIFT;
-  }
-
-  private static int b(int register, int size) {
-    return size == 1 && register < NONE
-        ? (register & 3) << B_SHIFT | ((register & 4) != 0 ? HIGH_B : 0)
-        : register << B_SHIFT;
-  }
-
-  /** The link of a jump whose target is not known. */
-  private static final long NOWHERE = 0xffff_ffffL;
-
-  /** The link for a distance from the block's start: to be made, or never. */
-  private int link(int distance) {
-    int target = pageOffset + distance;
-    return target >= 0 && target < 0x1000 ? 0 : -1;
-  }
-
-  // ---- memory
-
-  private boolean flat(Insn i, int segment) {
-    return has(Mode.FLAT_DATA)
-        && !i.address16
-        && segment <= SegmentRegister.DS
-        && segment != SegmentRegister.CS;
-  }
-
-  private static int log2(int size) {
-    return size >> 1;
-  }
-
-  /** What a memory micro-operation says of its operand beside the address. */
-  private static int access(int size, boolean write) {
-    return log2(size) << SIZE_SHIFT | (write ? WRITE : 0);
-  }
-
-  /** What says that the source is an immediate. */
-  private static final int SOURCE_IMMEDIATE = NONE << B_SHIFT;
-
-  /** An access to the memory operand. */
-  private void memory(Insn i, int op, int aField, int size, boolean write) {
-    int fields = i.base << B_SHIFT | i.index << X_SHIFT | i.scale << SCALE_SHIFT;
-    if (flat(i, i.segment)) {
-      emit(op, aField | fields | access(size, write), i.displacement);
-    } else {
-      effectiveAddress(i, i.segment, fields, i.displacement, size, write);
-      atLinear(op, aField, size, write);
-    }
-  }
-
-  /** An access where an effective address has been computed. */
-  private void atLinear(int op, int aField, int size, boolean write) {
-    emit(op, aField | LINEAR << B_SHIFT | NONE << X_SHIFT | access(size, write), 0);
-  }
-
-  private void effectiveAddress(
-      Insn i, int segment, int fields, int displacement, int size, boolean write) {
-    emit(
-        EA,
-        fields | segment << SEGMENT_SHIFT | (i.address16 ? ADDRESS16 : 0) | access(size, write),
-        displacement);
-  }
-
-  /** An access at a string register. */
-  private void string(
-      Insn i, int segment, int register, int op, int aField, int size, boolean write) {
-    int fields = register << B_SHIFT | NONE << X_SHIFT;
-    if (flat(i, segment)) {
-      emit(op, aField | fields | access(size, write), 0);
-    } else {
-      effectiveAddress(i, segment, fields, 0, size, write);
-      atLinear(op, aField, size, write);
-    }
-  }
-
-  private static int load(int size) {
-    return size == 4 ? LOAD32 : size == 2 ? LOAD16 : LOAD8;
-  }
-
-  private static int store(int size) {
-    return size == 4 ? STORE32 : size == 2 ? STORE16 : STORE8;
-  }
-
-  private static int move(int size) {
-    return size == 4 ? MOV : size == 2 ? MOV16 : MOV8;
-  }
-
-  /** Loads the memory operand into a register of the loop's own. */
-  private void loadInto(Insn i, int register, int size) {
-    memory(i, load(size), register << A_SHIFT, size, false);
-  }
-
-  /** Loads the memory operand, which must be writable, for a {@link #back} that follows. */
-  private void modify(Insn i, int size) {
-    memory(i, load(size), TEMP << A_SHIFT, size, true);
-  }
-
-  private void back(int register, int size) {
-    int op = size == 4 ? BACK32 : size == 2 ? BACK16 : BACK8;
-    emit(op, a(register, size), 0);
-  }
-
-  private static boolean isSize(int size) {
-    return size == 1 || size == 2 || size == 4;
   }
 
   // ---- instructions
@@ -296,11 +97,6 @@ final class Lowering {
       case JCXZ -> counted(i, i.address16 ? JCXZ : JECXZ);
       default -> false;
     };
-  }
-
-  private boolean one(int op, int fields) {
-    emit(op, fields, 0);
-    return true;
   }
 
   /** The micro-operation of a binary instruction with a register as source, or 0. */
@@ -581,15 +377,6 @@ final class Lowering {
 
   // ---- the stack
 
-  private boolean flatStack(int size) {
-    return size == 4 && has(Mode.FLAT_DATA | Mode.STACK32);
-  }
-
-  private void flatStackAccess(int op, int register, int displacement) {
-    int fields = register << A_SHIFT | Cpu.ESP << B_SHIFT | NONE << X_SHIFT;
-    emit(op, fields | access(4, displacement < 0), displacement);
-  }
-
   private boolean push(Insn i) {
     int size = i.operandSize;
     int source = TEMP;
@@ -605,16 +392,6 @@ final class Lowering {
     return true;
   }
 
-  private void pushRegister(int source, int size) {
-    if (flatStack(size)) {
-      flatStackAccess(PUSH, source, -4);
-    } else {
-      emit(EA_STACK, 0, Cpu.ESP, -size);
-      atLinear(store(size), source << A_SHIFT, size, true);
-      emit(MOV, Cpu.ESP, STACK, 0);
-    }
-  }
-
   private boolean pop(Insn i) {
     if (i.kind0 != Insn.REG) {
       return false;
@@ -627,12 +404,6 @@ final class Lowering {
       emit(move(size), i.index0, TEMP, 0);
     }
     return true;
-  }
-
-  private void popTemp(int size) {
-    emit(EA_STACK, 0, Cpu.ESP, size);
-    atLinear(load(size), TEMP << A_SHIFT, size, false);
-    emit(MOV, Cpu.ESP, STACK, 0);
   }
 
   private boolean leave(Insn i) {
@@ -683,144 +454,5 @@ final class Lowering {
 
   private void advance(Insn i, int register, int size) {
     emit(i.address16 ? ADVANCE16 : ADVANCE, register, NONE, size);
-  }
-
-  // ---- jumps
-
-  /** Whether a relative branch can be done without a check of its own; notes its distance. */
-  private boolean reach(Insn i, int distance) {
-    if (i.operandSize == 4) {
-      return has(Mode.FLAT_CODE);
-    }
-    if (!has(Mode.WIDE_CODE) || has(Mode.CODE32)) {
-      return false;
-    }
-    branches16 = true;
-    lowest = Math.min(lowest, distance);
-    highest = Math.max(highest, distance);
-    return true;
-  }
-
-  /** Whether the offset that a branch takes from a register or the stack needs no check. */
-  private boolean reachesAll(Insn i) {
-    return has(i.operandSize == 4 ? Mode.FLAT_CODE : Mode.WIDE_CODE);
-  }
-
-  private boolean jcc(Insn i) {
-    int truth = HotLoop.truth(i.condition);
-    int distance = i.end + i.imm;
-    if (truth < 0 || !reach(i, distance)) {
-      return false;
-    }
-    condition(truth, distance);
-    ops[length - 2] = JCC;
-    return true;
-  }
-
-  /** A branch on ECX or CX. */
-  private boolean counted(Insn i, int op) {
-    int distance = i.end + i.imm;
-    if (!reach(i, distance)) {
-      return false;
-    }
-    emit(op, Cpu.ECX, 0, 0);
-    condition(IF_ONE, distance);
-    return true;
-  }
-
-  private void condition(int truth, int distance) {
-    word((long) distance << 32 | (long) blockLength << 16 | truth);
-    word((long) link(blockLength) << 32 | link(distance) & 0xffff_ffffL);
-  }
-
-  private boolean jmp(Insn i) {
-    int distance = i.end + i.imm;
-    if (!reach(i, distance)) {
-      return false;
-    }
-    emit(JMP, 0, distance);
-    word(link(distance) & 0xffff_ffffL);
-    return true;
-  }
-
-  private boolean call(Insn i) {
-    int distance = i.end + i.imm;
-    if (!reach(i, distance)) {
-      return false;
-    }
-    if (flatStack(i.operandSize)) {
-      flatStackAccess(CALL, 0, -4);
-      word((long) i.end << 32 | link(distance) & 0xffff_ffffL);
-      word(distance & 0xffff_ffffL);
-      return true;
-    }
-    emit(EIP, TEMP << A_SHIFT | SOURCE_IMMEDIATE, i.end);
-    pushRegister(TEMP, i.operandSize);
-    emit(JMP, 0, distance);
-    word(link(distance) & 0xffff_ffffL);
-    return true;
-  }
-
-  private boolean ret(Insn i) {
-    int size = i.operandSize;
-    if (!reachesAll(i)) {
-      return false;
-    }
-    if (flatStack(size)) {
-      flatStackAccess(RET, 0, 0);
-      word(i.kind0 == Insn.IMM ? i.imm & 0xffff : 0);
-      return true;
-    }
-    if (i.kind0 == Insn.IMM) {
-      return false;
-    }
-    popTemp(size);
-    emit(JMP_R, TEMP, 0, 0);
-    return true;
-  }
-
-  /** The target of an indirect branch in a register, which is returned; -1 if there is none. */
-  private int target(Insn i) {
-    int size = i.operandSize;
-    if (!reachesAll(i)) {
-      return -1;
-    }
-    if (i.kind0 == Insn.MEM) {
-      loadInto(i, OTHER, size);
-      return OTHER;
-    }
-    if (size == 4) {
-      return i.index0;
-    }
-    emit(MOVZX16, OTHER, i.index0, 0);
-    return OTHER;
-  }
-
-  private boolean indirect(Insn i) {
-    int target = target(i);
-    if (target < 0) {
-      return false;
-    }
-    emit(JMP_R, target, 0, 0);
-    return true;
-  }
-
-  private boolean callIndirect(Insn i) {
-    int target = target(i);
-    if (target < 0) {
-      return false;
-    }
-    if (flatStack(i.operandSize)) {
-      flatStackAccess(CALL_R, target, -4);
-      word((long) i.end << 32 | NOWHERE);
-      return true;
-    }
-    if (target == Cpu.ESP) {
-      return false; // the target is esp before the push
-    }
-    emit(EIP, TEMP << A_SHIFT | SOURCE_IMMEDIATE, i.end);
-    pushRegister(TEMP, i.operandSize);
-    emit(JMP_R, target, 0, 0);
-    return true;
   }
 }

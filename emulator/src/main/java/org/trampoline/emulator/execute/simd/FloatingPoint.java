@@ -17,6 +17,9 @@ import org.trampoline.emulator.fault.Vector;
  * already, the host's own arithmetic gives the same result faster.
  */
 final class FloatingPoint {
+  /** No plain number is so encoded. */
+  private static final long NO_RESULT = -1;
+
   private static final int NEAREST = 0;
   private static final int DOWN = 1;
   private static final int UP = 2;
@@ -140,55 +143,50 @@ final class FloatingPoint {
   // ---- operations
 
   long add(BinaryFormat f, long a, long b) {
-    if (fast) {
-      long result =
-          f == BinaryFormat.DOUBLE
-              ? bits(Double.longBitsToDouble(a) + Double.longBitsToDouble(b))
-              : bits(Float.intBitsToFloat((int) a) + Float.intBitsToFloat((int) b));
-      if (isOrdinary(f, a) && isOrdinary(f, b) && isPlain(f, result)) {
-        return result;
-      }
-    }
-    return sum(f, a, b, false);
+    long result = fast ? host(f, '+', a, b) : NO_RESULT;
+    return result != NO_RESULT ? result : sum(f, a, b, false);
   }
 
   long subtract(BinaryFormat f, long a, long b) {
-    if (fast) {
-      long result =
-          f == BinaryFormat.DOUBLE
-              ? bits(Double.longBitsToDouble(a) - Double.longBitsToDouble(b))
-              : bits(Float.intBitsToFloat((int) a) - Float.intBitsToFloat((int) b));
-      if (isOrdinary(f, a) && isOrdinary(f, b) && isPlain(f, result)) {
-        return result;
-      }
-    }
-    return sum(f, a, b, true);
+    long result = fast ? host(f, '-', a, b) : NO_RESULT;
+    return result != NO_RESULT ? result : sum(f, a, b, true);
   }
 
   long multiply(BinaryFormat f, long a, long b) {
-    if (fast) {
-      long result =
-          f == BinaryFormat.DOUBLE
-              ? bits(Double.longBitsToDouble(a) * Double.longBitsToDouble(b))
-              : bits(Float.intBitsToFloat((int) a) * Float.intBitsToFloat((int) b));
-      if (isOrdinary(f, a) && isOrdinary(f, b) && isPlain(f, result)) {
-        return result;
-      }
-    }
-    return product(f, a, b);
+    long result = fast ? host(f, '*', a, b) : NO_RESULT;
+    return result != NO_RESULT ? result : product(f, a, b);
   }
 
   long divide(BinaryFormat f, long a, long b) {
-    if (fast) {
-      long result =
-          f == BinaryFormat.DOUBLE
-              ? bits(Double.longBitsToDouble(a) / Double.longBitsToDouble(b))
-              : bits(Float.intBitsToFloat((int) a) / Float.intBitsToFloat((int) b));
-      if (isOrdinary(f, a) && isOrdinary(f, b) && isPlain(f, result)) {
-        return result;
-      }
-    }
-    return quotient(f, a, b);
+    long result = fast ? host(f, '/', a, b) : NO_RESULT;
+    return result != NO_RESULT ? result : quotient(f, a, b);
+  }
+
+  /** What the host makes of it, or {@link #NO_RESULT} where anything but rounding may happen. */
+  private static long host(BinaryFormat f, char operator, long a, long b) {
+    long result =
+        f == BinaryFormat.DOUBLE
+            ? bits(host(operator, Double.longBitsToDouble(a), Double.longBitsToDouble(b)))
+            : bits(host(operator, Float.intBitsToFloat((int) a), Float.intBitsToFloat((int) b)));
+    return isOrdinary(f, a) && isOrdinary(f, b) && isPlain(f, result) ? result : NO_RESULT;
+  }
+
+  private static double host(char operator, double a, double b) {
+    return switch (operator) {
+      case '+' -> a + b;
+      case '-' -> a - b;
+      case '*' -> a * b;
+      default -> a / b;
+    };
+  }
+
+  private static float host(char operator, float a, float b) {
+    return switch (operator) {
+      case '+' -> a + b;
+      case '-' -> a - b;
+      case '*' -> a * b;
+      default -> a / b;
+    };
   }
 
   private static long bits(double value) {
