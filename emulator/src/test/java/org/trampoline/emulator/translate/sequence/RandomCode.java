@@ -26,6 +26,11 @@ final class RandomCode {
           .filter(f -> !f.has(Attribute.ENDS_BLOCK) && !f.has(Attribute.SEGMENT_LOAD))
           .toList();
 
+  private static final List<Form> UNITS =
+      ALL.stream()
+          .filter(f -> f.has(Attribute.X87) || f.has(Attribute.SSE) || f.has(Attribute.MMX))
+          .toList();
+
   private final Random random;
   private final World world;
   private final FormEncoder e = new FormEncoder();
@@ -89,6 +94,7 @@ final class RandomCode {
       case 9 -> segments();
       case 10 -> indirect();
       case 11 -> form(ALL);
+      case 12, 13, 14 -> form(UNITS);
       default -> form(COMMON);
     }
   }
