@@ -57,6 +57,7 @@ public final class Interpreter {
     this.engine = engine;
     builder = new BlockBuilder(cpu, decoder, marks);
     cpu.memory.addCodeListener(this::codeWritten);
+    cpu.memory.demoteCode(true);
   }
 
   /** Puts a host function at a linear address; null takes it away. */

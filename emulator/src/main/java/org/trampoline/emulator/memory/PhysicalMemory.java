@@ -262,6 +262,15 @@ public final class PhysicalMemory {
     code.unmark(physical >>> 12);
   }
 
+  /**
+   * Whether a page whose marked lines are written to often, with no {@link #markCode} between, is
+   * taken for data: the {@link CodeListener}s hear of a write to the whole page, and its marks are
+   * taken back. Not so unless set.
+   */
+  public void demoteCode(boolean on) {
+    code.demotes(on);
+  }
+
   public void addCodeListener(CodeListener listener) {
     code.add(listener);
   }

@@ -35,8 +35,8 @@ public final class Translator implements Accelerator {
   /** The least that is useful. */
   private static final int LEAST_CODE_BYTES = 1 << 18;
 
-  /** Instructions of one entry at most: it must end within some milliseconds. */
-  private static final int ENTRY_LIMIT = 1 << 21;
+  /** Instructions of one entry at most: who asks for a stop waits for its end. */
+  private static final int ENTRY_LIMIT = 1 << 19;
 
   /** More than the hot or cold code of a block. */
   private static final int BLOCK_ROOM = 1 << 15;

@@ -1,0 +1,121 @@
+package org.trampoline.emulator.translate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.trampoline.asm.Assembler;
+import org.trampoline.asm.Source;
+import org.trampoline.emulator.Machine;
+import org.trampoline.emulator.StopReason;
+import org.trampoline.emulator.engine.Register;
+import org.trampoline.emulator.memory.PhysicalMemory;
+
+/** What a guest cannot do to the host, however long it runs. */
+class BoundsTest {
+  private static final int CODE = 0x1000;
+  private static final int CODE_BYTES = 1 << 18;
+
+  private Machine machine;
+
+  @BeforeEach
+  void open() {
+    machine =
+        Machine.builder().memory(1 << 20).translate(true).translatedCode(CODE_BYTES).build();
+    assumeTrue(machine.translatorStatistics() != null, machine.whyNoTranslator());
+    machine.flatProtectedMode();
+    machine.set(Register.ESP, 0x8000);
+  }
+
+  @AfterEach
+  void close() {
+    machine.close();
+  }
+
+  private void load(String source) {
+    byte[] code = Assembler.assemble(new Source("test.S", source), CODE, Map.of()).bytes();
+    machine.load(CODE, code);
+    machine.set(Register.EIP, CODE);
+  }
+
+  private static long heap() {
+    System.gc();
+    Runtime runtime = Runtime.getRuntime();
+    return runtime.totalMemory() - runtime.freeMemory();
+  }
+
+  @Test
+  void codeGeneratedForEverDoesNotGrowTheHost() {
+    // writes "movl $n, %eax; ret" to ever other places of 64 KB, and calls it
+    load(
+        """
+        	movl $0x10000, %edi
+        1:	incl %ecx
+        	movb $0xb8, (%edi)
+        	movl %ecx, 1(%edi)
+        	movb $0xc3, 5(%edi)
+        	call *%edi
+        	cmpl %ecx, %eax
+        	jne 2f
+        	addl $112, %edi
+        	andl $0xffff, %edi
+        	orl $0x10000, %edi
+        	jmp 1b
+        2:	hlt
+        """);
+    assertEquals(new StopReason.InstructionLimit(), machine.run(1_000_000));
+    long before = heap();
+    assertEquals(new StopReason.InstructionLimit(), machine.run(3_000_000));
+    long grown = heap() - before;
+    TranslatorStatistics statistics = machine.translatorStatistics();
+    assertTrue(statistics.flushes() > 2, statistics.describe(machine.instructions()));
+    assertTrue(statistics.codeBytes() <= CODE_BYTES);
+    assertTrue(grown < 2 << 20, "the heap has grown by " + grown + " bytes");
+  }
+
+  @Test
+  void whatWasCodeAndIsDataNowIsWrittenInPlace() {
+    load(
+        """
+        	movl $0x2000, %edi
+        	movb $0xc3, (%edi)
+        	call *%edi
+        1:	incl (%edi)
+        	jmp 1b
+        """);
+    machine.run(1000);
+    assertEquals(0, machine.cpu().memory.attributes(0x2000) & PhysicalMemory.CODE);
+    long executed = machine.translatorStatistics().executed();
+    machine.run(10_000);
+    assertEquals(10_000, machine.translatorStatistics().executed() - executed, 200);
+  }
+
+  @Test
+  void aRequestToStopIsObeyedSoonAndNoCollectionWaits() throws InterruptedException {
+    load("1: movl (%esi), %eax\n imull %eax, %edx\n addl $64, %esi\n andl $0x7ffff, %esi\n jmp 1b\n");
+    StopReason[] reason = new StopReason[1];
+    Thread guest = new Thread(() -> reason[0] = machine.run(Long.MAX_VALUE));
+    guest.start();
+    Thread.sleep(200);
+    long longest = 0;
+    for (int i = 0; i < 10; i++) {
+      long start = System.nanoTime();
+      System.gc();
+      longest = Math.max(longest, System.nanoTime() - start);
+    }
+    long asked = System.nanoTime();
+    machine.requestStop();
+    guest.join(10_000);
+    long waited = System.nanoTime() - asked;
+    assertEquals(new StopReason.Requested(), reason[0]);
+    assertTrue(waited < 500_000_000, "it stopped after " + waited + " ns");
+    assertTrue(longest < 2_000_000_000, "a collection took " + longest + " ns");
+    if (Boolean.getBoolean("trampoline.show")) {
+      System.out.println("stopped after " + waited + " ns, longest collection " + longest + " ns");
+    }
+  }
+}
