@@ -24,8 +24,7 @@ class BoundsTest {
 
   @BeforeEach
   void open() {
-    machine =
-        Machine.builder().memory(1 << 20).translate(true).translatedCode(CODE_BYTES).build();
+    machine = Machine.builder().memory(1 << 20).translate(true).translatedCode(CODE_BYTES).build();
     assumeTrue(machine.translatorStatistics() != null, machine.whyNoTranslator());
     machine.flatProtectedMode();
     machine.set(Register.ESP, 0x8000);
@@ -96,7 +95,12 @@ class BoundsTest {
 
   @Test
   void aRequestToStopIsObeyedSoonAndNoCollectionWaits() throws InterruptedException {
-    load("1: movl (%esi), %eax\n imull %eax, %edx\n addl $64, %esi\n andl $0x7ffff, %esi\n jmp 1b\n");
+    load(
+        "1: movl (%esi), %eax\n"
+            + " imull %eax, %edx\n"
+            + " addl $64, %esi\n"
+            + " andl $0x7ffff, %esi\n"
+            + " jmp 1b\n");
     StopReason[] reason = new StopReason[1];
     Thread guest = new Thread(() -> reason[0] = machine.run(Long.MAX_VALUE));
     guest.start();
