@@ -344,6 +344,13 @@ public final class Kernel {
     }
   }
 
+  /** Tells those who draw pictures and write traces of something that is no part of the stream. */
+  public void detail(KernelEvent event) {
+    for (KernelListener listener : listeners) {
+      listener.detail(engine.instructions(), event);
+    }
+  }
+
   /**
    * Assembles code for the kernel's address space and puts it into memory. It may use the kernel's
    * exported symbols.

@@ -16,9 +16,11 @@ import org.trampoline.emulator.engine.Engine;
 import org.trampoline.emulator.engine.GuestPages;
 import org.trampoline.emulator.engine.Register;
 import org.trampoline.emulator.memory.PhysicalMemory;
+import org.trampoline.kernel.trace.InsnText;
 
 /** Runs an image on a {@link Pc} and shows what it does and how it ends. */
 final class ImageRun {
+  private static final int TEXT_COLUMN = 36;
   private static final int CHANGES_COLUMN = 70;
   private static final int ISA_DEBUG_EXIT = 0xf4;
 
@@ -182,7 +184,7 @@ final class ImageRun {
 
   private StopReason traced(Line sink) {
     Engine engine = pc.machine();
-    Listing listing = new Listing();
+    InsnText text = new InsnText();
     GuestPages pages = new GuestPages(engine.ram());
     CpuState before = new CpuState(engine);
     for (long k = 0; k < limit; k++) {
@@ -192,8 +194,8 @@ final class ImageRun {
       boolean paging = (cr0 & Control.CR0_PG) != 0;
       long physical = paging ? pages.physical(linear) : linear & 0xffff_ffffL;
       StringBuilder line =
-          new StringBuilder(listing.line(engine, linear, offset -> code(physical + offset)));
-      Listing.pad(line, CHANGES_COLUMN);
+          text.line(engine, linear, offset -> code(physical + offset)).at(TEXT_COLUMN);
+      InsnText.pad(line, CHANGES_COLUMN);
       StopReason reason = pc.run(1);
       CpuState after = new CpuState(engine);
       sink.add(line.toString(), after.changesSince(before));

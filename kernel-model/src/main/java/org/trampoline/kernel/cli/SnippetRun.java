@@ -4,11 +4,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
+import java.lang.foreign.ValueLayout;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.engine.Engine;
+import org.trampoline.kernel.trace.InsnText;
 
 /** Runs a {@link Snippet} and shows how it ended. */
 final class SnippetRun {
+  private static final int TEXT_COLUMN = 36;
   private static final int CHANGES_COLUMN = 70;
 
   private final Snippet snippet;
@@ -72,12 +75,13 @@ final class SnippetRun {
 
   private StopReason traced(Line sink) {
     Engine engine = snippet.engine();
-    Listing listing = new Listing();
+    InsnText text = new InsnText();
     CpuState before = new CpuState(engine);
     for (long k = 0; k < limit; k++) {
+      int eip = before.eip();
       StringBuilder line =
-          new StringBuilder(listing.line(engine, before.eip(), before.eip() & 0xffff_ffffL));
-      Listing.pad(line, CHANGES_COLUMN);
+          text.line(engine, eip, offset -> code(engine, eip + offset)).at(TEXT_COLUMN);
+      InsnText.pad(line, CHANGES_COLUMN);
       StopReason reason = engine.run(1);
       CpuState after = new CpuState(engine);
       sink.add(line.toString(), after.changesSince(before));
@@ -90,6 +94,13 @@ final class SnippetRun {
       before = after;
     }
     return new StopReason.InstructionLimit();
+  }
+
+  /** A byte of code; there is no paging. What cannot be seen is shown as FFH. */
+  private static int code(Engine engine, int address) {
+    long physical = address & 0xffff_ffffL;
+    boolean visible = physical < engine.ram().byteSize();
+    return visible ? engine.ram().get(ValueLayout.JAVA_BYTE, physical) & 0xff : 0xff;
   }
 
   private String describe(StopReason reason) {

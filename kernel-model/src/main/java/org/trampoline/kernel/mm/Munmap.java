@@ -4,8 +4,10 @@ import org.trampoline.kernel.Call;
 import org.trampoline.kernel.Errno;
 import org.trampoline.kernel.HostFunctions;
 import org.trampoline.kernel.Kernel;
+import org.trampoline.kernel.KernelEvent;
 import org.trampoline.kernel.layout.KernelMemory;
 import org.trampoline.kernel.sched.TaskStruct;
+import org.trampoline.kernel.smp.TlbFlush;
 
 /**
  * The two halves of munmap, between which the guest flushes TLBs (Linux: unmap_region and the
@@ -55,6 +57,9 @@ public final class Munmap {
         memory.write(page, list);
         list = page;
       }
+    }
+    if (!kernel.isSmp()) { // else the guest asks who is to flush
+      kernel.emit(new KernelEvent.TlbFlush(kernel.current(), TlbFlush.FLUSH_ALL, false));
     }
     call.returns(0);
     call.returnsEdx(list);

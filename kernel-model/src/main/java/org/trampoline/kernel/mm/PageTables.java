@@ -3,7 +3,9 @@ package org.trampoline.kernel.mm;
 import org.trampoline.emulator.engine.Engine;
 import org.trampoline.emulator.engine.Register;
 import org.trampoline.kernel.Kernel;
+import org.trampoline.kernel.KernelEvent;
 import org.trampoline.kernel.layout.KernelMemory;
+import org.trampoline.kernel.smp.TlbFlush;
 
 /**
  * Two-level page tables in guest memory (SDM vol. 3, 4.3; Linux: arch/i386/mm/pgtable.c,
@@ -34,6 +36,7 @@ public final class PageTables {
 
   private static final int USER_PTRS_PER_PGD = KernelMemory.PAGE_OFFSET >>> 22;
 
+  private final Kernel kernel;
   private final Engine engine;
   private final KernelMemory memory;
   private final PageAllocator pages;
@@ -41,6 +44,7 @@ public final class PageTables {
 
   /** The page tables of a kernel. */
   public PageTables(Kernel kernel, PageAllocator pages) {
+    this.kernel = kernel;
     engine = kernel.engine();
     memory = kernel.memory();
     this.pages = pages;
@@ -185,6 +189,7 @@ public final class PageTables {
     int cr3 = engine.get(Register.CR3);
     if (KernelMemory.virtual(cr3) == pgd) {
       engine.set(Register.CR3, cr3);
+      kernel.detail(new KernelEvent.TlbFlush(kernel.current(), TlbFlush.FLUSH_ALL, false));
     }
   }
 

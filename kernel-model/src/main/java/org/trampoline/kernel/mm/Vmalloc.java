@@ -5,8 +5,10 @@ import java.util.Map;
 import org.trampoline.emulator.engine.Engine;
 import org.trampoline.emulator.engine.Register;
 import org.trampoline.kernel.Kernel;
+import org.trampoline.kernel.KernelEvent;
 import org.trampoline.kernel.layout.KernelMemory;
 import org.trampoline.kernel.sched.TaskStruct;
+import org.trampoline.kernel.smp.TlbFlush;
 
 /**
  * Kernel memory that is mapped page by page above the directly mapped one, with a gap behind each
@@ -87,6 +89,9 @@ public final class Vmalloc {
     }
     memory.unmap(address);
     engine.set(Register.CR3, engine.get(Register.CR3)); // flush_tlb_all
+    if (!kernel.isSmp()) {
+      kernel.detail(new KernelEvent.TlbFlush(kernel.current(), TlbFlush.FLUSH_ALL, false));
+    }
     pages.free(piece.lowmem, piece.order);
   }
 

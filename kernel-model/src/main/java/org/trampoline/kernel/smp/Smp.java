@@ -18,6 +18,7 @@ public final class Smp {
 
   public static final int INVALIDATE_TLB_VECTOR = 0xfd;
   public static final int CALL_FUNCTION_VECTOR = 0xfb;
+  public static final int LOCAL_TIMER_VECTOR = 0xef;
 
   private static final int APIC = 0xfee0_0000;
   private static final int APIC_ICR = APIC + 0x300;

@@ -30,14 +30,24 @@ public final class Ftrace implements KernelListener {
   /** A trace of a kernel; it has to be told to listen. */
   public Ftrace(Kernel kernel) {
     this.kernel = kernel;
+    new InterruptTrace(kernel, this).hook();
   }
 
   @Override
   public void event(long time, KernelEvent event) {
     String text = text(event);
-    if (text == null) {
-      return;
+    if (text != null) {
+      add(text);
     }
+  }
+
+  @Override
+  public void detail(long time, KernelEvent event) {
+    event(time, event);
+  }
+
+  /** Adds a line for something that happens now. */
+  void add(String text) {
     Moment at = Moment.now(kernel);
     if (ring.size() == RING) {
       ring.removeFirst();
@@ -108,12 +118,7 @@ public final class Ftrace implements KernelListener {
               + " pid="
               + signal.task().pid()
               + " grp=0 res=0";
-      case KernelEvent.Softirq softirq ->
-          "softirq_entry: vec="
-              + softirq.number()
-              + " [action="
-              + (softirq.number() < SOFTIRQS.length ? SOFTIRQS[softirq.number()] : "")
-              + "]";
+      case KernelEvent.Softirq softirq -> "softirq_entry: " + softirq(softirq.number());
       case KernelEvent.LoadCr3 load -> "tlb_flush: pages:-1 reason:flush on task switch (0)";
       case KernelEvent.TlbFlush flush ->
           "tlb_flush: pages:"
@@ -149,6 +154,12 @@ public final class Ftrace implements KernelListener {
       case KernelEvent.Printk printk -> "console: " + printk.text();
       default -> null;
     };
+  }
+
+  /** {@code vec=1 [action=TIMER]}. */
+  static String softirq(int number) {
+    boolean known = number >= 0 && number < SOFTIRQS.length;
+    return "vec=" + number + " [action=" + (known ? SOFTIRQS[number] : "") + "]";
   }
 
   private static String who(TaskStruct task) {

@@ -233,6 +233,11 @@ public final class Recording implements KernelListener {
     }
   }
 
+  @Override
+  public void detail(long time, KernelEvent event) {
+    event(time, event);
+  }
+
   private static Map<String, String> registers(TaskStruct child, PtRegs regs) {
     Map<String, String> registers = new LinkedHashMap<>();
     registers.put("pt_regs", Hex.word(regs.address()));

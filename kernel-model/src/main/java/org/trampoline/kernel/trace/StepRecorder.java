@@ -9,12 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
-import org.trampoline.emulator.cpu.CpuModel;
 import org.trampoline.emulator.decode.CodeBytes;
-import org.trampoline.emulator.decode.Decoder;
-import org.trampoline.emulator.decode.Disassembler;
-import org.trampoline.emulator.decode.Insn;
-import org.trampoline.emulator.decode.InstructionTable;
 import org.trampoline.emulator.differential.EngineState;
 import org.trampoline.emulator.engine.Engine;
 import org.trampoline.emulator.engine.GuestPages;
@@ -27,6 +22,9 @@ import org.trampoline.kernel.layout.Hex;
  * on when the next one begins, or with {@link #finish}.
  */
 public final class StepRecorder implements Observer {
+  private static final int TEXT_COLUMN = 32;
+  private static final int CHANGES_COLUMN = 66;
+
   private static final Register[] WATCHED = {
     Register.EAX,
     Register.ECX,
@@ -51,15 +49,12 @@ public final class StepRecorder implements Observer {
 
   private final IntPredicate wanted;
   private final Consumer<Step> sink;
-  private final Decoder decoder;
-  private final Disassembler disassembler;
+  private final InsnText insnText;
   private final Map<Register, String> names = new HashMap<>();
 
   private EngineState before;
   private long number;
-  private int address;
-  private List<Byte> code;
-  private String text;
+  private InsnText.Line insn;
 
   /**
    * A recorder.
@@ -71,15 +66,9 @@ public final class StepRecorder implements Observer {
   public StepRecorder(IntPredicate wanted, Map<String, Integer> symbols, Consumer<Step> sink) {
     this.wanted = wanted;
     this.sink = sink;
-    decoder = new Decoder(InstructionTable.get(), CpuModel.MAX.features());
     Map<Integer, String> byAddress = new HashMap<>();
     symbols.forEach((name, value) -> byAddress.put(value, name));
-    disassembler =
-        new Disassembler(
-            InstructionTable.get(),
-            CpuModel.MAX.features(),
-            Disassembler.Syntax.ATT,
-            byAddress::get);
+    insnText = new InsnText(byAddress::get);
     for (Register register : WATCHED) {
       names.put(register, register.name().toLowerCase(Locale.ROOT));
     }
@@ -96,7 +85,6 @@ public final class StepRecorder implements Observer {
   private void begin(Engine engine, int address) {
     before = EngineState.of(engine);
     number = engine.instructions();
-    this.address = address;
     MemorySegment ram = engine.ram();
     GuestPages pages = before.pages(ram);
     CodeBytes bytes =
@@ -106,12 +94,7 @@ public final class StepRecorder implements Observer {
               ? 0
               : ram.get(ValueLayout.JAVA_BYTE, physical) & 0xff;
         };
-    Insn insn = decoder.decode(bytes, engine.code32());
-    text = disassembler.disassemble(insn, bytes, engine.code32(), address);
-    code = new ArrayList<>();
-    for (int i = 0; i < insn.length; i++) {
-      code.add((byte) bytes.at(i));
-    }
+    insn = insnText.line(engine, address, bytes);
   }
 
   /** Hands on the instruction that has been executed last; to be called at the end of a run. */
@@ -135,19 +118,14 @@ public final class StepRecorder implements Observer {
       }
     }
     before = null;
-    sink.accept(new Step(number, address, code, text, changes, stores));
+    sink.accept(new Step(number, insn.address(), insn.code(), insn.text(), changes, stores));
   }
 
   /** A line for people: address, bytes, text, changes. */
   public static String line(Step step) {
-    StringBuilder line = new StringBuilder(100);
-    line.append(Hex.word(step.address())).append("  ");
-    for (byte b : step.code()) {
-      line.append(Hex.digits(b, 2)).append(' ');
-    }
-    pad(line, 32);
-    line.append(step.text());
-    pad(line, 66);
+    StringBuilder line =
+        new InsnText.Line(step.address(), step.code(), step.text()).at(TEXT_COLUMN);
+    InsnText.pad(line, CHANGES_COLUMN);
     for (Step.Change change : step.changes()) {
       line.append(' ').append(change.register()).append('=').append(Hex.word(change.value()));
     }
@@ -156,11 +134,5 @@ public final class StepRecorder implements Observer {
       line.append(Hex.word(store.value()));
     }
     return line.toString().stripTrailing();
-  }
-
-  private static void pad(StringBuilder line, int column) {
-    do {
-      line.append(' ');
-    } while (line.length() < column);
   }
 }

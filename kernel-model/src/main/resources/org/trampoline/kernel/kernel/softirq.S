@@ -50,6 +50,7 @@ __do_softirq:
         movl    %esi, %eax
         call    trace_softirq
         call    *softirq_vec(, %esi, 4)
+__softirq_return:                       # traced: esi is the softirq
         jmp     2b
 3:      cli
         SOFTIRQ_PENDING %eax

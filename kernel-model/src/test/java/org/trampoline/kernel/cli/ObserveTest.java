@@ -138,6 +138,35 @@ class ObserveTest {
         kinds::toString);
   }
 
+  /** include/trace/events/irq.h: what is entered is left, and a softirq lies in no interrupt. */
+  @Test
+  void ftraceTextHasHandlersFromEntryToExit() throws IOException {
+    run("kernel", "preempt", "--trace", file("trace.txt"));
+    assertEquals(0, status, error);
+    String open = "";
+    int interrupts = 0;
+    for (String line : Files.readAllLines(directory.resolve("trace.txt"))) {
+      if (line.contains("_entry: ")) {
+        assertEquals("", open, line);
+        open = line.replaceAll(".*: (\\w+)_entry: (\\S+).*", "$1 $2");
+      } else if (line.contains("_exit: ") && !line.contains("process_exit")) {
+        assertEquals(open, line.replaceAll(".*: (\\w+)_exit: (\\S+).*", "$1 $2"));
+        interrupts += open.equals("irq_handler irq=0") ? 1 : 0;
+        open = "";
+      }
+    }
+    assertTrue(interrupts > 90 && interrupts < 110, "a tick each ms: " + interrupts);
+  }
+
+  /** A process that ends makes its processor forget, without a switch. */
+  @Test
+  void ftraceTextHasFlushesThatAreNoSwitches() throws IOException {
+    run("kernel", "init", "--trace", file("trace.txt"));
+    String text = Files.readString(directory.resolve("trace.txt"));
+    assertTrue(text.contains("tlb_flush: pages:-1 reason:local mm shootdown (3)"), text);
+    assertTrue(text.contains("tlb_flush: pages:-1 reason:flush on task switch (0)"));
+  }
+
   /** The rules of the trace event format: phases, names, times, and lanes without overlaps. */
   @Test
   void chromeTraceKeepsTheFormatsRules() throws IOException {

@@ -93,7 +93,13 @@ class SeveralProcessorsTest {
     assertTrue(
         kinds.containsAll(
             Set.of(
-                "[000]ipi_raise:", "[001]tlb_flush:", "[001]sched_switch:", "[000]sched_switch:")),
+                "[001]local_timer_entry:",
+                "[001]invalidate_tlb_exit:",
+                "[000]irq_handler_exit:",
+                "[000]ipi_raise:",
+                "[001]tlb_flush:",
+                "[001]sched_switch:",
+                "[000]sched_switch:")),
         kinds::toString);
   }
 

@@ -135,7 +135,7 @@ class ModuleTest {
       Source module = ModuleScenario.shipped("permanent.S");
       Source removable =
           new Source("again.S", module.text() + "\ncleanup_module: ret\n.space 9000\n");
-      for (int round = 0; round < 1 + 60 * i; round++) {
+      for (int round = 0; round < 1 + 8 * i; round++) {
         plan.insmod(removable).rmmod(removable);
       }
       List<String> log = texts(plan::load);

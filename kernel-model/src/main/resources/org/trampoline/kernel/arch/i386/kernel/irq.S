@@ -64,7 +64,9 @@ __do_IRQ:
         movl    %esi, %eax
         movl    IRQACTION_dev_id(%ebx), %edx
         movl    %edi, %ecx
+__irq_handler_call:                     # traced: esi is the interrupt
         call    *IRQACTION_handler(%ebx)
+__irq_handler_return:
         movl    IRQACTION_next(%ebx), %ebx
         jmp     1b
 2:      movl    %esi, %eax

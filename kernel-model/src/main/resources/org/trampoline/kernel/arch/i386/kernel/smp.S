@@ -12,7 +12,9 @@
         pushl   $\vector - 256
         SAVE_ALL
         movl    %esp, %eax
+__\name\()_call:                        # traced
         call    smp_\name
+__\name\()_return:
         jmp     ret_from_intr
         .endm
 
