@@ -49,7 +49,9 @@ public final class TaskSwitch {
 
   private static void fromInstruction(Cpu c, int selector, Cause cause) {
     try {
-      perform(c, selector, cause, 0, false);
+      // RF ends with the instruction, as with any but IRET and POPF
+      int saved = c.getEflags() & ~(cause == Cause.RETURN ? Eflags.RF | Eflags.NT : Eflags.RF);
+      perform(c, selector, cause, 0, saved);
     } catch (GuestFault fault) {
       if (!fault.inNewTask) {
         throw fault;
@@ -60,10 +62,13 @@ public final class TaskSwitch {
 
   /** An interrupt or exception through a task gate. */
   static void interrupt(Cpu c, int selector, int external, boolean resume) {
-    perform(c, selector, Cause.CALL, external, resume);
+    perform(c, selector, Cause.CALL, external, Delivery.savedFlags(c, resume));
   }
 
-  private static void perform(Cpu c, int selector, Cause cause, int external, boolean resume) {
+  /**
+   * @param saved EFLAGS as they are saved in the old task
+   */
+  private static void perform(Cpu c, int selector, Cause cause, int external, int saved) {
     long tss = requireTss(c, selector, cause, external);
     int base = Descriptor.base(tss);
     SegmentRegister tr = c.tr;
@@ -84,8 +89,7 @@ public final class TaskSwitch {
     }
 
     // from here on nothing faults until the new task's registers are in place
-    int saved = Delivery.savedFlags(c, resume);
-    TaskState.save(c, tr.base, oldWide, cause == Cause.RETURN ? saved & ~Eflags.NT : saved);
+    TaskState.save(c, tr.base, oldWide, saved);
     if (cause != Cause.CALL) {
       setBusy(c, tr.selector, false);
     }
@@ -154,7 +158,8 @@ public final class TaskSwitch {
     }
     c.ldtr.setNull(next.ldt);
     boolean virtual = c.virtual8086();
-    c.setCpl(virtual ? 3 : next.selector[SegmentRegister.CS] & 3);
+    // a fault that comes before there is a stack is delivered on the one that the TSS has for it
+    c.setCpl(3);
     c.noticeEvents();
     if (next.wide && (c.cr0 & Control.CR0_PG) != 0) {
       c.mmu.loadCr3(next.cr3);
@@ -191,12 +196,14 @@ public final class TaskSwitch {
 
   private static void loadSegments(Cpu c, TaskState next, int external) {
     int cs = next.selector[SegmentRegister.CS];
-    long code = requireCode(c, cs, external);
+    int cpl = cs & 3;
+    long code = requireCode(c, cs, cpl, external);
     int ss = next.selector[SegmentRegister.SS];
-    long stack = SegmentChecks.stack(c, ss, c.cpl, Vector.TS, external);
+    long stack = SegmentChecks.stack(c, ss, cpl, Vector.TS, external);
     SegmentChecks.present(c, cs, code, external);
     load(c, SegmentRegister.CS, cs, code);
     load(c, SegmentRegister.SS, ss, stack);
+    c.setCpl(cpl);
     c.segmentsChanged();
     loadData(c, SegmentRegister.DS, next, external);
     loadData(c, SegmentRegister.ES, next, external);
@@ -204,13 +211,13 @@ public final class TaskSwitch {
     loadData(c, SegmentRegister.GS, next, external);
   }
 
-  private static long requireCode(Cpu c, int selector, int external) {
+  private static long requireCode(Cpu c, int selector, int cpl, int external) {
     if (DescriptorTable.isNull(selector)) {
       throw c.fault.set(Vector.TS, DescriptorTable.error(selector, external));
     }
     long d = DescriptorTable.require(c, selector, Vector.TS, external);
     int dpl = Descriptor.dpl(d);
-    boolean privilege = Descriptor.isConformingCode(d) ? dpl <= c.cpl : dpl == c.cpl;
+    boolean privilege = Descriptor.isConformingCode(d) ? dpl <= cpl : dpl == cpl;
     if (!Descriptor.isCode(d) || !privilege) {
       throw c.fault.set(Vector.TS, DescriptorTable.error(selector, external));
     }

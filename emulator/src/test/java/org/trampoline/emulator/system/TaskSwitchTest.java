@@ -54,6 +54,28 @@ class TaskSwitchTest {
     return p.execute(0x9a, 0, 0, 0, 0, selector, 0);
   }
 
+  /** SDM vol. 3, 2.3: RF is cleared by every instruction but IRET and POPF. */
+  @Test
+  void resumeFlagOfTheOldTaskIsNotSaved_2_3() {
+    c.setEflags(Eflags.RF | Eflags.ZF);
+    assertEquals("ok", jump(Processor.TSS2));
+    assertEquals(Eflags.ZF | 2, p.read32(Processor.TSS_AT + 0x24));
+  }
+
+  /** The new task has no stack yet, so the one for level 0 in its TSS serves (vol. 3, 7.3). */
+  @Test
+  void faultBeforeThereIsAStack_7_3() {
+    p.write32(TSS2 + 4, Processor.STACK0 - 0x100);
+    p.write32(TSS2 + 8, Processor.DATA0);
+    p.write32(TSS2 + 0x60, 0x68); // not an LDT
+    assertEquals("ok", jump(Processor.TSS2));
+    assertEquals(Processor.handler(Vector.TS), c.eip);
+    assertEquals(Processor.STACK0 - 0x100 - 6 * 4, p.esp());
+    assertEquals(0x68, p.stack32(0), "error code");
+    assertEquals(ENTRY, p.stack32(1));
+    assertEquals(Processor.STACK1, p.stack32(4), "ESP of the new task");
+  }
+
   @Test
   void jumpSavesAndLoadsEverything_7_3() {
     for (int r = 0; r < 8; r++) {
