@@ -30,9 +30,8 @@ public final class Benchmarks implements BenchmarkSuite {
       progress.println("bench: --html is for bench scaling");
       return 2;
     }
-    boolean interleaved = filter.equals("peers") || filter.equals("scaling");
-    if (request.cpuTime() && !interleaved) {
-      progress.println("bench: --cpu-time is for bench peers and bench scaling");
+    if (request.cpuTime() && filter.equals("cold")) {
+      progress.println("bench cold: --cpu-time is not for what somebody waits for");
       return 2;
     }
     Timing timing = request.cpuTime() ? Timing.PROCESSOR : Timing.WALL_CLOCK;
@@ -48,7 +47,10 @@ public final class Benchmarks implements BenchmarkSuite {
         case "peers" -> new PeerComparison(quick, timing, out, progress).run();
         case "cold" -> new ColdComparison(quick, out, progress).run();
         case "scaling" -> new ScalingRun(quick, timing, out, progress).run(request.html());
-        default -> new SuiteRun(filter, quick, out, progress).run(request.json());
+        default ->
+            new SuiteRun(filter, quick, out, progress)
+                .processorTime(request.cpuTime())
+                .run(request.json());
       };
     } catch (UncheckedIOException e) {
       progress.println("bench: " + e.getCause().getMessage());

@@ -35,8 +35,8 @@ class BenchmarksTest {
   }
 
   @Test
-  void processorTimeIsOfRounds() {
-    refused(new Request("cold", true, true, null, null), "--cpu-time is for bench peers");
+  void processorTimeIsNotOfStarts() {
+    refused(new Request("cold", true, true, null, null), "--cpu-time is not for");
   }
 
   private static void refused(Request request, String why) {

@@ -33,6 +33,7 @@ public final class SuiteRun {
   private final PrintWriter out;
   private final PrintWriter progress;
   private TimeValue iteration;
+  private boolean processorTime;
 
   /**
    * @param filter a regular expression that a benchmark's name must contain; empty for all
@@ -46,6 +47,12 @@ public final class SuiteRun {
     this.out = out;
     this.progress = progress;
     iteration = quick ? QUICK : null;
+  }
+
+  /** Counts what the measured thread gets of a processor, and not what passes meanwhile. */
+  public SuiteRun processorTime(boolean on) {
+    processorTime = on;
+    return this;
   }
 
   /** Takes so long for an iteration, whatever the suites say. */
@@ -108,6 +115,9 @@ public final class SuiteRun {
     if (quick) {
       options.forks(0).warmupIterations(3).measurementIterations(5);
       suite.quick().forEach((name, values) -> options.param(name, values.toArray(String[]::new)));
+    }
+    if (processorTime) {
+      options.addProfiler(ProcessorShare.class);
     }
     if (iteration != null) {
       options.warmupTime(iteration).measurementTime(iteration);

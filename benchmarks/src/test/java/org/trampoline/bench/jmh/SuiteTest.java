@@ -156,6 +156,7 @@ class SuiteTest {
                 new PrintWriter(out, true),
                 new PrintWriter(progress, true))
             .iterations(TimeValue.milliseconds(1))
+            .processorTime(true)
             .run(json);
     assertEquals(0, status, progress.toString());
     List<String> lines = out.toString().lines().filter(line -> line.startsWith("  ")).toList();
@@ -164,6 +165,7 @@ class SuiteTest {
     assertTrue(lines.get(1).startsWith("  process ↔ process, 256 pages "), lines.get(1));
     assertTrue(lines.get(2).startsWith("  int 0x80 from ring 3, and iret "), lines.get(2));
     assertTrue(Files.readString(json).contains("\"jmhVersion\""));
+    assertTrue(Files.readString(json).contains("\"processor\""));
   }
 
   @ParameterizedTest

@@ -36,7 +36,7 @@ final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--cpu-time",
-      description = "peers, scaling: count processor time, on a machine that does other things too")
+      description = "count processor time, on a machine that does other things too; not of cold")
   private boolean cpuTime;
 
   @Option(names = "--json", paramLabel = "FILE", description = "keep JMH's result in FILE")

@@ -15,7 +15,7 @@ public interface BenchmarkSuite {
    *     names of JMH benchmarks must contain; empty for all of these
    * @param quick a look instead of a measurement
    * @param json where JMH's own result goes, or null
-   * @param cpuTime whether {@code peers} and {@code scaling} count processor time
+   * @param cpuTime whether processor time is counted; not of {@code cold}
    * @param html where the plots of {@code scaling} go, or null
    */
   record Request(String filter, boolean quick, boolean cpuTime, Path json, Path html) {}
