@@ -66,6 +66,21 @@ public final class SegmentRegister implements StatePart {
   /** Data reads and writes allowed by the type, and no limit below 4 GB: no check is needed. */
   public boolean flat;
 
+  /** {@link #access}: offsets are linear addresses. */
+  public static final int FLAT = 0;
+
+  /** {@link #access}: no limit, but a base. */
+  public static final int BASED = 1;
+
+  /** {@link #access}: type and limit have to be checked. */
+  public static final int CHECKED = 2;
+
+  /** {@link #access}: any base, 64 KB that may be read and written, as in real mode. */
+  public static final int SMALL = 3;
+
+  /** How data accesses have to be done: one of the above. */
+  public int access = CHECKED;
+
   /** Data reads allowed by the type. */
   public boolean readable;
 
@@ -93,7 +108,9 @@ public final class SegmentRegister implements StatePart {
     }
     readable = !code || (attributes & WRITABLE) != 0;
     writable = !code && (attributes & WRITABLE) != 0;
-    flat = readable && writable && low == 0 && high == 0xffff_ffffL;
+    boolean whole = readable && writable && low == 0;
+    flat = whole && high == 0xffff_ffffL;
+    access = flat ? base == 0 ? FLAT : BASED : whole && high == 0xffff ? SMALL : CHECKED;
   }
 
   /** Takes over a code or data segment's descriptor, as accessed. */
@@ -115,6 +132,7 @@ public final class SegmentRegister implements StatePart {
     readable = false;
     writable = false;
     flat = false;
+    access = CHECKED;
   }
 
   /**
@@ -158,6 +176,7 @@ public final class SegmentRegister implements StatePart {
     low = other.low;
     high = other.high;
     flat = other.flat;
+    access = other.access;
     readable = other.readable;
     writable = other.writable;
   }

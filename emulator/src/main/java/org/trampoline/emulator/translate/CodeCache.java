@@ -99,18 +99,16 @@ final class CodeCache {
         && blocks < BLOCK_LIMIT;
   }
 
-  /** Adds a block whose code, if it has any, was emitted for {@link #hot} and {@link #cold}. */
+  /** Adds a block whose code was emitted for {@link #hot} and {@link #cold}. */
   void add(TranslatedBlock block, HostAssembler hotCode, HostAssembler coldCode) {
-    if (block.count > 0) {
-      block.entry = hot;
-      block.hotBytes = hotCode.length();
-      block.cold = cold;
-      block.coldBytes = coldCode.length();
-      copy(hotCode, hot);
-      copy(coldCode, cold);
-      hot = align(hot + hotCode.length());
-      cold = align(cold + coldCode.length());
-    }
+    block.entry = hot;
+    block.hotBytes = hotCode.length();
+    block.cold = cold;
+    block.coldBytes = coldCode.length();
+    copy(hotCode, hot);
+    copy(coldCode, cold);
+    hot = align(hot + hotCode.length());
+    cold = align(cold + coldCode.length());
     if (2 * used >= table.length) {
       grow();
     }

@@ -10,20 +10,18 @@ import org.trampoline.emulator.cpu.SegmentRegister;
  */
 final class CodeMode {
   /** Offsets are linear addresses. */
-  static final int FLAT = 0;
+  static final int FLAT = SegmentRegister.FLAT;
 
   /** No limit, but a base. */
-  static final int BASED = 1;
+  static final int BASED = SegmentRegister.BASED;
 
   /** Type and limit have to be checked. */
-  static final int CHECKED = 2;
+  static final int CHECKED = SegmentRegister.CHECKED;
 
   private static final String[] NAMES = {"es", "cs", "ss", "ds", "fs", "gs"};
 
   /** Any base, 64 KB that may be read and written: the segments of real and v86 mode. */
-  static final int SMALL = 3;
-
-  private static final long SMALL_END = 0xffff;
+  static final int SMALL = SegmentRegister.SMALL;
 
   private static final long NO_LIMIT = 0xffff_ffffL;
 
@@ -135,17 +133,9 @@ final class CodeMode {
     private static int bits(Cpu c) {
       int bits = 0;
       for (SegmentRegister s : c.segment) {
-        bits |= kind(s) << 2 + 2 * s.number;
+        bits |= s.access << 2 + 2 * s.number;
       }
       return bits | (c.code32 ? 1 : 0) | (c.stack32 ? 2 : 0);
-    }
-
-    private static int kind(SegmentRegister s) {
-      if (s.flat) {
-        return s.base == 0 ? FLAT : BASED;
-      }
-      boolean small = s.readable && s.writable && s.low == 0 && s.high == SMALL_END;
-      return small ? SMALL : CHECKED;
     }
   }
 }

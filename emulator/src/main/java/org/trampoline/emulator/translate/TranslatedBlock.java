@@ -5,9 +5,6 @@ import org.trampoline.emulator.decode.Insn;
 
 /** A basic block of guest code and where its host code is. */
 final class TranslatedBlock {
-  /** In place of {@link #entry}: the first instruction is not translated. */
-  static final int NO_CODE = -1;
-
   final int eip;
   final CodeMode mode;
 
@@ -27,7 +24,7 @@ final class TranslatedBlock {
   int count;
 
   /** Offset of the host code. */
-  int entry = NO_CODE;
+  int entry;
 
   /** Bytes of host code there. */
   int hotBytes;

@@ -140,7 +140,7 @@ public final class Translator implements Accelerator {
       if (block == null) {
         long until = near ? deadline : c.instructions + 1;
         reason = interpreter.blocks(c, until, arriving);
-      } else if (block.entry == TranslatedBlock.NO_CODE) {
+      } else if (block.count == 0) {
         executeRest(c, block);
       } else {
         reason = run(c, block, deadline);
@@ -258,6 +258,10 @@ public final class Translator implements Accelerator {
           if (generation == statistics.flushes) {
             cache.link(record, next);
           }
+          if (next.count == 0) {
+            leaveForRest(c, next, deadline);
+            return null;
+          }
           target = cache.address(next.entry);
         }
         case JUMP -> {
@@ -268,9 +272,13 @@ public final class Translator implements Accelerator {
           }
           target = cache.address(next.entry);
           state.rememberJump(next, target);
+          if (next.count == 0) {
+            leaveForRest(c, next, deadline);
+            return null;
+          }
         }
         case READ, WRITE, WRITE_PAGE -> {
-          if (!fill(c, Exit.of(number))) {
+          if (!fill(c, Exit.of(number), eip, record)) {
             return interpretOne(c, eip, record);
           }
           target = cache.address(cache.field(record, Exit.RETRY));
@@ -301,15 +309,11 @@ public final class Translator implements Accelerator {
         }
         case REST -> {
           leave(c, eip, 0);
-          if (c.instructions >= deadline) {
-            return null; // the budget had paid for the block, not for this
+          TranslatedBlock block = c.instructions < deadline ? blockAt(c, eip) : null;
+          if (block != null) {
+            executeRest(c, block);
           }
-          TranslatedBlock block = blockAt(c, eip);
-          if (block == null) {
-            return interpreter.blocks(c, c.instructions + 1, true);
-          }
-          executeRest(c, block);
-          return null;
+          return null; // the budget has paid for the block, not for what follows
         }
         case BUDGET -> {
           leave(c, eip, cache.field(record, Exit.UNUSED));
@@ -383,15 +387,15 @@ public final class Translator implements Accelerator {
     try {
       TranslatedBlock block = blockAt(c, eip);
       view(c);
-      return block == null || block.entry == TranslatedBlock.NO_CODE ? null : block;
+      return block;
     } catch (GuestFault fault) {
       leave(c, eip, 0);
       throw fault;
     }
   }
 
-  /** Lets the maps serve the access that was tried; false if they cannot or it faults. */
-  private boolean fill(Cpu c, Exit exit) {
+  /** Lets the maps serve the access that was tried; false if they cannot. */
+  private boolean fill(Cpu c, Exit exit, int eip, int record) {
     int linear = state.addressOfExit();
     try {
       boolean filled =
@@ -403,7 +407,9 @@ public final class Translator implements Accelerator {
       view(c);
       return filled;
     } catch (GuestFault fault) {
-      return false; // the interpreter will raise it again, with all else as it has to be
+      // the first that the instruction meets: templates probe in the order of the semantics
+      leave(c, eip, cache.field(record, Exit.UNUSED));
+      throw fault;
     }
   }
 
@@ -420,7 +426,14 @@ public final class Translator implements Accelerator {
     statistics.left(decoder.decode(n -> c.mmu.peek8(linear + n) & 0xff, c.code32).operation);
   }
 
-  /** Executes the one instruction of a block without code, as the interpreter would. */
+  private void leaveForRest(Cpu c, TranslatedBlock block, long deadline) {
+    leave(c, block.eip, 0);
+    if (c.instructions < deadline) {
+      executeRest(c, block);
+    }
+  }
+
+  /** Executes the one instruction of a block that has no template, as the interpreter would. */
   private void executeRest(Cpu c, TranslatedBlock block) {
     statistics.left(block.rest.operation);
     execute(c, block, block.rest, false);

@@ -11,8 +11,12 @@ import picocli.CommandLine.Option;
 
 /** Which engine executes, and what is to be seen of its work. */
 final class EngineOptions {
-  @Option(names = "--engine", description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE})")
-  private EngineName engine = EngineName.interpreter;
+  @Option(
+      names = "--engine",
+      description =
+          "${COMPLETION-CANDIDATES} (default: translator where the host allows it, else"
+              + " interpreter)")
+  private EngineName named;
 
   @Option(
       names = "--stats",
@@ -29,13 +33,17 @@ final class EngineOptions {
 
   EngineOptions() {}
 
+  private EngineName engine() {
+    return named == null ? EngineName.translator : named;
+  }
+
   boolean unicorn() {
-    return engine == EngineName.unicorn;
+    return named == EngineName.unicorn;
   }
 
   /** An engine in the reset state with {@code memory} bytes of RAM. */
   Engine open(long memory) {
-    return prepared(engine.open(memory));
+    return prepared(engine().open(memory));
   }
 
   /** The same with a processor of the user's choice. */
@@ -54,12 +62,12 @@ final class EngineOptions {
 
   /** The same with a PC's timer and interrupt controllers. */
   Engine openBoard(long memory, int processors, long seed) {
-    return prepared(engine.openBoard(memory, processors, seed));
+    return prepared(engine().openBoard(memory, processors, seed));
   }
 
   /** Makes a machine of one's own the engine that was asked for, before it is built. */
   void configure(Machine.Builder builder) {
-    builder.translate(engine == EngineName.translator);
+    builder.translate(engine() == EngineName.translator);
   }
 
   /** What is to be seen is seen from now on. */
@@ -73,7 +81,7 @@ final class EngineOptions {
       }
       return opened;
     }
-    if (engine == EngineName.translator && machine.translatorStatistics() == null) {
+    if (named == EngineName.translator && machine.translatorStatistics() == null) {
       System.err.println(
           "trampoline: the interpreter runs, for there is no translator here: "
               + machine.whyNoTranslator());
