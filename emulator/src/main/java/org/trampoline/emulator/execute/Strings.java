@@ -52,9 +52,20 @@ public final class Strings {
       InputOutput.check(c, c.reg[Cpu.EDX] & 0xffff, size); // even if nothing is to be transferred
     }
     boolean compares = operation == Operation.CMPS || operation == Operation.SCAS;
+    boolean runs =
+        !onlyOne && operation != Operation.INS && operation != Operation.OUTS && c.mmu.direct();
     for (int count = ControlTransfer.counter(c, i); count != 0; ) {
-      element(c, i, operation, size);
-      ControlTransfer.setCounter(c, i, --count);
+      int done = 0;
+      if (runs) {
+        int toBoundary = (count - 1 & BURST - 1) + 1;
+        done = StringRun.execute(c, i, operation, size, toBoundary);
+      }
+      if (done == 0) {
+        element(c, i, operation, size);
+        done = 1;
+      }
+      count -= done;
+      ControlTransfer.setCounter(c, i, count);
       if (compares && c.zf() == i.repne) {
         return;
       }

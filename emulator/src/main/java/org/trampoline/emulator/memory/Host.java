@@ -22,6 +22,11 @@ public final class Host {
 
   private Host() {}
 
+  /** Copies, as if by way of a buffer where the two overlap. */
+  public static void copy(long from, long to, long bytes) {
+    MemorySegment.copy(ALL, from, ALL, to, bytes);
+  }
+
   public static int get8(long address) {
     return ALL.get(BYTE, address) & 0xff;
   }
