@@ -55,8 +55,7 @@ final class StringRun {
           put(to + (long) k * step, size, c.reg[Cpu.EAX]);
         }
       }
-      case LODS ->
-          Operands.register(c, Cpu.EAX, size, get(from + (long) (n - 1) * step, size));
+      case LODS -> Operands.register(c, Cpu.EAX, size, get(from + (long) (n - 1) * step, size));
       case CMPS -> n = compare(c, i, from, to, size, step, n);
       case SCAS -> n = scan(c, i, to, size, step, n);
       default -> throw new IllegalStateException("not a string instruction: " + operation);
@@ -94,8 +93,7 @@ final class StringRun {
   }
 
   /** Host address of the first element, 0 if the maps do not have it. */
-  private static long host(
-      Cpu c, Insn i, int pointer, SegmentRegister s, long map, boolean write) {
+  private static long host(Cpu c, Insn i, int pointer, SegmentRegister s, long map, boolean write) {
     int linear = s.base + (i.address16 ? c.reg[pointer] & 0xffff : c.reg[pointer]);
     long addend = TranslationMap.addend(write ? map + TranslationMap.WRITE : map, linear);
     return addend == 0 ? 0 : TranslationMap.host(addend, linear);
