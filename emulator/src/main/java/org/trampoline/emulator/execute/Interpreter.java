@@ -347,24 +347,48 @@ public final class Interpreter {
         }
         continue;
       }
-      if (reason != HotLoop.AT_INSN && reason != HotLoop.AT_SEGMENT_END) {
+      if (reason == HotLoop.AT_SEGMENT_END) {
+        atSegmentEnd(c, deadline);
+        return 0;
+      }
+      if (reason != HotLoop.AT_INSN) {
         c.eip = eip;
         c.instructions = deadline - hot.left;
         return reason == HotLoop.AT_LINK ? hot.link : 0;
       }
       Block block = code.block(hot.block);
       int count = block.insns.length;
-      int k = reason == HotLoop.AT_INSN ? code.index[hot.position] : 0;
+      int k = code.index[hot.position];
       c.instructions = deadline - hot.left - (count - k);
       boolean goesOn;
       do {
         execute(c, block.insns[k++], eip);
         goesOn = goesOn(c, block);
-      } while (goesOn && k < count && (reason != HotLoop.AT_INSN || block.starts[k] == 0));
+      } while (goesOn && k < count && block.starts[k] == 0);
       if (!goesOn || block.starts[k] == 0) {
         return 0;
       }
       hot.position = block.head + block.starts[k];
+    }
+  }
+
+  /**
+   * Executes the block at which the hot loop has left, as far as it lies in the code segment; the
+   * fetch of what does not is to fault. A branch with 16-bit operands may wrap within the segment.
+   */
+  private void atSegmentEnd(Cpu c, long deadline) {
+    Block block = code.block(hot.block);
+    int count = block.insns.length;
+    int eip = hot.base;
+    long room = c.segment[SegmentRegister.CS].high - (eip & 0xffff_ffffL) + 1;
+    c.eip = eip;
+    c.instructions = deadline - hot.left - count;
+    int k = 0;
+    while (k < count && block.insns[k].end <= room) {
+      execute(c, block.insns[k++], eip);
+      if (!goesOn(c, block)) {
+        return;
+      }
     }
   }
 
