@@ -54,6 +54,7 @@ final class Processor {
       }
       case EFLAGS -> {
         cpu.setEflags(value);
+        cpu.resume = cpu.instructions; // RF, if it is set, is for the instruction to come
         cpu.noticeEvents();
       }
       case ES, CS, SS, DS, FS, GS -> load(segment(register), value & 0xffff);

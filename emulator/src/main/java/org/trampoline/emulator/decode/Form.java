@@ -186,6 +186,17 @@ public final class Form {
   }
 
   /**
+   * The flags that are undefined after the instruction.
+   *
+   * @param insn an instruction of this form
+   * @param ecx before it: where the count of a shift by CL is
+   */
+  public int undefinedFlagsFrom(Insn insn, int ecx) {
+    boolean immediate = insn.kind1 == Insn.IMM || insn.kind2 == Insn.IMM;
+    return undefinedFlags(insn, immediate ? insn.imm : ecx);
+  }
+
+  /**
    * Whether executing it can fault once it has been fetched; without memory operand, that is where
    * an attribute says so.
    *

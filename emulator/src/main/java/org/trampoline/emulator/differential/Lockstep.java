@@ -263,7 +263,7 @@ public final class Lockstep {
       return 0;
     }
     Insn insn = decode();
-    int mask = insn == null ? 0 : UndefinedFlags.of(insn, before.get(Register.ECX) & 0xff);
+    int mask = insn == null ? 0 : insn.form.undefinedFlagsFrom(insn, before.get(Register.ECX));
     if (((flags ^ others) & mask) != 0) {
       int taken = flags & ~mask | others & mask;
       first.set(Register.EFLAGS, taken);

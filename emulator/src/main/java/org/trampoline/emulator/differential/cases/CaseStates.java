@@ -94,7 +94,7 @@ final class CaseStates {
       onStack(insn);
     }
     int flags = values.flags() | (protection && random.one(2) ? Eflags.AC : 0);
-    flags |= hostile && random.one(8) ? Eflags.RF : 0;
+    flags |= hostile && random.one(4) ? Eflags.RF : 0;
     if (insn.operation == Operation.IRET) {
       flags &= ~Eflags.NT; // a task switch, in IA-32e mode #GP
     }

@@ -107,7 +107,7 @@ public record Erratum(
   /** Whether it can show where nothing faults, in an ordinary state. */
   boolean mayShowWithoutFault() {
     return switch (when) {
-      case ALWAYS, REGISTER, LOCK, NEGATIVE -> true;
+      case ALWAYS, REGISTER, LOCK, NEGATIVE, OUR_GP -> true;
       default -> false;
     };
   }

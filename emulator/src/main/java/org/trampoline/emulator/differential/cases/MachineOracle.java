@@ -123,6 +123,7 @@ public final class MachineOracle implements Oracle {
     r[Cpu.ESI] = Host.get32(record + CaseRecord.ESI);
     r[Cpu.EDI] = Host.get32(record + CaseRecord.EDI);
     c.setEflags(Host.get32(record + CaseRecord.EFLAGS));
+    c.resume = c.instructions; // RF, if it is set, is for the instruction to come
     c.debugTraps = 0;
     c.halted = false;
     c.stepping = false;

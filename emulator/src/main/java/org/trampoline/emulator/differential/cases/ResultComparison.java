@@ -84,7 +84,7 @@ public final class ResultComparison {
 
   /** The status flags that the instruction leaves undefined, executed from that state. */
   static int undefinedFlags(Insn insn, long before) {
-    return insn.form.undefinedFlags(insn, count(insn, before));
+    return insn.form.undefinedFlagsFrom(insn, CaseRecord.register(before, Cpu.ECX));
   }
 
   private static int count(Insn insn, long before) {

@@ -1,15 +1,12 @@
 package org.trampoline.emulator.execute.simd;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import org.trampoline.emulator.coverage.HostCode;
 
 /**
  * Executes MMX and SSE instructions on the processor this runs on, in the JVM's own process: a few
@@ -18,12 +15,7 @@ import java.lang.invoke.MethodHandle;
  *
  * <p>All exceptions have to be masked, as there is nobody to handle them.
  */
-@SuppressWarnings("restricted") // native access is what this class is for
 final class HostSimd {
-  private static final int PAGE = 4096;
-  private static final int PROT_ALL = 7; // read, write, execute
-  private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
-
   /** fxsave [r8]; fxrstor [rdi]; mov rdi,rdx (for maskmovq); mov rax,[rcx]; push [rcx+8]; popfq. */
   private static final int[] PROLOGUE = {
     0x41, 0x0f, 0xae, 0x00, 0x0f, 0xae, 0x0f, 0x48, 0x89, 0xd7, 0x48, 0x8b, 0x01, 0xff, 0x71, 0x08,
@@ -35,7 +27,7 @@ final class HostSimd {
     0x9c, 0x8f, 0x41, 0x08, 0x48, 0x89, 0x01, 0x0f, 0xae, 0x06, 0x41, 0x0f, 0xae, 0x08, 0xc3
   };
 
-  private final MemorySegment code;
+  private final HostCode code;
   private final MethodHandle run;
   private final MemorySegment before;
   private final MemorySegment after;
@@ -43,12 +35,9 @@ final class HostSimd {
   private final MemorySegment registers;
   private final MemorySegment jvm;
 
-  private HostSimd(MemorySegment code, Arena arena) {
+  private HostSimd(HostCode code, Arena arena) {
     this.code = code;
-    run =
-        Linker.nativeLinker()
-            .downcallHandle(
-                code, FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS));
+    run = code.function(5);
     before = arena.allocate(512, 64);
     after = arena.allocate(512, 64);
     memory = arena.allocate(SimdCase.MEMORY, 64);
@@ -58,42 +47,20 @@ final class HostSimd {
 
   /** Why this machine has no such oracle; null if it has. */
   static String absence() {
-    String os = System.getProperty("os.name");
-    String arch = System.getProperty("os.arch");
-    return os.equals("Linux") && arch.equals("amd64")
-        ? null
-        : "SIMD silicon: needs Linux on x86-64, this is " + os + " on " + arch;
+    return HostCode.absence();
   }
 
   static HostSimd open() throws Throwable {
-    Linker linker = Linker.nativeLinker();
-    MethodHandle mmap =
-        linker.downcallHandle(
-            linker.defaultLookup().find("mmap").orElseThrow(),
-            FunctionDescriptor.of(
-                ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
-    MemorySegment page =
-        (MemorySegment)
-            mmap.invokeExact(
-                MemorySegment.NULL, (long) PAGE, PROT_ALL, MAP_PRIVATE_ANONYMOUS, -1, 0L);
-    if (page.address() == -1) {
-      throw new IllegalStateException("SIMD silicon: no executable memory");
-    }
-    return new HostSimd(page.reinterpret(PAGE), Arena.ofAuto());
+    return new HostSimd(HostCode.allocate(), Arena.ofAuto());
   }
 
   /** Chooses the instruction that {@link #execute} executes. */
   void setInstruction(byte[] bytes) {
-    int at = 0;
-    for (int b : PROLOGUE) {
-      code.set(JAVA_BYTE, at++, (byte) b);
+    int[] instruction = new int[bytes.length];
+    for (int i = 0; i < bytes.length; i++) {
+      instruction[i] = bytes[i];
     }
-    for (byte b : bytes) {
-      code.set(JAVA_BYTE, at++, b);
-    }
-    for (int b : EPILOGUE) {
-      code.set(JAVA_BYTE, at++, (byte) b);
-    }
+    code.write(PROLOGUE, instruction, EPILOGUE);
   }
 
   void execute(SimdCase in, SimdCase out) throws Throwable {

@@ -1,17 +1,14 @@
 package org.trampoline.emulator.execute.x87;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import org.trampoline.emulator.coverage.HostCode;
 
 /**
  * Executes x87 instructions on the processor this runs on, in the JVM's own process: a few bytes of
@@ -20,12 +17,7 @@ import java.lang.invoke.MethodHandle;
  *
  * <p>No exception may be pending in the state that is loaded, as there is nobody to handle it.
  */
-@SuppressWarnings("restricted") // native access is what this class is for
 final class HostX87 {
-  private static final int PAGE = 4096;
-  private static final int PROT_ALL = 7; // read, write, execute
-  private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
-
   /** frstor [rdi]; mov rax,[rcx]; push qword [rcx+8]; popfq. */
   private static final int[] PROLOGUE = {0xdd, 0x27, 0x48, 0x8b, 0x01, 0xff, 0x71, 0x08, 0x9d};
 
@@ -34,18 +26,16 @@ final class HostX87 {
     0x9c, 0x8f, 0x41, 0x08, 0x48, 0x89, 0x01, 0xdd, 0x36, 0xc3
   };
 
-  private final MemorySegment code;
+  private final HostCode code;
   private final MethodHandle run;
   private final MemorySegment before;
   private final MemorySegment after;
   private final MemorySegment memory;
   private final MemorySegment registers;
 
-  private HostX87(MemorySegment code, Arena arena) {
+  private HostX87(HostCode code, Arena arena) {
     this.code = code;
-    run =
-        Linker.nativeLinker()
-            .downcallHandle(code, FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, ADDRESS));
+    run = code.function(4);
     before = arena.allocate(128, 64);
     after = arena.allocate(128, 64);
     memory = arena.allocate(X87State.MEMORY, 64);
@@ -54,38 +44,16 @@ final class HostX87 {
 
   /** Why this machine has no such oracle; null if it has. */
   static String absence() {
-    String os = System.getProperty("os.name");
-    String arch = System.getProperty("os.arch");
-    return os.equals("Linux") && arch.equals("amd64")
-        ? null
-        : "x87 silicon: needs Linux on x86-64, this is " + os + " on " + arch;
+    return HostCode.absence();
   }
 
   static HostX87 open() throws Throwable {
-    Linker linker = Linker.nativeLinker();
-    MethodHandle mmap =
-        linker.downcallHandle(
-            linker.defaultLookup().find("mmap").orElseThrow(),
-            FunctionDescriptor.of(
-                ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
-    MemorySegment page =
-        (MemorySegment)
-            mmap.invokeExact(
-                MemorySegment.NULL, (long) PAGE, PROT_ALL, MAP_PRIVATE_ANONYMOUS, -1, 0L);
-    if (page.address() == -1) {
-      throw new IllegalStateException("x87 silicon: no executable memory");
-    }
-    return new HostX87(page.reinterpret(PAGE), Arena.ofAuto());
+    return new HostX87(HostCode.allocate(), Arena.ofAuto());
   }
 
   /** Chooses the instruction that {@link #execute} executes. */
   void setInstruction(int... bytes) {
-    int at = 0;
-    for (int[] part : new int[][] {PROLOGUE, bytes, EPILOGUE}) {
-      for (int b : part) {
-        code.set(JAVA_BYTE, at++, (byte) b);
-      }
-    }
+    code.write(PROLOGUE, bytes, EPILOGUE);
   }
 
   void execute(X87State in, X87State out) throws Throwable {
