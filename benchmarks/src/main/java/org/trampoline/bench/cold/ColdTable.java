@@ -92,7 +92,7 @@ final class ColdTable {
               slower.add(String.format("%s (%.2f)", workload.title(), ratio));
             }
           });
-      if (!slower.isEmpty()) {
+      if (!slower.isEmpty() && slower.size() < rows.size()) {
         out.println("  below 1, JVM start excluded: " + String.join(", ", slower));
       }
     }

@@ -34,7 +34,13 @@ class ColdComparisonTest {
     Map<String, Long> starts = new LinkedHashMap<>();
     starts.put("interpreter", 200_000_000L);
     starts.put("qemu", 50_000_000L);
-    ColdTable table = new ColdTable(1_000_000, Map.of(Workload.FIB, row), starts);
+    Map<String, ColdStart.Run> faster = new LinkedHashMap<>();
+    faster.put("interpreter", new ColdStart.Run(400_000_000, 200_000_000, 5));
+    faster.put("qemu", new ColdStart.Run(400_000_000, 400_000_000, 5));
+    Map<Workload, Map<String, ColdStart.Run>> rows = new LinkedHashMap<>();
+    rows.put(Workload.FIB, row);
+    rows.put(Workload.ALU, faster);
+    ColdTable table = new ColdTable(1_000_000, rows, starts);
     StringWriter out = new StringWriter();
     table.print(new PrintWriter(out, true));
     table.printMeans(new PrintWriter(out, true));
@@ -42,8 +48,8 @@ class ColdComparisonTest {
     assertTrue(text.contains("WRONG RESULT of interpreter: 00000005, not 00000006"), text);
     assertTrue(
         text.contains(
-            "1 M instructions, geomean vs qemu: 0.25x; JVM start excluded 0.50x;"
-                + " all starts excluded 0.25x"),
+            "1 M instructions, geomean vs qemu: 0.50x; JVM start excluded 1.00x;"
+                + " all starts excluded 0.66x"),
         text);
     assertTrue(text.contains("below 1, JVM start excluded: fib (0.50)"), text);
   }
