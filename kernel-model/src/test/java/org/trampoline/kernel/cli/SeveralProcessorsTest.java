@@ -84,7 +84,7 @@ class SeveralProcessorsTest {
     double last = 0;
     Set<String> kinds = new HashSet<>();
     for (String line : lines.stream().filter(text -> !text.startsWith("#")).toList()) {
-      String[] parts = line.substring(25).trim().split("\\s+");
+      String[] parts = line.substring(25).trim().split("\\s+", -1);
       double time = Double.parseDouble(parts[2].replace(":", ""));
       assertTrue(time >= last, line);
       last = time;
