@@ -158,12 +158,23 @@ public final class SequenceGenerator {
   }
 
   private void branch() {
-    switch (random.below(8)) {
+    switch (random.below(9)) {
       case 0 -> put(0xeb, 0);
       case 1 -> put(0xe9, 0, 0, 0, 0);
       case 2 -> put(0xe3, 0); // jecxz
+      case 8 -> counting();
       case 3 -> put(0x0f, 0x80 | random.below(16), 0, 0, 0, 0);
       default -> put(0x70 | random.below(16), 0);
+    }
+  }
+
+  /** jcxz, or a loop instruction that goes forward, where ecx may change. */
+  private void counting() {
+    int opcode = registers.keeps(Cpu.ECX) ? 0xe3 : 0xe0 + random.below(4);
+    if (random.one(2)) {
+      put(0x67, opcode, 0); // cx
+    } else {
+      put(opcode, 0);
     }
   }
 
