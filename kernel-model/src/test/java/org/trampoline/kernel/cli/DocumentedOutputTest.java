@@ -34,7 +34,7 @@ class DocumentedOutputTest {
   private static final Pattern SECTION = Pattern.compile("## .*: `([a-z0-9-]+)`.*");
 
   /** A command and what is said to be its output. */
-  private record Listing(String where, List<String> command, List<String> lines) {
+  record Listing(String where, List<String> command, List<String> lines) {
     @Override
     public String toString() {
       return where + ": " + String.join(" ", command);
