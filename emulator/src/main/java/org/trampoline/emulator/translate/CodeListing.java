@@ -48,23 +48,16 @@ final class CodeListing {
     text.append(
         "block %08x: %d guest bytes, %d instructions, %s, %d + %d host bytes%n"
             .formatted(b.mode.codeBase + b.eip, b.bytes, b.count, b.mode, hot.length, cold.length));
-    int end = b.count == 0 ? 0 : hot.length;
     for (int i = 0; i < b.count; i++) {
-      int from = i == 0 ? 0 : t.hotStart(i);
       guest(t.insn(i), bytes, b, t.offset(i));
-      hot(from, i + 1 < b.count ? t.hotStart(i + 1) : b.rest == null ? end : t.hotStart(b.count));
+      boolean last = i + 1 == b.count && b.rest == null;
+      hot(i == 0 ? 0 : t.hotStart(i), last ? hot.length : t.hotStart(i + 1));
     }
     if (b.rest != null) {
       guest(b.rest, bytes, b, b.restOffset);
-      if (b.count > 0) {
-        hot(t.hotStart(b.count), end);
-      } else {
-        line("left to the shared semantics");
-      }
+      hot(b.count == 0 ? 0 : t.hotStart(b.count), hot.length);
     }
-    if (b.count > 0) {
-      cold();
-    }
+    cold();
     return text.append('\n').toString();
   }
 
