@@ -113,7 +113,9 @@ public final class FarReturn {
 
   private static void loadFlags(Cpu c, int flags, int mask) {
     c.setEflags(c.getEflags() & ~mask | flags & mask);
-    c.resume = c.instructions + 1;
+    if ((mask & Eflags.RF) != 0) {
+      c.resume = c.instructions + 1;
+    } // else RF ends with this instruction, as with others (SDM vol. 3, 17.3.1.1)
   }
 
   /** From ring 0 to a virtual-8086 task: ESP, SS, ES, DS, FS and GS follow EFLAGS on the stack. */

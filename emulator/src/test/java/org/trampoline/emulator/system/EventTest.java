@@ -228,6 +228,15 @@ class EventTest {
   }
 
   @Test
+  void iretOf16BitsLeavesNoResumeFlag_17_3_1_1() {
+    c.setEflags(Eflags.RF);
+    p.onStack16(0x5000, Processor.CODE0, 0);
+    p.run(0x66, 0xcf);
+    assertEquals(0x5000, c.eip);
+    assertEquals(0, c.eflags & Eflags.RF);
+  }
+
+  @Test
   void rfHoldsForOneInstruction_17_3_1_1() {
     breakpoint(0, 0x5000, 0, 0);
     p.onStack32(0x5000, Processor.CODE0, Eflags.RF);
