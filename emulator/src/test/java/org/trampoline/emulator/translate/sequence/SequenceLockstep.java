@@ -11,6 +11,7 @@ import org.trampoline.emulator.cpu.SegmentRegister;
 import org.trampoline.emulator.decode.CodeBytes;
 import org.trampoline.emulator.decode.Disassembler;
 import org.trampoline.emulator.decode.InstructionTable;
+import org.trampoline.emulator.device.Clock;
 import org.trampoline.emulator.memory.AbsentMemory;
 
 /**
@@ -125,7 +126,7 @@ final class SequenceLockstep implements AutoCloseable {
   private static void timer(Machine machine, long seed) {
     Random random = new Random(~seed);
     Cpu c = machine.cpu();
-    var holder = new org.trampoline.emulator.device.Clock.Timer[1];
+    Clock.Timer[] holder = new Clock.Timer[1];
     holder[0] =
         c.clock.timer(
             () -> {

@@ -4,6 +4,7 @@ import static org.trampoline.emulator.translate.sequence.Layout.*;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import org.trampoline.asm.Assembler;
@@ -48,7 +49,7 @@ final class World {
     int kind = random.nextInt(8);
     paging = kind == 0 ? Paging.NONE : kind < 6 ? Paging.TWO_LEVEL : Paging.PAE;
     random.nextBytes(image);
-    java.util.Arrays.fill(image, 0, DATA, (byte) 0);
+    Arrays.fill(image, 0, DATA, (byte) 0);
     descriptors();
     System.arraycopy(KERNELS.get(paging), 0, image, KERNEL, KERNELS.get(paging).length);
     pageTables();
