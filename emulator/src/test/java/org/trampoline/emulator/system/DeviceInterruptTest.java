@@ -28,21 +28,21 @@ class DeviceInterruptTest {
               lgdtl gdtr
               lidtl idtr
               ljmp $8, $1f
-      1:      movl $16, %%eax
-              movl %%eax, %%ss
-              movl $0x20000, %%esp
-              movl $0xfec00000, %%ebx
-              movl $%d, %%ebp
+      1:      movl $16, %eax
+              movl %eax, %ss
+              movl $0x20000, %esp
+              movl $0xfec00000, %ebx
+              movl $ROUNDS, %ebp
               sti
-      again:  incl %%edi
-              %s
-      a:      %s
-              incl %%edi
-              decl %%ebp
+      again:  incl %edi
+              ACCESS
+      a:      NEXT
+              incl %edi
+              decl %ebp
               jnz again
               cli
               hlt
-      irq:    cmpl $a, (%%esp)
+      irq:    cmpl $a, (%esp)
               jne 1f
               incl 0x6000
       1:      incl 0x6004
@@ -78,7 +78,8 @@ class DeviceInterruptTest {
   }
 
   private static void run(String access, String next, boolean translate) {
-    String text = PROGRAM.formatted(ROUNDS, access, next);
+    String text =
+        PROGRAM.replace("ROUNDS", "" + ROUNDS).replace("ACCESS", access).replace("NEXT", next);
     AssembledCode code = Assembler.assemble(new Source("test.S", text), ORIGIN, Map.of());
     try (Machine machine = Machine.builder().memory(1 << 20).translate(translate).build()) {
       machine.flatProtectedMode();
