@@ -220,7 +220,9 @@ public final class CaseComparison implements AutoCloseable {
     CaseDivergence wrong = steps.firstWrong(whole);
     List<Erratum> showing = steps.errata();
     if (wrong == null && showing.isEmpty()) {
-      showing = errata.explainingSequence(fields, ourResults.record(0), theirResults.record(0));
+      showing =
+          errata.explainingSequence(
+              run.program, fields, ourResults.record(0), theirResults.record(0));
     }
     if (wrong == null && showing != null) {
       errata.count(showing);

@@ -66,11 +66,14 @@ public final class ErrataList {
    *
    * @return null if they do not
    */
-  List<Erratum> explainingSequence(Set<StateField> fields, long ours, long theirs) {
+  List<Erratum> explainingSequence(
+      CaseProgram program, Set<StateField> fields, long ours, long theirs) {
     List<Erratum> showing =
         errata.stream()
             .filter(erratum -> erratum.appliesToSequence(ours, theirs))
             .filter(erratum -> erratum.fields().containsAll(fields))
+            .filter(
+                erratum -> program.items().stream().anyMatch(i -> erratum.concerns(i.insn().form)))
             .toList();
     return showing.isEmpty() ? null : showing;
   }

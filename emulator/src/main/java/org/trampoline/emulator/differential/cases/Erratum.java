@@ -47,7 +47,8 @@ public record Erratum(
     WRAP_16,
     STACK_16,
     INVALID_UNMASKED,
-    SEQUENCE_FAULT
+    SEQUENCE_FAULT,
+    SEQUENCE
   }
 
   /** All of the list. */
@@ -99,9 +100,10 @@ public record Erratum(
 
   /** Whether it shows in a sequence none of whose instructions differs by itself. */
   boolean appliesToSequence(long ours, long theirs) {
-    return when == When.SEQUENCE_FAULT
-        && CaseRecord.vector(ours) != CaseRecord.NO_FAULT
-        && CaseRecord.vector(theirs) != CaseRecord.NO_FAULT;
+    return when == When.SEQUENCE
+        || when == When.SEQUENCE_FAULT
+            && CaseRecord.vector(ours) != CaseRecord.NO_FAULT
+            && CaseRecord.vector(theirs) != CaseRecord.NO_FAULT;
   }
 
   /** Whether it can show where nothing faults, in an ordinary state. */
@@ -132,7 +134,7 @@ public record Erratum(
               && (Host.get32(before + CaseRecord.EFLAGS) & Eflags.AC) != 0;
       case PART_ALIGNMENT -> their == Vector.AC && (our == Vector.GP || our == Vector.SS);
       case WRAP_16 -> wraps(insn, before);
-      case SEQUENCE_FAULT -> false; // of sequences only
+      case SEQUENCE_FAULT, SEQUENCE -> false; // of sequences only
       case NULL_SELECTOR -> nulls(ours, theirs);
       case STACK_16 -> Host.get16(before + CaseRecord.SS) == CaseWorld.DATA_16;
       case INVALID_UNMASKED -> {
