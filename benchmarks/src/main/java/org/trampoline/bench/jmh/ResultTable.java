@@ -29,7 +29,7 @@ final class ResultTable {
         (suite, runs) -> {
           Map<String, Map<EngineKind, Figure>> rows = new LinkedHashMap<>();
           List<RunResult> sorted = new ArrayList<>(runs);
-          sorted.sort(Comparator.comparing(run -> titleOf(suite, run.getParams()).row()));
+          sorted.sort(Comparator.comparingInt(run -> titleOf(suite, run.getParams()).row()));
           for (RunResult run : sorted) {
             EngineKind engine = EngineKind.valueOf(run.getParams().getParam(ENGINE));
             rows.computeIfAbsent(

@@ -8,6 +8,7 @@ import java.util.Set;
 import org.trampoline.bench.EngineKind;
 
 /** The suites, in the order in which they are run and shown. */
+@SuppressWarnings("ImmutableEnumChecker") // sets and maps are copies that cannot be changed
 enum Suite {
   CONTEXT_SWITCH(
       "context switch",
@@ -45,8 +46,8 @@ enum Suite {
   Suite(String title, Class<?> type, Set<EngineKind> engines, Map<String, List<String>> quick) {
     this.title = title;
     this.type = type;
-    this.engines = engines;
-    this.quick = quick;
+    this.engines = Set.copyOf(engines);
+    this.quick = Map.copyOf(quick);
   }
 
   /** Its name for people. */

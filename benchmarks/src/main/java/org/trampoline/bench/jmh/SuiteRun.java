@@ -90,7 +90,7 @@ public final class SuiteRun {
       try {
         results.put(suite, new Runner(options(suite, present).build(), format).run());
       } catch (NoBenchmarksException _) {
-        continue; // the filter names others
+        // the filter names others
       } catch (RunnerException e) {
         String cause = format.cause();
         progress.println("bench: " + suite.title() + ": " + (cause == null ? e : cause));

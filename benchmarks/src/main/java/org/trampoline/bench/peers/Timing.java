@@ -35,7 +35,7 @@ public enum Timing {
       return THREADS.getCurrentThreadCpuTime();
     }
 
-    /** Linux tells it for each thread in nanoseconds. */
+    // Linux tells it for each thread in nanoseconds.
     @Override
     long of(long process) {
       try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(process), "task"))) {

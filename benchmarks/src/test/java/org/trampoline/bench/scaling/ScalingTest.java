@@ -76,7 +76,7 @@ class ScalingTest {
     assertEquals(5, html.split("<svg", -1).length - 1);
     assertTrue(out.toString().contains("Processes, ns per switch"), out.toString());
     assertTrue(html.contains("<title>interpreter, 32 KB: "), html);
-    for (String part : html.split("(?=<svg)")) {
+    for (String part : html.split("(?=<svg)", -1)) {
       if (part.startsWith("<svg")) {
         DocumentBuilderFactory.newInstance()
             .newDocumentBuilder()

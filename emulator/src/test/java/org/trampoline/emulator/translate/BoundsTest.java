@@ -90,17 +90,20 @@ class BoundsTest {
     assertEquals(0, machine.cpu().memory.attributes(0x2000) & PhysicalMemory.CODE);
     long executed = machine.translatorStatistics().executed();
     machine.run(10_000);
-    assertEquals(10_000, machine.translatorStatistics().executed() - executed, 200);
+    long more = machine.translatorStatistics().executed() - executed;
+    assertTrue(Math.abs(more - 10_000) <= 200, more + " in host code");
   }
 
   @Test
   void aRequestToStopIsObeyedSoonAndNoCollectionWaits() throws InterruptedException {
     load(
-        "1: movl (%esi), %eax\n"
-            + " imull %eax, %edx\n"
-            + " addl $64, %esi\n"
-            + " andl $0x7ffff, %esi\n"
-            + " jmp 1b\n");
+        """
+        1:	movl (%esi), %eax
+        	imull %eax, %edx
+        	addl $64, %esi
+        	andl $0x7ffff, %esi
+        	jmp 1b
+        """);
     StopReason[] reason = new StopReason[1];
     Thread guest = new Thread(() -> reason[0] = machine.run(Long.MAX_VALUE));
     guest.start();

@@ -149,7 +149,7 @@ class UnitLockstepTest {
         low |= low << 32;
         high = low;
       }
-      case 3 -> low = random.nextInt(1000) - 500;
+      case 3 -> low = random.nextInt(-500, 500);
       case 4 -> low = low & ~0x7ff0_0000_0000_0000L | pickLong(random, 0, 1, 2046, 2047) << 52;
       default -> low = low & ~0x7f80_0000_7f80_0000L | pickLong(random, 0, 1, 254, 255) << 23;
     }
