@@ -495,6 +495,18 @@ final class HotLoop {
                 }
                 break fusible;
               }
+              case SHIFT -> {
+                word = code[p];
+                int w = (int) word;
+                int a = w >>> A & m;
+                int shift = w >>> HIGH_A_SHIFT & 8;
+                int bytes = 1 << (w >>> SIZE_SHIFT & 3);
+                int bits = Arithmetic.mask(bytes) << shift;
+                int count = r[w >>> B & m] + (int) (word >>> 32);
+                int value = Shifts.shift(c, w >>> X & 7, bytes, r[a] >>> shift, count);
+                r[a] = r[a] & ~bits | value << shift & bits;
+                break fusible;
+              }
               case EA -> {
                 word = code[p];
                 int w = (int) word;

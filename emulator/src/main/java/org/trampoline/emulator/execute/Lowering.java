@@ -70,7 +70,7 @@ final class Lowering extends BranchLowering {
     return switch (i.operation) {
       case ADD, SUB, AND, OR, XOR, CMP, TEST, ADC, SBB -> binary(i);
       case INC, DEC, NEG, NOT -> unary(i);
-      case SHL, SHR, SAR, ROL, ROR -> shift(i);
+      case SHL, SHR, SAR, ROL, ROR, RCL, RCR -> shift(i);
       case MOV -> mov(i);
       case LEA -> lea(i);
       case MOVZX -> extend(i, false);
@@ -207,20 +207,35 @@ final class Lowering extends BranchLowering {
   }
 
   private boolean shift(Insn i) {
-    if (i.size0 != 4) {
-      return false;
-    }
     int op =
         switch (i.operation) {
           case SHL -> SHL;
           case SHR -> SHR;
           case SAR -> SAR;
           case ROL -> ROL;
-          default -> ROR;
+          case ROR -> ROR;
+          default -> SHIFT;
         };
-    return i.kind1 == Insn.IMM
-        ? computeInPlace(i, op, SOURCE_IMMEDIATE, i.imm)
-        : computeInPlace(i, op, i.index1 << B_SHIFT, 0);
+    int source = i.kind1 == Insn.IMM ? NONE : i.index1;
+    int fields = source << B_SHIFT;
+    if (op == SHIFT || i.size0 != 4) {
+      op = SHIFT;
+      fields |= kind(i.operation) << X_SHIFT | access(i.size0, false);
+    }
+    return computeInPlace(i, op, fields, i.kind1 == Insn.IMM ? i.imm : 0);
+  }
+
+  /** Number of a shift or rotate in the opcode. */
+  private static int kind(Operation operation) {
+    return switch (operation) {
+      case ROL -> 0;
+      case ROR -> 1;
+      case RCL -> 2;
+      case RCR -> 3;
+      case SHL -> 4;
+      case SHR -> 5;
+      default -> 7;
+    };
   }
 
   private boolean mov(Insn i) {

@@ -196,46 +196,54 @@ final class MicroOp {
   static final int JECXZ = 63;
   static final int JCXZ = 64;
 
+  // ---- others
+
+  /**
+   * Shifts and rotates A, of the size that the bits at {@link #SIZE_SHIFT} tell, by the source; X
+   * is the kind as in bits 5:3 of the opcode's second byte.
+   */
+  static final int SHIFT = 65;
+
   // ---- memory that the last of the loads below was from, which has found it writable
 
-  static final int BACK32 = 65;
-  static final int BACK16 = 66;
-  static final int BACK8 = 67;
+  static final int BACK32 = 66;
+  static final int BACK16 = 67;
+  static final int BACK8 = 68;
 
   // ---- memory, at the linear address that is the source + (X << scale)
 
   /** The number of the first of those that access memory there. */
-  static final int FIRST_MEMORY = 68;
+  static final int FIRST_MEMORY = 69;
 
-  static final int LOAD32 = 68;
-  static final int LOAD16 = 69;
-  static final int LOAD16S = 70;
-  static final int LOAD8 = 71;
-  static final int LOAD8S = 72;
-  static final int LOAD8_R8 = 73;
-  static final int STORE32 = 74;
-  static final int STORE16 = 75;
-  static final int STORE8 = 76;
+  static final int LOAD32 = 69;
+  static final int LOAD16 = 70;
+  static final int LOAD16S = 71;
+  static final int LOAD8 = 72;
+  static final int LOAD8S = 73;
+  static final int LOAD8_R8 = 74;
+  static final int STORE32 = 75;
+  static final int STORE16 = 76;
+  static final int STORE8 = 77;
 
   // ---- the flat 32-bit stack: memory operands with the stack pointer as B
 
-  static final int PUSH = 77;
-  static final int POP = 78;
+  static final int PUSH = 78;
+  static final int POP = 79;
 
   /** As {@link #POP}, with EBP as B. */
-  static final int LEAVE = 79;
+  static final int LEAVE = 80;
 
   /**
    * The next word: the distance of the return address from the block in its upper half, the link in
    * the lower. The word after that: the distance to go.
    */
-  static final int CALL = 80;
+  static final int CALL = 81;
 
   /** To A; the next word as for {@link #CALL}, with a link of -1. */
-  static final int CALL_R = 81;
+  static final int CALL_R = 82;
 
   /** The next word: bytes to release. */
-  static final int RET = 82;
+  static final int RET = 83;
 
   private MicroOp() {}
 }

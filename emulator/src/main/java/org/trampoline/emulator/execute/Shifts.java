@@ -27,6 +27,23 @@ public final class Shifts {
     c.carry = cf << 31 | (cf ^ of) << 30 | c.carry & 8;
   }
 
+  /**
+   * Any of them.
+   *
+   * @param kind as in bits 5:3 of the second byte of the opcode
+   */
+  static int shift(Cpu c, int kind, int size, int a, int count) {
+    return switch (kind) {
+      case 0 -> rol(c, size, a, count);
+      case 1 -> ror(c, size, a, count);
+      case 2 -> rcl(c, size, a, count);
+      case 3 -> rcr(c, size, a, count);
+      case 5 -> shr(c, size, a, count);
+      case 7 -> sar(c, size, a, count);
+      default -> shl(c, size, a, count);
+    };
+  }
+
   public static int shl(Cpu c, int size, int a, int count) {
     int n = count & 31;
     if (n == 0) {
