@@ -411,20 +411,17 @@ public final class Interpreter {
         executingEip = end - i.length;
         if (((int) word & MicroOp.UNIT) != 0) {
           Semantics.unit(c, i);
-          c.instructions++;
-          if (c.eventsPending) {
-            return false;
-          }
         } else {
           c.repeating = false;
           Semantics.execute(c, i);
           if (c.repeating) {
             return false;
           }
-          c.instructions++;
-          if (c.eventsPending || code.isDropped(block) || tablesChanged(c)) {
-            return false;
-          }
+        }
+        c.instructions++;
+        // a read changes code, too, if it makes a device write
+        if (c.eventsPending || code.isDropped(block) || tablesChanged(c)) {
+          return false;
         }
         position++;
         if (((int) word & 0xff) != MicroOp.INSN) {
