@@ -18,8 +18,6 @@ import org.trampoline.emulator.memory.Host;
  * alone: each part starts from the memory that our machine has left before it.
  */
 public final class CaseComparison implements AutoCloseable {
-  private static final int LINUX_CPU_NUMBER = 0x78;
-
   /** Offset in an FXSAVE image (SDM vol. 1, table 10-2). */
   private static final int MXCSR_MASK = 28;
 
@@ -41,6 +39,7 @@ public final class CaseComparison implements AutoCloseable {
   public CaseComparison(Oracle ours, Oracle theirs) {
     this.ours = ours;
     this.theirs = theirs;
+    ours.show(theirs.gdt());
     errata = new ErrataList(theirs);
   }
 
@@ -256,16 +255,11 @@ public final class CaseComparison implements AutoCloseable {
         || elsewhere(ourResults.record(index));
   }
 
-  /**
-   * Whether it has faulted on what only the oracle has: the memory of a chain, or the data segment
-   * by which Linux tells user code the processor's number (GDT entry 15).
-   */
+  /** Whether it has faulted on what only the oracle has: the memory of a chain. */
   private static boolean elsewhere(long result) {
-    if (CaseRecord.vector(result) == Vector.PF) {
-      int inChain = Host.get32(result + CaseRecord.ADDRESS) - CaseWorld.CHAIN;
-      return Integer.compareUnsigned(inChain + 0x1000, CaseWorld.CHAIN_SIZE + 0x2000) < 0;
-    }
-    return (Host.get16(result + CaseRecord.ERROR_CODE) & ~7) == LINUX_CPU_NUMBER;
+    int inChain = Host.get32(result + CaseRecord.ADDRESS) - CaseWorld.CHAIN;
+    return CaseRecord.vector(result) == Vector.PF
+        && Integer.compareUnsigned(inChain + 0x1000, CaseWorld.CHAIN_SIZE + 0x2000) < 0;
   }
 
   /** Whether it has jumped into another case's code, which the oracle may have executed. */

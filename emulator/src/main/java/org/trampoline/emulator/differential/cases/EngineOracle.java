@@ -1,6 +1,7 @@
 package org.trampoline.emulator.differential.cases;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.Eflags;
 import org.trampoline.emulator.decode.Form;
@@ -77,6 +78,11 @@ public final class EngineOracle implements Oracle {
   @Override
   public String whyNot(Form form) {
     return null;
+  }
+
+  @Override
+  public void show(List<GdtEntry> gdt) {
+    EngineWorld.show(engine, gdt);
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.trampoline.emulator.differential.cases;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.engine.Engine;
 import org.trampoline.emulator.engine.Register;
@@ -158,7 +159,7 @@ final class EngineWorld {
     for (int i = 0; i < BOOT_CODE.length; i++) {
       ram.set(java.lang.foreign.ValueLayout.JAVA_BYTE, BOOT + i, (byte) BOOT_CODE[i]);
     }
-    word(0xff0, GDT << 16 | 0x7f);
+    word(0xff0, GDT << 16 | 8 * GdtEntry.ENTRIES - 1);
     word(0xff4, GDT >>> 16);
     word(0xff8, IDT << 16 | 0x7ff);
     word(0xffc, IDT >>> 16);
@@ -211,6 +212,17 @@ final class EngineWorld {
     descriptor(GDT + 0x48, LDT << 16 | ldtLimit, LDT & 0xff00_0000 | LDT >>> 16 & 0xff | 0x8200);
     for (int i = 0; i < CaseWorld.LDT.length; i++) {
       descriptor(LDT + 8 * i, CaseWorld.LDT[i].low(), CaseWorld.LDT[i].high());
+    }
+  }
+
+  /** Puts descriptors of another operating system beside its own, those of user segments. */
+  static void show(Engine engine, List<GdtEntry> descriptors) {
+    EngineWorld world = new EngineWorld(engine);
+    for (GdtEntry entry : descriptors) {
+      int at = GDT + 8 * entry.index();
+      if (engine.ram().get(JAVA_INT_UNALIGNED, stackAt(at + 4)) == 0) {
+        world.descriptor(at, entry.low(), entry.high());
+      }
     }
   }
 

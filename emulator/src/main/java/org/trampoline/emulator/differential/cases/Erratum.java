@@ -44,6 +44,7 @@ public record Erratum(
     ALIGNMENT,
     PART_ALIGNMENT,
     NULL_SELECTOR,
+    CPU_NUMBER,
     WRAP_16,
     STACK_16,
     INVALID_UNMASKED,
@@ -136,6 +137,10 @@ public record Erratum(
       case WRAP_16 -> wraps(insn, before);
       case SEQUENCE_FAULT, SEQUENCE -> false; // of sequences only
       case NULL_SELECTOR -> nulls(ours, theirs);
+      case CPU_NUMBER -> // no other segment has a limit of 0
+          insn.kind0 == Insn.REG
+              && (CaseRecord.register(ours, insn.index0) << 32 - 8 * insn.size0) == 0
+              && (Host.get32(ours + CaseRecord.EFLAGS) & Eflags.ZF) != 0;
       case STACK_16 -> Host.get16(before + CaseRecord.SS) == CaseWorld.DATA_16;
       case INVALID_UNMASKED -> {
         long image = theirs + CaseRecord.FX;

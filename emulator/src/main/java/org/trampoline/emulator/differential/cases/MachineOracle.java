@@ -1,6 +1,7 @@
 package org.trampoline.emulator.differential.cases;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.Cpu;
@@ -73,6 +74,11 @@ public final class MachineOracle implements Oracle {
   @Override
   public String whyNot(Form form) {
     return null;
+  }
+
+  @Override
+  public void show(List<GdtEntry> gdt) {
+    EngineWorld.show(machine, gdt);
   }
 
   @Override

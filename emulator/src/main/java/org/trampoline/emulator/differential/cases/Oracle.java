@@ -1,5 +1,6 @@
 package org.trampoline.emulator.differential.cases;
 
+import java.util.List;
 import org.trampoline.emulator.decode.Form;
 
 /**
@@ -23,6 +24,20 @@ public interface Oracle extends AutoCloseable {
   default String whyNot(CaseBatch.Mode mode) {
     return null;
   }
+
+  /**
+   * What ring 3 sees in the GDT, where that is an operating system's; {@link CaseWorld}'s own
+   * selectors may be among them.
+   */
+  default List<GdtEntry> gdt() {
+    return List.of();
+  }
+
+  /**
+   * Has ring 3 see what it sees on the oracle that this one is compared with. Whoever has a GDT that
+   * cannot be changed does nothing.
+   */
+  default void show(List<GdtEntry> gdt) {}
 
   /**
    * Executes a batch: every case from its record's state, in order, with the memory of {@link

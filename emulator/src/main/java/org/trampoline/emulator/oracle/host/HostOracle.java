@@ -3,6 +3,8 @@ package org.trampoline.emulator.oracle.host;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import org.trampoline.emulator.decode.Form;
 import org.trampoline.emulator.differential.cases.CaseBatch;
 import org.trampoline.emulator.differential.cases.CaseRecord;
@@ -10,6 +12,7 @@ import org.trampoline.emulator.differential.cases.CaseResults;
 import org.trampoline.emulator.differential.cases.CaseRun;
 import org.trampoline.emulator.differential.cases.CaseWorld;
 import org.trampoline.emulator.differential.cases.ChainProgram;
+import org.trampoline.emulator.differential.cases.GdtEntry;
 import org.trampoline.emulator.differential.cases.Oracle;
 import org.trampoline.emulator.differential.cases.TrapFrame;
 import org.trampoline.emulator.fault.Vector;
@@ -23,6 +26,7 @@ public final class HostOracle implements Oracle {
   private final HostCpu host;
   private final MemorySegment region;
   private final ChainProgram chain;
+  private final List<GdtEntry> gdt = new ArrayList<>();
   private int codeEnd = CaseWorld.SLOTS;
 
   /**
@@ -33,6 +37,30 @@ public final class HostOracle implements Oracle {
     region = host.chainRegion();
     chain = new ChainProgram(region.address());
     host.code().fill((byte) 0xcc);
+    readGdt();
+  }
+
+  private void readGdt() {
+    try (CaseBatch batch = new CaseBatch();
+        CaseResults results = new CaseResults()) {
+      for (int i = 0; i < GdtEntry.ENTRIES; i++) {
+        GdtEntry.ask(batch, i);
+      }
+      results.fit(batch);
+      run(batch, results);
+      for (int i = 0; i < GdtEntry.ENTRIES; i++) {
+        GdtEntry entry = GdtEntry.answer(results, 2 * i, i);
+        if (entry != null) {
+          gdt.add(entry);
+        }
+      }
+    }
+  }
+
+  /** Read from the processor when this was opened. */
+  @Override
+  public List<GdtEntry> gdt() {
+    return gdt;
   }
 
   @Override
