@@ -34,8 +34,8 @@ public interface Oracle extends AutoCloseable {
   }
 
   /**
-   * Has ring 3 see what it sees on the oracle that this one is compared with. Whoever has a GDT that
-   * cannot be changed does nothing.
+   * Has ring 3 see what it sees on the oracle that this one is compared with. Whoever has a GDT
+   * that cannot be changed does nothing.
    */
   default void show(List<GdtEntry> gdt) {}
 
