@@ -3,6 +3,7 @@ package org.trampoline.bench;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.cpu.CpuModel;
 import org.trampoline.emulator.device.Ports;
@@ -25,7 +26,7 @@ public enum EngineKind {
 
     @Override
     public Engine openEngine(long memory) {
-      return Machine.builder().memory(memory).translate(false).build();
+      return Machine.builder().memory(memory).engine(ExecutionEngine.INTERPRETER).build();
     }
   },
   TRANSLATOR {
@@ -41,12 +42,13 @@ public enum EngineKind {
 
     @Override
     public Engine openEngine(long memory) {
-      return Machine.builder().memory(memory).translate(true).build();
+      return Machine.builder().memory(memory).engine(ExecutionEngine.TRANSLATOR).build();
     }
 
     @Override
     public String absence() {
-      try (Machine machine = Machine.builder().memory(1 << 20).translate(true).build()) {
+      try (Machine machine =
+          Machine.builder().memory(1 << 20).engine(ExecutionEngine.TRANSLATOR).build()) {
         return machine.translatorStatistics() == null ? machine.whyNoTranslator() : null;
       }
     }

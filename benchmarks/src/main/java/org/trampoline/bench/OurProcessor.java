@@ -1,5 +1,6 @@
 package org.trampoline.bench;
 
+import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.device.Pc;
@@ -15,14 +16,22 @@ final class OurProcessor implements Processor {
   }
 
   static OurProcessor open(long memory, boolean translate) {
-    return new OurProcessor(Machine.builder().memory(memory).translate(translate).build());
+    return new OurProcessor(
+        Machine.builder()
+            .memory(memory)
+            .engine(translate ? ExecutionEngine.TRANSLATOR : ExecutionEngine.INTERPRETER)
+            .build());
   }
 
   /** On the board of a PC. */
   @SuppressWarnings("MustBeClosedChecker") // closing the machine is closing the board
   static OurProcessor openBoard(long memory, boolean translate) {
     return new OurProcessor(
-        new Pc(Machine.builder().memory(memory).translate(translate)).machine());
+        new Pc(
+                Machine.builder()
+                    .memory(memory)
+                    .engine(translate ? ExecutionEngine.TRANSLATOR : ExecutionEngine.INTERPRETER))
+            .machine());
   }
 
   @Override

@@ -63,7 +63,7 @@ public final class Machine implements Engine {
   private final Processor[] processors;
   private final LocalApics apics;
   private final Interleaving turns;
-  private String whyNoTranslator = "the interpreter was asked for";
+  private String whyNoTranslator;
   private Observer observer;
   private InterruptHandler interruptHandler;
 
@@ -97,9 +97,11 @@ public final class Machine implements Engine {
     for (Processor processor : processors) {
       processor.cpu.undefinedFlags = builder.undefinedFlags;
     }
-    if (builder.translate && builder.undefinedFlags != UndefinedFlags.USUAL) {
+    if (builder.engine == ExecutionEngine.INTERPRETER) {
+      whyNoTranslator = "the interpreter was asked for";
+    } else if (builder.undefinedFlags != UndefinedFlags.USUAL) {
       whyNoTranslator = "undefined flags other than the usual are the interpreter's";
-    } else if (builder.translate) {
+    } else {
       for (Processor processor : processors) {
         attachTranslator(processor, builder, decoder);
       }
@@ -148,7 +150,7 @@ public final class Machine implements Engine {
 
     private int processors = 1;
     private long seed = 1;
-    private boolean translate = Boolean.getBoolean("trampoline.translate");
+    private ExecutionEngine engine = ExecutionEngine.usual();
     private UndefinedFlags undefinedFlags = UndefinedFlags.USUAL;
     private int codeBytes = Translator.CODE_BYTES;
     private boolean checkedAddresses = Boolean.getBoolean("trampoline.translate.checked");
@@ -207,11 +209,11 @@ public final class Machine implements Engine {
     }
 
     /**
-     * Whether guest code is translated to host code, where the host allows it, and not only
-     * interpreted; results are the same.
+     * What executes guest code; unless told, what the system property {@code trampoline.engine}
+     * names, or else the translator. {@link Machine#engine} is what has become of it.
      */
-    public Builder translate(boolean translate) {
-      this.translate = translate;
+    public Builder engine(ExecutionEngine engine) {
+      this.engine = engine;
       return this;
     }
 
@@ -236,6 +238,12 @@ public final class Machine implements Engine {
       return this;
     }
 
+    /**
+     * Makes the machine.
+     *
+     * @throws IllegalStateException if the host has no room for its memory, or the JVM denies the
+     *     access to it ({@code --enable-native-access})
+     */
     public Machine build() {
       return new Machine(this);
     }
@@ -325,7 +333,14 @@ public final class Machine implements Engine {
 
   @Override
   public String name() {
-    return processors[0].translator == null ? "interpreter" : "translator";
+    return engine().toString();
+  }
+
+  /** What executes guest code; {@link #whyNoTranslator} has a reason if it is the interpreter. */
+  public ExecutionEngine engine() {
+    return processors[0].translator == null
+        ? ExecutionEngine.INTERPRETER
+        : ExecutionEngine.TRANSLATOR;
   }
 
   @Override
@@ -566,7 +581,7 @@ public final class Machine implements Engine {
     }
   }
 
-  /** Why there is no translator, for people. */
+  /** Why there is no translator, for people; null if there is one. */
   public String whyNoTranslator() {
     return whyNoTranslator;
   }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.trampoline.asm.Assembler;
 import org.trampoline.asm.Source;
+import org.trampoline.emulator.cpu.UndefinedFlags;
 import org.trampoline.emulator.engine.Engine;
 import org.trampoline.emulator.engine.Observer;
 import org.trampoline.emulator.engine.Register;
@@ -43,6 +44,36 @@ class EmbeddingTest {
     machine.load(ORIGIN, assemble(program, ORIGIN));
     machine.set(Register.EIP, ORIGIN);
     machine.set(Register.ESP, 0x8000);
+  }
+
+  @Test
+  void theTranslatorRunsUnlessTheInterpreterIsAskedForOrTheHostRefuses() {
+    try (Machine usual = Machine.builder().engine(ExecutionEngine.TRANSLATOR).build();
+        Machine safe = Machine.builder().engine(ExecutionEngine.INTERPRETER).build();
+        Machine other = Machine.builder().undefinedFlags(UndefinedFlags.ZEN).build()) {
+      assertEquals(usual.engine() == ExecutionEngine.TRANSLATOR, usual.whyNoTranslator() == null);
+      assertEquals(usual.engine().toString(), usual.name());
+      if (System.getProperty("trampoline.engine") == null) {
+        assertEquals(usual.engine(), machine.engine());
+        assertEquals(
+            "undefined flags other than the usual are the interpreter's", other.whyNoTranslator());
+      }
+      assertEquals(ExecutionEngine.INTERPRETER, other.engine());
+      assertEquals(ExecutionEngine.INTERPRETER, safe.engine());
+      assertTrue(
+          safe.statistics()
+              .describe()
+              .startsWith("interpreter, because the interpreter was asked for"));
+    }
+  }
+
+  @Test
+  void anEngineIsChosenByName() {
+    for (ExecutionEngine engine : ExecutionEngine.values()) {
+      assertEquals(engine, ExecutionEngine.named(engine.toString()));
+    }
+    var e = assertThrows(IllegalArgumentException.class, () -> ExecutionEngine.named("Translator"));
+    assertEquals("engine Translator: expected translator or interpreter", e.getMessage());
   }
 
   @Test

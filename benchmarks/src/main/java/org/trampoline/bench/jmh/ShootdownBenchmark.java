@@ -12,6 +12,7 @@ import org.trampoline.asm.AssembledCode;
 import org.trampoline.asm.Assembler;
 import org.trampoline.asm.Includes;
 import org.trampoline.bench.EngineKind;
+import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.engine.Register;
@@ -51,7 +52,10 @@ public class ShootdownBenchmark extends OperationTime {
         Machine.builder()
             .memory(MEMORY)
             .processors(2, 1)
-            .translate(engine == EngineKind.TRANSLATOR)
+            .engine(
+                engine == EngineKind.TRANSLATOR
+                    ? ExecutionEngine.TRANSLATOR
+                    : ExecutionEngine.INTERPRETER)
             .build();
     machine.flatProtectedMode();
     machine.load(ORIGIN, code.bytes());

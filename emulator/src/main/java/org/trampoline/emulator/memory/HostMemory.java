@@ -27,15 +27,28 @@ final class HostMemory {
   /**
    * Allocates {@code size} bytes, page-aligned, that live as long as {@code arena}.
    *
-   * @throws IllegalStateException if the host has no room for it
+   * @throws IllegalStateException if the host has no room for it, or the JVM denies native access
    */
   static MemorySegment allocate(Arena arena, long size) {
+    requireNativeAccess();
     MemorySegment memory = LINUX ? map(arena, size) : guarded(arena, size);
     if (memory.address() >>> 32 == 0) {
       // An addend of 0 in a translation map means "absent", and must never be a valid one.
       throw new IllegalStateException("guest memory must lie above the host's first 4 GB");
     }
     return memory;
+  }
+
+  @SuppressWarnings("restricted")
+  private static void requireNativeAccess() {
+    try {
+      MemorySegment ignored = MemorySegment.NULL.reinterpret(1);
+    } catch (IllegalCallerException e) {
+      throw new IllegalStateException(
+          "guest memory lies outside the Java heap, and the JVM denies access:"
+              + " --enable-native-access=ALL-UNNAMED allows it",
+          e);
+    }
   }
 
   /** Gives the pages back to the host where it is able to; the contents are zero afterwards. */

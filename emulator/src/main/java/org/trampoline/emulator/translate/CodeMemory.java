@@ -67,11 +67,7 @@ final class CodeMemory {
       throw new TranslatorUnavailableException(
           "it emits x86-64 code for Linux, and this is " + os + " on " + arch);
     }
-    try {
-      return map(arena, codeBytes, stateBytes);
-    } catch (IllegalCallerException e) {
-      throw new TranslatorUnavailableException("native access is denied: " + e.getMessage());
-    }
+    return map(arena, codeBytes, stateBytes);
   }
 
   @SuppressWarnings("restricted")

@@ -1,5 +1,6 @@
 package org.trampoline.emulator.engine;
 
+import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.cpu.CpuModel;
 import org.trampoline.emulator.device.Ports;
@@ -11,7 +12,13 @@ public enum TestEngine {
   INTERPRETER {
     @Override
     public Engine open(Ports ports) {
-      return Machine.builder().memory(MEMORY).cpu(CpuModel.PENTIUM3).ports(ports).build();
+      return ours(ExecutionEngine.INTERPRETER, ports);
+    }
+  },
+  TRANSLATOR {
+    @Override
+    public Engine open(Ports ports) {
+      return ours(ExecutionEngine.TRANSLATOR, ports);
     }
   },
   UNICORN {
@@ -23,6 +30,15 @@ public enum TestEngine {
   };
 
   private static final int MEMORY = 4 << 20;
+
+  private static Engine ours(ExecutionEngine engine, Ports ports) {
+    return Machine.builder()
+        .memory(MEMORY)
+        .cpu(CpuModel.PENTIUM3)
+        .engine(engine)
+        .ports(ports)
+        .build();
+  }
 
   /** A new engine with 4 MB of RAM; skips the test if it cannot be had here. */
   public abstract Engine open(Ports ports);

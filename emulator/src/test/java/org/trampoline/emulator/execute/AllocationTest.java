@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.trampoline.asm.Assembler;
 import org.trampoline.asm.Source;
+import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.Registers;
 import org.trampoline.emulator.StopReason;
@@ -70,7 +71,8 @@ class AllocationTest {
     "address spaces, 'movl %cr3, %edx; movl %edx, %cr3; invlpg 0x8000'"
   })
   void nothingIsAllocated(String what, String instructions) {
-    try (Machine machine = Machine.builder().memory(1 << 20).translate(false).build()) {
+    try (Machine machine =
+        Machine.builder().memory(1 << 20).engine(ExecutionEngine.INTERPRETER).build()) {
       machine.flatProtectedMode();
       tables(machine);
       machine.set(Register.CR4, Control.CR4_OSFXSR | Control.CR4_OSXMMEXCPT);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.Registers;
 import org.trampoline.emulator.StopReason;
@@ -24,7 +25,11 @@ class CodeSegmentEndTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void instructionsBeyondTheLimitAreNotExecuted(boolean translate) {
-    try (Machine machine = Machine.builder().memory(1 << 20).translate(translate).build()) {
+    try (Machine machine =
+        Machine.builder()
+            .memory(1 << 20)
+            .engine(translate ? ExecutionEngine.TRANSLATOR : ExecutionEngine.INTERPRETER)
+            .build()) {
       byte[] code = new byte[101];
       Arrays.fill(code, (byte) 0x40); // inc ax
       code[100] = (byte) 0xf4; // hlt

@@ -7,6 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.trampoline.asm.Assembler;
 import org.trampoline.asm.Source;
+import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.Control;
@@ -28,7 +29,11 @@ class CodeWrittenByDeviceTest {
     "true, 'movl 0x20000000, %eax'"
   })
   void theNextInstructionIsTheNewOne(boolean translate, String read) {
-    try (Machine machine = Machine.builder().memory(1 << 20).translate(translate).build()) {
+    try (Machine machine =
+        Machine.builder()
+            .memory(1 << 20)
+            .engine(translate ? ExecutionEngine.TRANSLATOR : ExecutionEngine.INTERPRETER)
+            .build()) {
       machine.flatProtectedMode();
       machine.set(Register.CR4, Control.CR4_OSFXSR);
       String source = "fninit\nnop\n" + read + "\nincl %ebx\nincl %ebx\nhlt\n";

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.Cpu;
@@ -47,7 +48,12 @@ final class FormComparison implements AutoCloseable {
   private final TalkingPorts machinePorts = new TalkingPorts();
   private final TalkingPorts unicornPorts = new TalkingPorts();
   private final Machine machine =
-      Machine.builder().memory(MEMORY).cpu(CpuModel.MAX).ports(machinePorts).build();
+      Machine.builder()
+          .memory(MEMORY)
+          .cpu(CpuModel.MAX)
+          .engine(ExecutionEngine.INTERPRETER)
+          .ports(machinePorts)
+          .build();
   private final Engine unicorn = new UnicornEngine(CpuModel.MAX, MEMORY, unicornPorts);
   private final FormCaseGenerator generator;
   private final int[] usual = new int[REGISTERS.length];

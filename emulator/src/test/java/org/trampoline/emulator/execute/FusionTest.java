@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.trampoline.asm.AssembledCode;
 import org.trampoline.asm.Assembler;
 import org.trampoline.asm.Source;
+import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.engine.Register;
@@ -34,7 +35,7 @@ class FusionTest {
 
   @BeforeEach
   void open() {
-    machine = Machine.builder().memory(1 << 20).build();
+    machine = Machine.builder().memory(1 << 20).engine(ExecutionEngine.INTERPRETER).build();
     machine.flatProtectedMode();
     machine.cpu().gdtBase = GDT;
     machine.cpu().gdtLimit = 0x6f;
@@ -233,7 +234,8 @@ class FusionTest {
 
   @Test
   void aSixteenBitBranchWrapsAtSixtyFourKilobytes() {
-    try (Machine real = Machine.builder().memory(1 << 20).build()) {
+    try (Machine real =
+        Machine.builder().memory(1 << 20).engine(ExecutionEngine.INTERPRETER).build()) {
       real.set(Register.CS, 0x1000);
       // jmp .+0x20 at fff0, and what lies at 0012
       real.load(0x1_fff0, new byte[] {0x40, (byte) 0xeb, 0x1f});

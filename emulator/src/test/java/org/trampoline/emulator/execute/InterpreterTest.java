@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.trampoline.asm.Assembler;
 import org.trampoline.asm.Source;
+import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.SegmentRegister;
@@ -34,7 +35,7 @@ class InterpreterTest {
 
   @BeforeEach
   void open() {
-    machine = Machine.builder().memory(MEMORY).build();
+    machine = Machine.builder().memory(MEMORY).engine(ExecutionEngine.INTERPRETER).build();
     machine.flatProtectedMode();
     machine.cpu().gdtBase = GDT;
     machine.cpu().gdtLimit = 0x6f;

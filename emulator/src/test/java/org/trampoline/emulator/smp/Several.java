@@ -4,6 +4,7 @@ import java.util.Map;
 import org.trampoline.asm.AssembledCode;
 import org.trampoline.asm.Assembler;
 import org.trampoline.asm.Source;
+import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.engine.Register;
@@ -99,7 +100,7 @@ final class Several implements AutoCloseable {
         Machine.builder()
             .memory(4 << 20)
             .processors(count, seed)
-            .translate(translate)
+            .engine(translate ? ExecutionEngine.TRANSLATOR : ExecutionEngine.INTERPRETER)
             .frequency(10_000_000)
             .build();
   }

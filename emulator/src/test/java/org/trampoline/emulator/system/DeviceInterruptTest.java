@@ -8,6 +8,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.trampoline.asm.AssembledCode;
 import org.trampoline.asm.Assembler;
 import org.trampoline.asm.Source;
+import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.SegmentRegister;
@@ -81,7 +82,11 @@ class DeviceInterruptTest {
     String text =
         PROGRAM.replace("ROUNDS", "" + ROUNDS).replace("ACCESS", access).replace("NEXT", next);
     AssembledCode code = Assembler.assemble(new Source("test.S", text), ORIGIN, Map.of());
-    try (Machine machine = Machine.builder().memory(1 << 20).translate(translate).build()) {
+    try (Machine machine =
+        Machine.builder()
+            .memory(1 << 20)
+            .engine(translate ? ExecutionEngine.TRANSLATOR : ExecutionEngine.INTERPRETER)
+            .build()) {
       machine.flatProtectedMode();
       machine.load(ORIGIN, code.bytes());
       machine.cpu().segment[SegmentRegister.CS].set(8, 0, -1, 0xc09b);

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.trampoline.asm.Assembler;
 import org.trampoline.asm.Source;
+import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.engine.Register;
@@ -24,7 +25,12 @@ class BoundsTest {
 
   @BeforeEach
   void open() {
-    machine = Machine.builder().memory(1 << 20).translate(true).translatedCode(CODE_BYTES).build();
+    machine =
+        Machine.builder()
+            .memory(1 << 20)
+            .engine(ExecutionEngine.TRANSLATOR)
+            .translatedCode(CODE_BYTES)
+            .build();
     assumeTrue(machine.translatorStatistics() != null, machine.whyNoTranslator());
     machine.flatProtectedMode();
     machine.set(Register.ESP, 0x8000);

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.trampoline.asm.Assembler;
 import org.trampoline.asm.Source;
+import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.SegmentRegister;
@@ -40,7 +41,7 @@ class GoldenCodeTest {
         RENEW != null
             ? Path.of(RENEW)
             : Path.of(GoldenCodeTest.class.getResource("golden").toURI());
-    try (Machine machine = Machine.builder().translate(true).build()) {
+    try (Machine machine = Machine.builder().engine(ExecutionEngine.TRANSLATOR).build()) {
       assumeTrue(machine.translatorStatistics() != null, machine.whyNoTranslator());
     }
     assumeTrue(HostTraits.get().logicClearsAuxiliary(), "another host's code differs there");
@@ -67,7 +68,8 @@ class GoldenCodeTest {
     String mode =
         head.lines().filter(l -> l.startsWith("mode ")).findFirst().orElseThrow().substring(5);
     String source = String.join("\n", head.lines().filter(l -> l.startsWith("  ")).toList()) + "\n";
-    try (Machine machine = Machine.builder().memory(1 << 20).translate(false).build()) {
+    try (Machine machine =
+        Machine.builder().memory(1 << 20).engine(ExecutionEngine.INTERPRETER).build()) {
       machine.flatProtectedMode();
       Cpu c = machine.cpu();
       enter(c, mode);

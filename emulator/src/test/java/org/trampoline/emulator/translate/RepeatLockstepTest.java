@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.Cpu;
@@ -47,7 +48,7 @@ class RepeatLockstepTest {
     Machine machine =
         Machine.builder()
             .memory(MEMORY)
-            .translate(translate)
+            .engine(translate ? ExecutionEngine.TRANSLATOR : ExecutionEngine.INTERPRETER)
             .translatedCode(1 << 19)
             .checkedAddresses(SEED % 2 == 0)
             .build();

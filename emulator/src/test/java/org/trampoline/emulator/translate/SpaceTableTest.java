@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.trampoline.asm.Assembler;
 import org.trampoline.asm.Source;
+import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.Registers;
 import org.trampoline.emulator.StopReason;
@@ -41,7 +42,11 @@ class SpaceTableTest {
     if (machine != null) {
       machine.close();
     }
-    machine = Machine.builder().memory(2 << 20).translate(translate).build();
+    machine =
+        Machine.builder()
+            .memory(2 << 20)
+            .engine(translate ? ExecutionEngine.TRANSLATOR : ExecutionEngine.INTERPRETER)
+            .build();
     Assumptions.assumeTrue(
         !translate || machine.translatorStatistics() != null, machine.whyNoTranslator());
     machine.flatProtectedMode();

@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.trampoline.asm.Assembler;
 import org.trampoline.asm.Source;
+import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.Control;
@@ -29,7 +30,11 @@ class TranslatorRegressionTest {
   }
 
   private void open(boolean translate) {
-    machine = Machine.builder().memory(1 << 20).translate(translate).build();
+    machine =
+        Machine.builder()
+            .memory(1 << 20)
+            .engine(translate ? ExecutionEngine.TRANSLATOR : ExecutionEngine.INTERPRETER)
+            .build();
     machine.flatProtectedMode();
     machine.set(Register.ESP, 0x8000);
   }

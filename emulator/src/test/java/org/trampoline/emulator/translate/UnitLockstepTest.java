@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.Control;
@@ -76,7 +77,7 @@ class UnitLockstepTest {
         Machine.builder()
             .memory(MEMORY)
             .cpu(CpuModel.MAX)
-            .translate(translate)
+            .engine(translate ? ExecutionEngine.TRANSLATOR : ExecutionEngine.INTERPRETER)
             .translatedCode(1 << 19)
             .checkedAddresses(SEED % 2 == 0)
             .build();

@@ -1,5 +1,6 @@
 package org.trampoline.kernel.cli;
 
+import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.cpu.CpuModel;
 import org.trampoline.emulator.device.Pc;
@@ -25,10 +26,21 @@ public enum EngineName {
    * @throws BadInput if it is not to be had here
    */
   public Engine open(long memory) {
+    return this == unicorn
+        ? unicorn(memory)
+        : Machine.builder().memory(memory).engine(ours()).build();
+  }
+
+  /**
+   * The engine of our machine that it is.
+   *
+   * @throws IllegalStateException if it is somebody else's
+   */
+  ExecutionEngine ours() {
     return switch (this) {
-      case interpreter -> Machine.builder().memory(memory).build();
-      case translator -> Machine.builder().memory(memory).translate(true).build();
-      case unicorn -> unicorn(memory);
+      case interpreter -> ExecutionEngine.INTERPRETER;
+      case translator -> ExecutionEngine.TRANSLATOR;
+      case unicorn -> throw new IllegalStateException("Unicorn is a machine of its own");
     };
   }
 
@@ -48,7 +60,7 @@ public enum EngineName {
     }
     Machine.Builder builder =
         Machine.builder().memory(memory).frequency(TICKING_FREQUENCY).processors(processors, seed);
-    return new Pc(builder.translate(this == translator)).machine();
+    return new Pc(builder.engine(ours())).machine();
   }
 
   private static Engine unicorn(long memory) {

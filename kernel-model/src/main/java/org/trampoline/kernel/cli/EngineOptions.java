@@ -67,7 +67,7 @@ final class EngineOptions {
 
   /** Makes a machine of one's own the engine that was asked for, before it is built. */
   void configure(Machine.Builder builder) {
-    builder.translate(engine() == EngineName.translator);
+    builder.engine(engine().ours());
   }
 
   /** What is to be seen is seen from now on. */

@@ -1,5 +1,6 @@
 package org.trampoline.kernel.cli;
 
+import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.cpu.CpuModel;
 import org.trampoline.emulator.differential.cases.EngineOracle;
@@ -25,7 +26,12 @@ enum OracleName {
   interpreter {
     @Override
     Oracle open() {
-      Machine machine = Machine.builder().memory(MEMORY).cpu(CpuModel.MAX).build();
+      Machine machine =
+          Machine.builder()
+              .memory(MEMORY)
+              .cpu(CpuModel.MAX)
+              .engine(ExecutionEngine.INTERPRETER)
+              .build();
       return new EngineOracle(machine, "Trampoline's interpreter, whole blocks");
     }
   },
@@ -33,7 +39,12 @@ enum OracleName {
   translator {
     @Override
     Oracle open() {
-      Machine machine = Machine.builder().memory(MEMORY).cpu(CpuModel.MAX).translate(true).build();
+      Machine machine =
+          Machine.builder()
+              .memory(MEMORY)
+              .cpu(CpuModel.MAX)
+              .engine(ExecutionEngine.TRANSLATOR)
+              .build();
       if (machine.translatorStatistics() == null) {
         machine.close();
         throw new OracleUnavailableException("no translator: " + machine.whyNoTranslator());

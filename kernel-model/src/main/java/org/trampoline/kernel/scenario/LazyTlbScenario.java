@@ -66,7 +66,11 @@ final class LazyTlbScenario implements Scenario {
   public StopReason run(long limit) {
     StopReason reason = measure(kernel, true, limit);
     if (kernel.poweredOff()) {
-      try (Machine other = Machine.builder().memory(kernel.memory().size()).build()) {
+      Machine.Builder another = Machine.builder().memory(kernel.memory().size());
+      if (kernel.engine() instanceof Machine machine) {
+        another.engine(machine.engine());
+      }
+      try (Machine other = another.build()) {
         Kernel eager = load(other, image);
         eager.lazyTlb().disable();
         measure(eager, false, limit);

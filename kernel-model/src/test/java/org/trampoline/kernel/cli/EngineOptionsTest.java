@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 
 /** {@code --engine}, {@code --stats} and {@code --dump-code} as a user meets them. */
@@ -34,7 +35,7 @@ class EngineOptionsTest {
   }
 
   private static void needTranslator() {
-    try (Machine machine = Machine.builder().translate(true).build()) {
+    try (Machine machine = Machine.builder().engine(ExecutionEngine.TRANSLATOR).build()) {
       assumeTrue(machine.translatorStatistics() != null, machine.whyNoTranslator());
     }
   }

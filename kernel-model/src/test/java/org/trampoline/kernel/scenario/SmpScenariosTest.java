@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.opentest4j.AssertionFailedError;
+import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.memory.TlbGeometry;
 import org.trampoline.emulator.memory.TlbModel;
@@ -32,7 +33,10 @@ class SmpScenariosTest {
   private static final Map<String, Watched> RUNS = new HashMap<>();
 
   private static Watched run(String name, int processors, long seed, boolean translate) {
-    Machine.Builder builder = Machine.builder().processors(processors, seed).translate(translate);
+    Machine.Builder builder =
+        Machine.builder()
+            .processors(processors, seed)
+            .engine(translate ? ExecutionEngine.TRANSLATOR : ExecutionEngine.INTERPRETER);
     return Watched.run(name, Booted.smpImage(KernelVersion.V2_6_11), builder, kernel -> {});
   }
 

@@ -2,6 +2,7 @@ package org.trampoline.emulator.differential.cases;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.Cpu;
@@ -45,6 +46,7 @@ public final class MachineOracle implements Oracle {
         Machine.builder()
             .memory(EngineWorld.MEMORY)
             .cpu(CpuModel.MAX)
+            .engine(ExecutionEngine.INTERPRETER)
             .undefinedFlags(profile)
             .build();
     cpu = machine.cpu();

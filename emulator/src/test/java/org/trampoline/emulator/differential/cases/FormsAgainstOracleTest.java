@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.cpu.CpuModel;
 import org.trampoline.emulator.decode.Form;
@@ -43,7 +44,12 @@ class FormsAgainstOracleTest {
   /** The machine, its states put in by instructions: shows that the chain itself is right. */
   @Test
   void ourselvesAsAnEngine() {
-    Machine machine = Machine.builder().memory(EngineWorld.MEMORY).cpu(CpuModel.MAX).build();
+    Machine machine =
+        Machine.builder()
+            .memory(EngineWorld.MEMORY)
+            .cpu(CpuModel.MAX)
+            .engine(ExecutionEngine.INTERPRETER)
+            .build();
     compare(new EngineOracle(machine, "our machine as an engine"), 2);
   }
 

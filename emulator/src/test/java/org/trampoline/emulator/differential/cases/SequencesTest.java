@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.cpu.CpuModel;
 import org.trampoline.emulator.decode.Form;
@@ -56,7 +57,7 @@ class SequencesTest {
     return Machine.builder()
         .memory(EngineWorld.MEMORY)
         .cpu(CpuModel.MAX)
-        .translate(translate)
+        .engine(translate ? ExecutionEngine.TRANSLATOR : ExecutionEngine.INTERPRETER)
         .build();
   }
 

@@ -3,6 +3,7 @@ package org.trampoline.emulator.translate.sequence;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
+import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.Cpu;
@@ -41,7 +42,7 @@ final class SequenceLockstep implements AutoCloseable {
         Machine.builder()
             .memory(Layout.MEMORY)
             .cpu(CpuModel.MAX)
-            .translate(translate)
+            .engine(translate ? ExecutionEngine.TRANSLATOR : ExecutionEngine.INTERPRETER)
             .translatedCode(CODE_BYTES)
             .checkedAddresses(true)
             .build();

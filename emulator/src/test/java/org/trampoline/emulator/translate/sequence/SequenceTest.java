@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.Test;
+import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.translate.TranslatorStatistics;
 
@@ -20,7 +21,7 @@ class SequenceTest {
 
   @Test
   void translatorAndInterpreterAgree() {
-    try (Machine machine = Machine.builder().translate(true).build()) {
+    try (Machine machine = Machine.builder().engine(ExecutionEngine.TRANSLATOR).build()) {
       assumeTrue(machine.translatorStatistics() != null, machine.whyNoTranslator());
     }
     long executed = 0;
