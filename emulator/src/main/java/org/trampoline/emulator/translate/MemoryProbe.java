@@ -118,7 +118,7 @@ final class MemoryProbe {
     int map = (int) (write ? TranslationMap.WRITE : TranslationMap.READ);
     // an element of a repeated instruction stands for all up to the end of its page
     boolean beside = write && otherwise != Exit.REPEAT && size <= 16;
-    int miss = beside ? 0 : e.stub(write ? Exit.WRITE_PAGE : Exit.READ, e.start(), e.index());
+    int miss = beside ? 0 : e.stub(miss(size, write), e.start(), e.index());
     addend(a, map);
     if (size > 1) {
       // an aligned access cannot leave its page; others are looked at more closely
@@ -138,6 +138,13 @@ final class MemoryProbe {
     } else {
       e.jumpIf(ZERO, miss);
     }
+  }
+
+  private static Exit miss(int size, boolean write) {
+    if (size > 16 && write) {
+      return Exit.INTERPRET; // PUSHA's first store, whose address CR2 shows, is its highest
+    }
+    return write ? Exit.WRITE_PAGE : Exit.READ;
   }
 
   /** What the map for writes does not serve, the one for writes beside code may. */

@@ -126,4 +126,16 @@ class TranslatorRegressionTest {
     machine.run(100);
     assertEquals(CODE + 9, machine.cpu().fpu.instructionOffset);
   }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aFaultOfPushaShowsItsFirstStore(boolean translate) {
+    open(translate);
+    load(CODE, "pushal\n hlt\n");
+    page();
+    word(TABLE + 4 * 7, 0);
+    machine.cpu().idtLimit = 0;
+    assertEquals(new StopReason.TripleFault("#PF(0x2)"), machine.run(100));
+    assertEquals(0x7ffc, machine.get(Register.CR2));
+  }
 }

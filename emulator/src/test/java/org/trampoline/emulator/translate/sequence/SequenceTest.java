@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import org.junit.jupiter.api.Test;
 import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
-import org.trampoline.emulator.translate.TranslatorStatistics;
+import org.trampoline.emulator.translate.lockstep.ScenarioLockstep;
 
 /**
  * Random sequences on translator and interpreter in lockstep: paging with and without PAE, page
@@ -19,30 +19,27 @@ class SequenceTest {
   private static final int COUNT = Integer.getInteger("trampoline.sequences", 25);
   private static final long SEED = Long.getLong("trampoline.sequences.seed", 1);
 
+  private long translated;
+  private long all;
+
   @Test
   void translatorAndInterpreterAgree() {
     try (Machine machine = Machine.builder().engine(ExecutionEngine.TRANSLATOR).build()) {
       assumeTrue(machine.translatorStatistics() != null, machine.whyNoTranslator());
     }
-    long executed = 0;
-    long all = 0;
     for (int i = 0; i < COUNT; i++) {
-      long seed = SEED + i;
-      try (SequenceLockstep lockstep = new SequenceLockstep(seed)) {
-        String difference;
-        try {
-          difference = lockstep.run();
-        } catch (RuntimeException e) {
-          throw new AssertionError("seed " + seed, e);
-        }
-        if (difference != null) {
-          fail(difference);
-        }
-        TranslatorStatistics statistics = lockstep.translator().translatorStatistics();
-        executed += statistics.executed();
-        all += lockstep.translator().instructions();
+      String difference =
+          new ScenarioLockstep(new SequenceScenario(SEED + i), (machine, stops) -> count(machine))
+              .run();
+      if (difference != null) {
+        fail(difference);
       }
     }
-    assertTrue(executed > all / 3, executed + " of " + all + " instructions were translated");
+    assertTrue(translated > all / 3, translated + " of " + all + " instructions were translated");
+  }
+
+  private void count(Machine translator) {
+    translated += translator.translatorStatistics().executed();
+    all += translator.instructions();
   }
 }

@@ -1,0 +1,37 @@
+package org.trampoline.emulator.translate.lockstep;
+
+import org.trampoline.emulator.Machine;
+import org.trampoline.emulator.StopReason;
+
+/**
+ * A guest and what happens to it from outside, as slices of exact numbers of instructions. All of
+ * it depends on the scenario's seed and on the number of the slice only, so that parts of a run can
+ * be left out.
+ */
+public interface Scenario {
+  /** Number of slices. */
+  int slices();
+
+  /** A machine with the devices that the guest has. */
+  Machine machine(boolean translate);
+
+  /** Puts a machine into the state it begins with. */
+  void load(Machine machine);
+
+  /** Instructions of a slice, at least 1. */
+  int count(int slice);
+
+  /**
+   * Does what happens before a slice: interrupts, writes of devices.
+   *
+   * @param last why the slice before ended; null before the first one
+   * @return what it was, for people; empty for nothing
+   */
+  String between(Machine machine, int slice, StopReason last);
+
+  /** Brings the guest to life again after a shutdown; false if that is to be its end. */
+  boolean revive(Machine machine, int slice);
+
+  /** What kind of guest it is, for people. */
+  String name();
+}

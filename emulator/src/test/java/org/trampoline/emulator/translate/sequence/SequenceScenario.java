@@ -1,0 +1,111 @@
+package org.trampoline.emulator.translate.sequence;
+
+import java.util.Arrays;
+import java.util.Random;
+import org.trampoline.emulator.Machine;
+import org.trampoline.emulator.StopReason;
+import org.trampoline.emulator.cpu.Cpu;
+import org.trampoline.emulator.cpu.CpuModel;
+import org.trampoline.emulator.device.Clock;
+import org.trampoline.emulator.memory.AbsentMemory;
+import org.trampoline.emulator.translate.lockstep.Scenario;
+
+/** A {@link World} with interrupts, a timer's too, and with writes to its code as by DMA. */
+final class SequenceScenario implements Scenario {
+  private static final int CODE_BYTES = 1 << 19;
+  private static final int SLICES = 60;
+
+  private final long seed;
+  private final World world;
+
+  SequenceScenario(long seed) {
+    this.seed = seed;
+    world = new World(new Random(seed));
+  }
+
+  @Override
+  public String name() {
+    return "seed %d, %s".formatted(seed, world.paging);
+  }
+
+  @Override
+  public int slices() {
+    return SLICES;
+  }
+
+  @Override
+  public Machine machine(boolean translate) {
+    Machine machine =
+        Machine.builder()
+            .memory(Layout.MEMORY)
+            .cpu(CpuModel.MAX)
+            .translate(translate)
+            .translatedCode(CODE_BYTES)
+            .checkedAddresses(true)
+            .build();
+    machine.absentMemory(AbsentMemory.OPEN_BUS);
+    return machine;
+  }
+
+  @Override
+  public void load(Machine machine) {
+    world.load(machine);
+    timer(machine, seed);
+  }
+
+  /** Interrupts after every so many instructions, the numbers being the same on both machines. */
+  private static void timer(Machine machine, long seed) {
+    Random random = new Random(~seed);
+    Cpu c = machine.cpu();
+    Clock.Timer[] holder = new Clock.Timer[1];
+    holder[0] =
+        c.clock.timer(
+            () -> {
+              machine.injectInterrupt(0x20 + random.nextInt(16));
+              holder[0].start(c.clock.now() + random.nextInt(700) + 1);
+            },
+            () -> true);
+    holder[0].start(c.clock.now() + random.nextInt(700) + 1);
+  }
+
+  private Random random(int slice) {
+    return new Random(seed * 0x9e37_79b9_7f4a_7c15L + slice);
+  }
+
+  @Override
+  public int count(int slice) {
+    Random random = random(~slice);
+    return random.nextInt(4) == 0 ? random.nextInt(8) + 1 : random.nextInt(2000) + 1;
+  }
+
+  @Override
+  public String between(Machine machine, int slice, StopReason last) {
+    if (last == null) {
+      return "";
+    }
+    Random random = random(slice);
+    switch (random.nextInt(4)) {
+      case 0 -> {
+        int vector = random.nextInt(8) == 0 ? 0x30 + random.nextInt(16) : 0x20 + random.nextInt(16);
+        machine.injectInterrupt(vector);
+        return "interrupt 0x%x".formatted(vector);
+      }
+      case 1 -> {
+        byte[] bytes = new byte[random.nextInt(30) + 1];
+        random.nextBytes(bytes);
+        Arrays.fill(bytes, 0, bytes.length / 2, (byte) 0x90);
+        int at = Layout.CODE + random.nextInt((Layout.CODE_PAGES << 12) - 32);
+        machine.load(at, bytes);
+        return "%d bytes of code at 0x%x".formatted(bytes.length, at);
+      }
+      default -> {
+        return "";
+      }
+    }
+  }
+
+  @Override
+  public boolean revive(Machine machine, int slice) {
+    return false;
+  }
+}
