@@ -19,6 +19,9 @@ final class Block {
   /** Host address of the second page's first byte if the block reaches into it, else 0. */
   long secondPage;
 
+  /** Not all of its bytes are in memory, so it is not to be kept. */
+  boolean passing;
+
   Insn[] insns;
 
   /** Length in bytes. */

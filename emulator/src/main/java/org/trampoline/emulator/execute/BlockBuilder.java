@@ -50,13 +50,14 @@ final class BlockBuilder {
   /**
    * The block at a linear address; may throw the fault of its first instruction's fetch.
    *
-   * @param start host address of the first byte; 0 if it is not in plain memory, and then the block
-   *     has one instruction and must not be kept
+   * @param startHost host address of the first byte; 0 if it is not in plain memory, and then the
+   *     block has one instruction
    */
   Block build(int start, long startHost) {
     Block block = new Block();
     block.host = startHost;
     block.marked = marks.contains(start);
+    block.passing = startHost == 0;
     int count = 0;
     int offset = 0;
     while (count < LIMIT) {
@@ -77,6 +78,7 @@ final class BlockBuilder {
       buffer[count++] = insn;
       if (crossed) {
         block.secondPage = startHost == 0 ? 0 : cpu.mmu.codeHost((linear | 0xfff) + 1);
+        block.passing = block.secondPage == 0;
         break;
       }
       if (startHost == 0 || Lowering.endsBlock(insn)) {

@@ -223,7 +223,7 @@ public final class Interpreter {
         cache.drop(host, 1);
       }
       block = builder.build(linear, host);
-      if (host != 0) {
+      if (!block.passing) {
         keep(block, key, mode);
       }
     }

@@ -250,9 +250,8 @@ public final class Translator implements Accelerator {
       switch (Exit.of(number)) {
         case LINK -> {
           long generation = statistics.flushes;
-          TranslatedBlock next = successor(c, eip);
+          TranslatedBlock next = successor(c, eip, deadline);
           if (next == null) {
-            leave(c, eip, 0);
             return null;
           }
           if (generation == statistics.flushes) {
@@ -265,9 +264,8 @@ public final class Translator implements Accelerator {
           target = cache.address(next.entry);
         }
         case JUMP -> {
-          TranslatedBlock next = successor(c, state.addressOfExit());
+          TranslatedBlock next = successor(c, state.addressOfExit(), deadline);
           if (next == null) {
-            leave(c, state.addressOfExit(), 0);
             return null;
           }
           target = cache.address(next.entry);
@@ -382,15 +380,22 @@ public final class Translator implements Accelerator {
     statistics.executed += done;
   }
 
-  /** The translated block at an eip that translated code has reached, or null. */
-  private TranslatedBlock successor(Cpu c, int eip) {
+  /** The translated block at an eip that translated code has reached; null if it was left. */
+  private TranslatedBlock successor(Cpu c, int eip, long deadline) {
     try {
       TranslatedBlock block = blockAt(c, eip);
-      view(c);
+      if (block == null) {
+        leave(c, eip, 0);
+      } else {
+        view(c);
+      }
       return block;
     } catch (GuestFault fault) {
       leave(c, eip, 0);
-      throw fault;
+      if (c.instructions < deadline) {
+        throw fault;
+      }
+      return null; // what comes at this count comes first
     }
   }
 

@@ -2,7 +2,9 @@ package org.trampoline.emulator.translate;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.trampoline.emulator.decode.Operation;
 
@@ -78,9 +80,7 @@ public final class TranslatorStatistics {
       double share = 100.0 * executed / instructions;
       text.append(String.format(Locale.ROOT, "  %-30s %14.2f %%%n", "share of all", share));
     }
-    for (Exit exit : Exit.values()) {
-      line(text, "exits: " + exit.name().toLowerCase(Locale.ROOT), exits[exit.ordinal()]);
-    }
+    exitsByCause().forEach((cause, count) -> line(text, "exits: " + cause, count));
     IntStream.range(0, left.length)
         .filter(i -> left[i] > 0)
         .boxed()
@@ -97,6 +97,15 @@ public final class TranslatorStatistics {
 
   private static void line(StringBuilder text, String name, long value) {
     text.append("  %-30s %14d%n".formatted(name, value));
+  }
+
+  /** Exits so far, by the name of their cause. */
+  public Map<String, Long> exitsByCause() {
+    Map<String, Long> causes = new LinkedHashMap<>();
+    for (Exit exit : Exit.values()) {
+      causes.put(exit.name().toLowerCase(Locale.ROOT), exits[exit.ordinal()]);
+    }
+    return causes;
   }
 
   /** Exits so far, of all kinds. */

@@ -15,6 +15,7 @@ import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.Control;
 import org.trampoline.emulator.cpu.SegmentRegister;
 import org.trampoline.emulator.engine.Register;
+import org.trampoline.emulator.memory.AbsentMemory;
 
 /** What random sequences have found, on both engines. */
 class TranslatorRegressionTest {
@@ -137,5 +138,36 @@ class TranslatorRegressionTest {
     machine.cpu().idtLimit = 0;
     assertEquals(new StopReason.TripleFault("#PF(0x2)"), machine.run(100));
     assertEquals(0x7ffc, machine.get(Register.CR2));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aRunEndsBeforeTheFaultOfTheNextFetch(boolean translate) {
+    open(translate);
+    load(CODE, "incl %ebx\n".repeat(63) + "jmp 0x3000\n");
+    page();
+    word(TABLE + 4 * 3, 0);
+    assertEquals(new StopReason.InstructionLimit(), machine.run(64));
+    assertEquals(0x3000, machine.get(Register.EIP));
+    assertEquals(0, machine.get(Register.CR2));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anInstructionThatEndsInAbsentMemoryIsFetchedEachTime(boolean translate) {
+    open(translate);
+    machine.absentMemory(AbsentMemory.OPEN_BUS);
+    page();
+    word(TABLE + 4 * 4, 0x20_0007); // behind RAM
+    machine.load(0x3fff, new byte[1]); // add %bh, %bh, with an FF of the bus
+    machine.set(Register.EIP, 0x3fff);
+    machine.run(1);
+    assertEquals(0x4001, machine.get(Register.EIP));
+    word(TABLE + 4 * 4, 0);
+    machine.cpu().memory.written(TABLE + 4 * 4, 4);
+    machine.set(Register.EIP, 0x3fff);
+    machine.cpu().idtLimit = 0;
+    assertEquals(new StopReason.TripleFault("#PF(0x0)"), machine.run(100));
+    assertEquals(0x4000, machine.get(Register.CR2));
   }
 }

@@ -130,7 +130,8 @@ public final class ScenarioLockstep {
       return null;
     }
     return "  memory at 0x%x: %02x, translator %02x"
-        .formatted(at, interpreter.cpu().memory.read8((int) at), translator.cpu().memory.read8((int) at));
+        .formatted(
+            at, interpreter.cpu().memory.read8((int) at), translator.cpu().memory.read8((int) at));
   }
 
   /** Does what happens before a slice; returns what, or null if the guest is at its end. */

@@ -1,0 +1,198 @@
+package org.trampoline.emulator.translate.world;
+
+import static org.trampoline.emulator.translate.world.Places.*;
+
+import java.util.List;
+import java.util.Random;
+import org.trampoline.emulator.decode.Attribute;
+import org.trampoline.emulator.decode.Form;
+import org.trampoline.emulator.decode.InstructionTable;
+import org.trampoline.emulator.translate.lockstep.FormWriter;
+
+/**
+ * Fills a world's code pages: instructions of every form, loops that are worth translating, {@link
+ * Passages} that change what the world stands on, and at the end a soup of frequent bytes.
+ */
+final class WorldCode {
+  private static final List<Form> ALL = InstructionTable.get().forms();
+
+  private static final List<Form> COMMON =
+      ALL.stream()
+          .filter(f -> !f.has(Attribute.X87) && !f.has(Attribute.SSE) && !f.has(Attribute.MMX))
+          .filter(f -> !f.has(Attribute.ENDS_BLOCK) && !f.has(Attribute.SEGMENT_LOAD))
+          .filter(f -> !f.has(Attribute.CPL0) && !f.has(Attribute.IO))
+          .toList();
+
+  private static final List<Form> UNITS =
+      ALL.stream()
+          .filter(f -> f.has(Attribute.X87) || f.has(Attribute.SSE) || f.has(Attribute.MMX))
+          .toList();
+
+  /** First bytes that are frequent in programs. */
+  private static final int[] FREQUENT = {
+    0x01, 0x03, 0x29, 0x2b, 0x31, 0x33, 0x39, 0x3b, 0x21, 0x09, 0x85, 0x89, 0x8b, 0x8d, 0x40, 0x48,
+    0x50, 0x58, 0x70, 0xeb, 0xe8, 0xc3, 0xc1, 0xd1, 0xd3, 0xf7, 0xff, 0xfe, 0x83, 0x81, 0x88, 0x8a,
+    0xb8, 0xa4, 0xa5, 0xaa, 0xab, 0xac, 0xae, 0xa6, 0x66, 0x67, 0xf3, 0xf2, 0x0f, 0x0f, 0x9c, 0x9d,
+    0x60, 0x61, 0xc8, 0xc9, 0xcd, 0xcf, 0xfa, 0xfb, 0x8e, 0x8c, 0x1e, 0x1f, 0x06, 0x07, 0xd8, 0xd9,
+    0xdb, 0xdd, 0xde, 0xe2, 0xe3, 0x86, 0x87, 0x98, 0x99, 0xf6, 0x6b, 0x69, 0xc7, 0xc6, 0xea, 0x9a,
+    0xcb, 0xca, 0x17, 0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x74, 0x75, 0x72, 0x7c, 0x7f, 0xe9
+  };
+
+  final Random random;
+  private final FormWriter forms;
+  private final Passages passages;
+  private final byte[] code;
+  private int at;
+  private boolean code32;
+
+  WorldCode(Random random, Image image) {
+    this.random = random;
+    code = image.bytes;
+    forms = new FormWriter(random, () -> Choice.address(random));
+    passages = new Passages(this);
+  }
+
+  void fill() {
+    code32 = true;
+    at = CODE;
+    while (at < CODE16 - 128) {
+      one();
+    }
+    code32 = false;
+    at = CODE16;
+    while (at < SOUP - 128) {
+      one();
+    }
+    while (at < CODE + CODE_BYTES - 16) {
+      soup();
+    }
+  }
+
+  // ---- for passages
+
+  void put(int... bytes) {
+    for (int b : bytes) {
+      code[at++] = (byte) b;
+    }
+  }
+
+  void put32(int value) {
+    put(value, value >> 8, value >> 16, value >> 24);
+  }
+
+  boolean code32() {
+    return code32;
+  }
+
+  int at() {
+    return at;
+  }
+
+  /** An operand-size prefix where 32 bits are not the default. */
+  void wide() {
+    if (!code32) {
+      put(0x66);
+    }
+  }
+
+  /** {@code mov $value, register}, of 32 bits. */
+  void load(int register, int value) {
+    wide();
+    put(0xb8 | register);
+    put32(value);
+  }
+
+  /** An instruction of 32 bits with a modrm byte that is a linear address. */
+  void absolute(int opcode, int field, int address) {
+    if (!code32) {
+      put(0x67, 0x66);
+    }
+    if (opcode > 0xff) {
+      put(opcode >> 8);
+    }
+    put(opcode, field << 3 | 5);
+    put32(address);
+  }
+
+  // ---- what it is made of
+
+  private void one() {
+    switch (random.nextInt(32)) {
+      case 0 -> put(0x70 | random.nextInt(16), random.nextInt(24));
+      case 1 -> put(0x70 | random.nextInt(16), -random.nextInt(40));
+      case 2, 3 -> jump();
+      case 4, 5, 6 -> pointer();
+      case 7 -> loop();
+      case 8, 9 -> passages.one();
+      case 10 -> form(ALL);
+      case 11, 12, 13 -> form(UNITS);
+      default -> form(COMMON);
+    }
+  }
+
+  private void form(List<Form> from) {
+    at += forms.write(from, code32, code, at);
+  }
+
+  private void jump() {
+    int target = Choice.code(random, code32) - at;
+    switch (random.nextInt(4)) {
+      case 0 -> put(0xe8);
+      case 1 -> put(0xe9);
+      default -> put(0x0f, 0x80 | random.nextInt(16));
+    }
+    if (code32) {
+      put32(target);
+    } else {
+      put(target, target >> 8);
+    }
+  }
+
+  /** A register gets an address, so that the others stay useful. */
+  private void pointer() {
+    int register = random.nextInt(8);
+    load(register, register == 4 ? Descriptors.stack(random) : Choice.address(random));
+  }
+
+  /** Goes round a few or many times, with a counter in a register or in ECX. */
+  private void loop() {
+    int register = Choice.of(random, 1, 1, 3, 6, 7);
+    load(register, 1 + random.nextInt(Choice.rarely(random, 3) ? 400 : 20));
+    int start = at;
+    int length = 1 + random.nextInt(6);
+    for (int i = 0; i < length; i++) {
+      if (Choice.rarely(random, 4)) {
+        put(0x70 | random.nextInt(16), random.nextInt(4)); // ways within the loop
+      }
+      form(Choice.rarely(random, 6) ? UNITS : COMMON);
+    }
+    if (register == 1 && at - start < 100 && random.nextBoolean()) {
+      put(Choice.of(random, 0xe0, 0xe1, 0xe2, 0xe2), start - at - 2);
+      return;
+    }
+    wide();
+    put(0x48 | register); // dec
+    if (at - start < 120) {
+      put(Choice.of(random, 0x75, 0x75, 0x7f), start - at - 2);
+    }
+  }
+
+  private void soup() {
+    if (Choice.rarely(random, 20)) {
+      put(random.nextInt(256));
+      return;
+    }
+    int opcode = FREQUENT[random.nextInt(FREQUENT.length)];
+    switch (opcode) {
+      case 0x40, 0x48, 0x50, 0x58 -> put(opcode | random.nextInt(8));
+      case 0x70 -> put(0x70 | random.nextInt(16), random.nextInt(60) - 30);
+      case 0xeb, 0xe2, 0xe3 -> put(opcode, random.nextInt(60) - 30);
+      case 0xb8 -> {
+        put(0xb8 | random.nextInt(8));
+        put32(Choice.address(random));
+      }
+      case 0x0f -> put(0x0f, random.nextInt(256), random.nextInt(256));
+      default -> put(opcode, random.nextInt(256));
+    }
+  }
+}
