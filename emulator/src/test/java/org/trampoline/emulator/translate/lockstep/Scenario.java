@@ -1,5 +1,6 @@
 package org.trampoline.emulator.translate.lockstep;
 
+import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
 
@@ -13,7 +14,7 @@ public interface Scenario {
   int slices();
 
   /** A machine with the devices that the guest has. */
-  Machine machine(boolean translate);
+  Machine machine(ExecutionEngine engine);
 
   /** Puts a machine into the state it begins with. */
   void load(Machine machine);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
 
@@ -83,8 +84,8 @@ public final class ScenarioLockstep {
    */
   private Outcome run(int last, int countOfLast, Witness told) {
     List<StopReason> stops = new ArrayList<>();
-    try (Machine interpreter = scenario.machine(false);
-        Machine translator = scenario.machine(true)) {
+    try (Machine interpreter = scenario.machine(ExecutionEngine.INTERPRETER);
+        Machine translator = scenario.machine(ExecutionEngine.TRANSLATOR)) {
       scenario.load(interpreter);
       scenario.load(translator);
       StopReason reason = null;
@@ -150,7 +151,7 @@ public final class ScenarioLockstep {
   /** What happened from outside, and what the interpreter does before the difference shows. */
   private String trail(int slice, int count) {
     StringBuilder text = new StringBuilder();
-    try (Machine machine = scenario.machine(false)) {
+    try (Machine machine = scenario.machine(ExecutionEngine.INTERPRETER)) {
       scenario.load(machine);
       StopReason reason = null;
       for (int s = 0; s <= slice; s++) {

@@ -2,6 +2,7 @@ package org.trampoline.emulator.translate.sequence;
 
 import java.util.Arrays;
 import java.util.Random;
+import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.Cpu;
@@ -34,12 +35,12 @@ final class SequenceScenario implements Scenario {
   }
 
   @Override
-  public Machine machine(boolean translate) {
+  public Machine machine(ExecutionEngine engine) {
     Machine machine =
         Machine.builder()
             .memory(Layout.MEMORY)
             .cpu(CpuModel.MAX)
-            .translate(translate)
+            .engine(engine)
             .translatedCode(CODE_BYTES)
             .checkedAddresses(true)
             .build();

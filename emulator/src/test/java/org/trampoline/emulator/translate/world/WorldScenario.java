@@ -4,6 +4,7 @@ import static org.trampoline.emulator.translate.world.Places.*;
 
 import java.util.Arrays;
 import java.util.Random;
+import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.CpuModel;
@@ -54,14 +55,14 @@ final class WorldScenario implements Scenario {
   }
 
   @Override
-  public Machine machine(boolean translate) {
+  public Machine machine(ExecutionEngine engine) {
     WorldDevices devices = new WorldDevices(seed);
     Machine.Builder builder =
         Machine.builder()
             .memory(MEMORY)
             .cpu(model)
             .ports(devices)
-            .translate(translate)
+            .engine(engine)
             .translatedCode(TRANSLATED_BYTES)
             .checkedAddresses(seed % 2 == 0);
     if (processors > 1) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.translate.lockstep.ScenarioLockstep;
@@ -28,7 +29,7 @@ class WorldTest {
 
   @Test
   void translatorAndInterpreterAgree() {
-    try (Machine machine = Machine.builder().translate(true).build()) {
+    try (Machine machine = Machine.builder().engine(ExecutionEngine.TRANSLATOR).build()) {
       assumeTrue(machine.translatorStatistics() != null, machine.whyNoTranslator());
     }
     long begun = System.nanoTime();
