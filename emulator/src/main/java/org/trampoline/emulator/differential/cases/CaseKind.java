@@ -2,10 +2,21 @@ package org.trampoline.emulator.differential.cases;
 
 import org.trampoline.emulator.decode.Attribute;
 import org.trampoline.emulator.decode.Form;
+import org.trampoline.emulator.decode.InstructionTable;
 import org.trampoline.emulator.decode.Operation;
 
 /** How cases of a form are made: what follows from the table, for every oracle alike. */
 final class CaseKind {
+  private static final long[] KEYS = new long[InstructionTable.get().forms().size()];
+  private static final boolean[] DOUBLES = new boolean[KEYS.length];
+
+  static {
+    for (Form form : InstructionTable.get().forms()) {
+      KEYS[form.id()] = hash(form.encoding().text() + "|" + form.notation());
+      DOUBLES[form.id()] = form.notation().contains("pd") || form.notation().contains("sd");
+    }
+  }
+
   private CaseKind() {}
 
   /** Why there are no cases of this form in {@link CaseWorld}; null if there are. */
@@ -35,10 +46,18 @@ final class CaseKind {
     return form.has(Attribute.X87) || form.has(Attribute.MMX) || form.has(Attribute.SSE);
   }
 
+  /** Whether SSE operands are taken for numbers of double precision. */
+  static boolean doubles(Form form) {
+    return DOUBLES[form.id()];
+  }
+
   /** A number that stays the form's own while the table around it changes. */
   static long key(Form form) {
+    return KEYS[form.id()];
+  }
+
+  private static long hash(String text) {
     long hash = 0xcbf2_9ce4_8422_2325L; // FNV-1a
-    String text = form.encoding().text() + "|" + form.notation();
     for (int i = 0; i < text.length(); i++) {
       hash = (hash ^ text.charAt(i)) * 0x100_0000_01b3L;
     }

@@ -27,6 +27,12 @@ final class CaseRandom {
     return z ^ z >>> 31;
   }
 
+  /** 64 bits taken from the stream if {@code mask} is -1; 0 and nothing taken if it is 0. */
+  long nextIf(long mask) {
+    state += GOLDEN_GAMMA & mask;
+    return mix(state) & mask;
+  }
+
   /** 32 bits. */
   int bits() {
     return (int) (next() >>> 32);

@@ -27,6 +27,12 @@ final class FxValues {
     0, 0, 1, 2, 0x67, 0x7e, 0x7f, 0x80, 0x96, 0x9d, 0x9e, 0xfd, 0xfe, 0xff, 0xff, 0x7d
   };
 
+  // What the low bits of a significand are, by the kind that is drawn (Values tells why not a switch).
+  private static final long[] FACTOR = {0, 0, 1, -1, 1, 0, 0, 0};
+  private static final long[] SUMMAND = {0, -1, 0, 0, -1, 0, 0, 0};
+  private static final long[] TOP_BIT = {0, 0, 0, 0, 0, -1, 0, 0};
+  private static final long[] ANY = {0, 0, 0, 0, 0, 0, -1, -1};
+
   private final CaseRandom random;
   private final Values values;
 
@@ -36,11 +42,11 @@ final class FxValues {
   }
 
   /**
-   * Fills 512 bytes: the image before with another control, another status, and other values in the
+   * Fills an image: the one before with another control, another status, and other values in the
    * registers that the instruction names. Much cheaper than {@link #image}.
    */
   void vary(long at, long before, Insn insn) {
-    for (int i = REGISTERS; i < 512; i += 8) {
+    for (int i = REGISTERS; i < CaseRecord.FX_USED; i += 8) {
       Host.put64(at + i, Host.get64(before + i));
     }
     Form form = insn.form;
@@ -71,7 +77,7 @@ final class FxValues {
     }
   }
 
-  /** Fills 512 bytes. */
+  /** Fills an image. */
   void image(long at, Form form) {
     environment(at, form);
     boolean mmx = form.has(Attribute.MMX);
@@ -92,9 +98,6 @@ final class FxValues {
       for (int i = 0; i < 16; i++) {
         Host.put64(at + XMM + 8L * i, 0x0101_0101_0101_0101L * i);
       }
-    }
-    for (int i = CaseRecord.FX_USED; i < 512; i += 8) {
-      Host.put64(at + i, 0);
     }
   }
 
@@ -151,6 +154,9 @@ final class FxValues {
     if (insn.operation == Operation.FXRSTOR) {
       if (offset <= CaseWorld.DATA_SIZE - 512) {
         image(at, insn.form);
+        for (int i = CaseRecord.FX_USED; i < 512; i += 8) {
+          Host.put64(at + i, 0);
+        }
         Host.put32(at + MXCSR, random.one(8) ? random.bits() & ~0x2_0000 : random.bits() & 0xffff);
       }
       return;
@@ -197,16 +203,12 @@ final class FxValues {
     int r = random.bits();
     int exponent =
         (r & 3) == 0 ? r >>> 16 & 0x7fff : EXPONENTS_80[r >>> 2 & 15] + (r >>> 6 & 3) - 1;
-    long significand = fraction(64);
-    boolean integer = (r >>> 9 & 31) != 0;
-    if ((exponent & 0x7fff) == 0) {
-      integer = (r >>> 9 & 7) == 0;
-    }
-    significand = integer ? significand | Long.MIN_VALUE : significand & Long.MAX_VALUE;
-    if ((r >>> 14 & 31) == 0) {
-      significand = exponent == 0 ? 0 : Long.MIN_VALUE;
-    }
-    Host.put64(at, significand);
+    long fraction = fraction(64);
+    boolean tiny = (exponent & 0x7fff) == 0;
+    boolean integer = (r >>> 9 & (tiny ? 7 : 31)) != 0 ^ tiny;
+    long significand = fraction & Long.MAX_VALUE | (integer ? Long.MIN_VALUE : 0);
+    long whole = exponent == 0 ? 0 : Long.MIN_VALUE;
+    Host.put64(at, (r >>> 14 & 31) == 0 ? whole : significand);
     Host.put16(at + 8, exponent & 0x7fff | r >>> 15 & 0x8000);
   }
 
@@ -226,24 +228,18 @@ final class FxValues {
   private long fraction(int bits) {
     long r = random.next();
     int shift = (int) (r >>> 58) % bits;
-    long mask = bits == 64 ? -1 : (1L << bits) - 1;
-    return mask
-        & switch ((int) r & 7) {
-          case 0 -> 0;
-          case 1 -> -1L;
-          case 2 -> 1L << shift;
-          case 3 -> -1L << shift;
-          case 4 -> (1L << shift) - 1;
-          case 5 -> 1L << bits - 1;
-          default -> random.next();
-        };
+    long mask = -1L >>> 64 - bits;
+    int kind = (int) r & 7;
+    long fraction = (FACTOR[kind] << shift) + SUMMAND[kind];
+    fraction |= (1L << bits - 1) & TOP_BIT[kind] | random.nextIf(ANY[kind]);
+    return mask & fraction;
   }
 
   private long lane(Form form) {
     if (!form.has(Attribute.SSE_EXCEPTIONS) && !random.one(4)) {
       return lanes();
     }
-    return form.notation().contains("pd") || form.notation().contains("sd")
+    return CaseKind.doubles(form)
         ? doubled()
         : single() & 0xffff_ffffL | (long) single() << 32;
   }
