@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.concurrent.atomic.AtomicLong;
 import org.trampoline.emulator.cpu.CpuModel;
 import org.trampoline.emulator.decode.Decoder;
 import org.trampoline.emulator.decode.Form;
@@ -52,6 +53,8 @@ public final class CaseBatch implements AutoCloseable {
 
   private static final byte INT3 = (byte) 0xcc;
 
+  private static final AtomicLong CODES = new AtomicLong();
+
   private final Arena arena = Arena.ofShared();
   private final MemorySegment records = arena.allocate(RECORDS_SIZE, 64);
   private final MemorySegment code = arena.allocate(CaseWorld.CODE_SIZE, 4096);
@@ -62,6 +65,7 @@ public final class CaseBatch implements AutoCloseable {
   private int runCount;
   private int cases;
   private int codeEnd = CaseWorld.SLOTS;
+  private long codeNumber;
   private Mode mode = Mode.CHAIN;
   private boolean fx;
 
@@ -97,6 +101,7 @@ public final class CaseBatch implements AutoCloseable {
     runCount = 0;
     cases = 0;
     codeEnd = CaseWorld.SLOTS;
+    codeNumber = CODES.incrementAndGet();
   }
 
   /** Whether there is room for {@code count} more cases of one more run. */
@@ -134,6 +139,7 @@ public final class CaseBatch implements AutoCloseable {
     run.skipped = 0;
     int offset = run.at - CaseWorld.CODE;
     MemorySegment.copy(MemorySegment.ofArray(run.code), 0, code, offset, run.length);
+    codeNumber = CODES.incrementAndGet();
     int lead = run.at - codeEnd;
     codeEnd = run.at + (lead == LEAD ? (run.length + LEAD + 63 & ~63) - LEAD : SHORT_REACH);
     runCount++;
@@ -150,10 +156,12 @@ public final class CaseBatch implements AutoCloseable {
   void part(CaseBatch other, int from, int to, MemorySegment before) {
     mode = other.mode;
     fx = other.fx;
-    int used = Math.max(codeEnd, other.codeEnd) - CaseWorld.CODE;
-    MemorySegment.copy(other.code, 0, code, 0, used);
-    codeEnd = other.codeEnd;
-    data.copyFrom(other.data);
+    if (codeNumber != other.codeNumber) {
+      int used = Math.max(codeEnd, other.codeEnd) - CaseWorld.CODE;
+      MemorySegment.copy(other.code, 0, code, 0, used);
+      codeEnd = other.codeEnd;
+      codeNumber = other.codeNumber;
+    }
     MemorySegment.copy(before, 0, data, 0, CaseWorld.DATA_SIZE);
     long size = (long) (to - from) * stride();
     MemorySegment.copy(other.records, (long) from * stride(), records, 0, size);
@@ -228,6 +236,7 @@ public final class CaseBatch implements AutoCloseable {
     int count = in.getInt();
     cases = in.getInt();
     codeEnd = in.getInt();
+    codeNumber = CODES.incrementAndGet();
     long at = 64 + (long) CASES * RUN_STORED;
     MemorySegment.copy(from, at, records, 0, (long) cases * stride());
     at += RECORDS_SIZE;
@@ -321,6 +330,11 @@ public final class CaseBatch implements AutoCloseable {
   /** Linear address behind the last code that is not {@code int3}. */
   public int codeEnd() {
     return codeEnd;
+  }
+
+  /** A number that other code than {@link #code} never has, in whatever batch it is. */
+  public long codeNumber() {
+    return codeNumber;
   }
 
   /** What is at {@link CaseWorld#DATA} before the first case, the read-only page included. */

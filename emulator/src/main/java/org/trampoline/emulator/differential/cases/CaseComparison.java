@@ -14,8 +14,9 @@ import org.trampoline.emulator.memory.Host;
 /**
  * Has batches executed by our machine and by an oracle, and finds the cases in which they differ.
  * Results are compared case by case, memory once for the batch. Where something differs that no
- * erratum explains, halves of the batch are executed again, and halves of those, until the case is
- * alone: each part starts from the memory that our machine has left before it.
+ * erratum explains, {@link Suspects} are executed again alone and what lies between them by itself;
+ * if that does not agree, its halves, and halves of those, until the case is alone. Each part starts
+ * from the memory that our machine has left before it.
  */
 public final class CaseComparison implements AutoCloseable {
   /** Offset in an FXSAVE image (SDM vol. 1, table 10-2). */
@@ -24,8 +25,9 @@ public final class CaseComparison implements AutoCloseable {
   private final Oracle ours;
   private final Oracle theirs;
   private final ErrataList errata;
-  private final CaseResults ourResults = new CaseResults();
-  private final CaseResults theirResults = new CaseResults();
+  private final Suspects suspects;
+  private final CaseResults ourResults;
+  private final CaseResults theirResults;
   private final CaseBatch part = new CaseBatch();
   private final MemorySegment data = MemorySegment.ofArray(new byte[CaseWorld.DATA_SIZE]);
   private long cases;
@@ -40,7 +42,10 @@ public final class CaseComparison implements AutoCloseable {
     this.ours = ours;
     this.theirs = theirs;
     ours.show(theirs.gdt());
+    ourResults = ours.results();
+    theirResults = theirs.results();
     errata = new ErrataList(theirs);
+    suspects = new Suspects(errata);
   }
 
   /** Cases compared so far. */
@@ -76,8 +81,23 @@ public final class CaseComparison implements AutoCloseable {
       around(batch, 0, batch.cases(), theirResults.broken(), found);
     } else if (!agree(batch)) {
       MemorySegment.copy(batch.data(), 0, data, 0, CaseWorld.DATA_SIZE);
-      divide(batch, 0, batch.cases(), found);
+      interrogate(batch, found);
     }
+  }
+
+  private void interrogate(CaseBatch batch, Consumer<CaseDivergence> found) {
+    int[] alone = suspects.toArray();
+    if (alone.length == 0) {
+      divide(batch, 0, batch.cases(), found);
+      return;
+    }
+    int from = 0;
+    for (int suspect : alone) {
+      examine(batch, from, suspect, found);
+      examine(batch, suspect, suspect + 1, found);
+      from = suspect + 1;
+    }
+    examine(batch, from, batch.cases(), found);
   }
 
   private void execute(CaseBatch batch) {
@@ -99,12 +119,12 @@ public final class CaseComparison implements AutoCloseable {
     theirResults.breakAt(0);
     Set<StateField> fields = EnumSet.of(StateField.ORACLE);
     List<Erratum> showing = run.program == null ? explaining(part, run, 0, fields) : null;
+    MemorySegment.copy(ourResults.data(), 0, data, 0, CaseWorld.DATA_SIZE);
     if (showing != null) {
       errata.count(showing);
     } else {
       found.accept(divergence(run, fields, -1));
     }
-    MemorySegment.copy(ourResults.data(), 0, data, 0, CaseWorld.DATA_SIZE);
     CaseRun broken = batch.runOf(at);
     int rest = Math.min(broken.first + broken.count, to);
     undecided += rest - at - 1;
@@ -113,15 +133,11 @@ public final class CaseComparison implements AutoCloseable {
 
   /** Executes the halves of a part that does not agree; {@link #data} is the memory before it. */
   private void divide(CaseBatch batch, int from, int to, Consumer<CaseDivergence> found) {
-    if (to - from == 1) {
-      part.part(batch, from, to, data);
-      execute(part);
-      alone(found);
-    } else {
-      int middle = (from + to) >>> 1;
+    int middle = (from + to) >>> 1;
+    if (middle > from) {
       examine(batch, from, middle, found);
-      examine(batch, middle, to, found);
     }
+    examine(batch, middle, to, found);
   }
 
   private void examine(CaseBatch batch, int from, int to, Consumer<CaseDivergence> found) {
@@ -132,6 +148,8 @@ public final class CaseComparison implements AutoCloseable {
     execute(part);
     if (theirResults.broken() >= 0) {
       around(batch, from, to, from + theirResults.broken(), found);
+    } else if (to - from == 1) {
+      alone(found);
     } else if (agree(part)) {
       MemorySegment.copy(ourResults.data(), 0, data, 0, CaseWorld.DATA_SIZE);
     } else {
@@ -141,14 +159,13 @@ public final class CaseComparison implements AutoCloseable {
 
   /**
    * Whether the results of a batch agree, memory included, or errata explain why not. Only if so
-   * the errata are counted.
+   * the errata are counted; if not, the suspects are named.
    */
   private boolean agree(CaseBatch batch) {
-    if (ourResults.data().mismatch(theirResults.data()) >= 0) {
-      return false;
-    }
+    suspects.clear();
     List<List<Erratum>> explained = new ArrayList<>();
     long none = 0;
+    boolean agree = true;
     int i = -1;
     while ((i = ResultComparison.mismatch(batch, ourResults, theirResults, i + 1)) >= 0) {
       CaseRun run = batch.runOf(i);
@@ -159,19 +176,29 @@ public final class CaseComparison implements AutoCloseable {
       List<Erratum> showing =
           run.program != null ? null : explaining(batch, run, i, fields(batch, run, i));
       if (showing == null) {
-        return false;
+        suspects.add(i);
+        agree = false;
+      } else {
+        explained.add(showing);
       }
-      explained.add(showing);
     }
-    explained.forEach(errata::count);
-    undecided += none;
-    return true;
+    if (ourResults.data().mismatch(theirResults.data()) >= 0) {
+      suspects.addByMemory(batch, ourResults, theirResults);
+      agree = false;
+    }
+    if (agree) {
+      explained.forEach(errata::count);
+      undecided += none;
+    }
+    return agree;
   }
 
-  /** Judges the only case of {@link #part}. */
+  /** Judges the only case of {@link #part}; {@link #data} is the memory behind it then. */
   private void alone(Consumer<CaseDivergence> found) {
     CaseRun run = part.run(0);
     long memory = ourResults.data().mismatch(theirResults.data());
+    // now, as whoever is told of a divergence may execute others
+    MemorySegment.copy(ourResults.data(), 0, data, 0, CaseWorld.DATA_SIZE);
     if (undecided(run, 0)) {
       undecided++;
     } else {
@@ -190,7 +217,6 @@ public final class CaseComparison implements AutoCloseable {
         }
       }
     }
-    MemorySegment.copy(ourResults.data(), 0, data, 0, CaseWorld.DATA_SIZE);
   }
 
   /** Whether memory differs in nothing but the MXCSR_MASK that FXSAVE has stored. */
@@ -213,15 +239,16 @@ public final class CaseComparison implements AutoCloseable {
       return; // it does not show when the case is alone
     }
     CaseDivergence whole = divergence(run, fields, memory);
+    List<Erratum> ofAll =
+        errata.explainingSequence(
+            run.program, fields, ourResults.record(0), theirResults.record(0));
     if (steps == null) {
       steps = new SequenceSteps(ours, theirs);
     }
     CaseDivergence wrong = steps.firstWrong(whole);
     List<Erratum> showing = steps.errata();
     if (wrong == null && showing.isEmpty()) {
-      showing =
-          errata.explainingSequence(
-              run.program, fields, ourResults.record(0), theirResults.record(0));
+      showing = ofAll;
     }
     if (wrong == null && showing != null) {
       errata.count(showing);

@@ -13,25 +13,52 @@ public final class CaseResults implements AutoCloseable {
   /** Bytes of memory that results take. */
   public static final long SIZE = REACHED + 8;
 
-  private final Arena arena = Arena.ofShared();
-  private final MemorySegment memory;
+  private final Arena arena;
   private final MemorySegment records;
   private final MemorySegment data;
+  private final MemorySegment reached;
   private int stride;
   private int broken = -1;
 
   /** In memory of their own. */
   public CaseResults() {
-    this(null);
+    this(Arena.ofShared());
+  }
+
+  private CaseResults(Arena arena) {
+    this(arena, arena.allocate(SIZE, 4096));
   }
 
   /**
-   * @param shared {@link #SIZE} bytes that outlive it, aligned to 64; null for memory of its own
+   * @param shared {@link #SIZE} bytes that outlive it, aligned to 64
    */
   public CaseResults(MemorySegment shared) {
-    memory = shared != null ? shared : arena.allocate(SIZE, 4096);
-    records = memory.asSlice(0, RECORDS);
-    data = memory.asSlice(DATA, CaseWorld.DATA_SIZE);
+    this(null, shared);
+  }
+
+  private CaseResults(Arena arena, MemorySegment memory) {
+    this(arena, memory.asSlice(0, RECORDS), memory.asSlice(DATA), memory.asSlice(REACHED, 8));
+  }
+
+  private CaseResults(
+      Arena arena, MemorySegment records, MemorySegment data, MemorySegment reached) {
+    this.arena = arena;
+    this.records = records;
+    this.data = data.asSlice(0, CaseWorld.DATA_SIZE);
+    this.reached = reached;
+  }
+
+  /**
+   * Where an oracle has them anyhow; both outlive the results.
+   *
+   * @param records aligned to 64; null for memory of their own
+   * @param data what is at {@link CaseWorld#DATA}
+   */
+  public static CaseResults in(MemorySegment records, MemorySegment data) {
+    Arena arena = Arena.ofShared();
+    MemorySegment where =
+        records != null ? records.asSlice(0, RECORDS) : arena.allocate(RECORDS, 64);
+    return new CaseResults(arena, where, data, arena.allocate(8));
   }
 
   /** Makes it fit a batch; what the records hold is of no meaning then. */
@@ -55,6 +82,20 @@ public final class CaseResults implements AutoCloseable {
     return data;
   }
 
+  /** Takes the memory behind the last case from where an oracle has it, unless that is here. */
+  public void takeData(MemorySegment from) {
+    if (from.address() != data.address()) {
+      MemorySegment.copy(from, 0, data, 0, CaseWorld.DATA_SIZE);
+    }
+  }
+
+  /** The same for the first bytes of the records. */
+  public void takeRecords(MemorySegment from, long bytes) {
+    if (from.address() != records.address()) {
+      MemorySegment.copy(from, 0, records, 0, bytes);
+    }
+  }
+
   /** Takes over what others hold for a batch of that many bytes of records. */
   public void copyFrom(CaseResults other, long bytes) {
     MemorySegment.copy(other.records, 0, records, 0, bytes);
@@ -63,12 +104,12 @@ public final class CaseResults implements AutoCloseable {
 
   /** Notes that a case is about to be executed, for who has to know in which one an oracle died. */
   public void reach(int index) {
-    memory.set(ValueLayout.JAVA_INT_UNALIGNED, REACHED, index);
+    reached.set(ValueLayout.JAVA_INT_UNALIGNED, 0, index);
   }
 
   /** The case noted last. */
   public int reached() {
-    return memory.get(ValueLayout.JAVA_INT_UNALIGNED, REACHED);
+    return reached.get(ValueLayout.JAVA_INT_UNALIGNED, 0);
   }
 
   /** Says that the oracle crashed or hung in a case; there are no results from it on. */
@@ -84,6 +125,8 @@ public final class CaseResults implements AutoCloseable {
 
   @Override
   public void close() {
-    arena.close();
+    if (arena != null) {
+      arena.close();
+    }
   }
 }

@@ -1,5 +1,6 @@
 package org.trampoline.emulator.differential.cases;
 
+import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.SegmentRegister;
 import org.trampoline.emulator.decode.Insn;
 import org.trampoline.emulator.memory.Host;
@@ -65,6 +66,19 @@ final class CaseSegments {
   static int operand(Insn insn, long record) {
     int selector = Host.get16(record + CaseRecord.segment(insn.segment));
     return baseOf(selector) + offset(insn, record);
+  }
+
+  /** Linear address of the top of the stack. */
+  static int stack(long record) {
+    boolean small = Host.get16(record + CaseRecord.SS) == CaseWorld.DATA_16;
+    int top = linear(record, SegmentRegister.SS, Cpu.ESP);
+    return small ? CaseWorld.DATA + (top - CaseWorld.DATA & 0xffff) : top;
+  }
+
+  /** Linear address that a general register names in a segment. */
+  static int linear(long record, int segment, int register) {
+    int selector = Host.get16(record + CaseRecord.segment(segment));
+    return baseOf(selector) + CaseRecord.register(record, register);
   }
 
   /** Its offset into the segment. */

@@ -10,6 +10,9 @@ import org.trampoline.emulator.memory.Host;
  * CaseWorld#CHAIN_SKIP} by whoever handles the fault.
  */
 public final class ChainProgram {
+  /** Distance from a record to its result. */
+  public static final int RESULT_DISTANCE = CaseBatch.CASES_FX * CaseRecord.SIZE_FX + 63 & ~63;
+
   private static final int HEADER = CaseWorld.CHAIN;
 
   /** Host address of the region. */
@@ -22,11 +25,6 @@ public final class ChainProgram {
    */
   public ChainProgram(long region) {
     this.region = region;
-  }
-
-  /** Distance from a record of the batch to its result. */
-  public static int resultDistance(CaseBatch batch) {
-    return (CaseBatch.CASES_FX * CaseRecord.SIZE_FX + 63) & ~63;
   }
 
   /** Writes the code and the control fields, but not the records, for a batch. */
@@ -83,7 +81,7 @@ public final class ChainProgram {
   }
 
   private void run(CaseBatch batch, CaseRun run) {
-    int result = resultDistance(batch);
+    int result = RESULT_DISTANCE;
     long skipField = out + 6;
     bytes(0xc7, 0x05); // mov dword [CHAIN_SKIP], skip
     word(CaseWorld.CHAIN_SKIP);

@@ -50,6 +50,7 @@ public final class EngineOracle implements Oracle {
   private final MemorySegment ram;
   private final ChainProgram chain;
   private int codeEnd = CaseWorld.SLOTS;
+  private long codeNumber;
 
   /**
    * Takes over an engine in its reset state; {@link #close} closes it.
@@ -86,6 +87,15 @@ public final class EngineOracle implements Oracle {
   }
 
   @Override
+  public CaseResults results() {
+    return CaseResults.in(null, data());
+  }
+
+  private MemorySegment data() {
+    return ram.asSlice(EngineWorld.DATA_AT, CaseWorld.DATA_SIZE);
+  }
+
+  @Override
   public void run(CaseBatch batch, CaseResults results) {
     boolean chained = batch.mode() == CaseBatch.Mode.CHAIN;
     EngineWorld.showChain(engine, chained);
@@ -93,11 +103,7 @@ public final class EngineOracle implements Oracle {
     if (chained) {
       chain(batch, results);
     } else {
-      int used = Math.max(codeEnd, batch.codeEnd()) - CaseWorld.SLOTS;
-      codeEnd = batch.codeEnd();
-      int slots = CaseWorld.SLOTS - CaseWorld.CODE;
-      MemorySegment.copy(batch.code(), slots, ram, EngineWorld.CODE_AT + slots, used);
-      engine.codeChanged(EngineWorld.CODE_AT + slots, used);
+      takeCode(batch);
       for (int i = 0; i < batch.runs(); i++) {
         CaseRun run = batch.run(i);
         for (int k = run.first; k < run.first + run.count; k++) {
@@ -106,14 +112,25 @@ public final class EngineOracle implements Oracle {
         }
       }
     }
-    MemorySegment.copy(ram, EngineWorld.DATA_AT, results.data(), 0, CaseWorld.DATA_SIZE);
+    results.takeData(data());
+  }
+
+  private void takeCode(CaseBatch batch) {
+    if (codeNumber != batch.codeNumber()) {
+      codeNumber = batch.codeNumber();
+      int used = Math.max(codeEnd, batch.codeEnd()) - CaseWorld.SLOTS;
+      codeEnd = batch.codeEnd();
+      int slots = CaseWorld.SLOTS - CaseWorld.CODE;
+      MemorySegment.copy(batch.code(), slots, ram, EngineWorld.CODE_AT + slots, used);
+      engine.codeChanged(EngineWorld.CODE_AT + slots, used);
+    }
   }
 
   // ---- a batch as one program
 
   private void chain(CaseBatch batch, CaseResults results) {
     MemorySegment records = batch.records();
-    int distance = ChainProgram.resultDistance(batch);
+    int distance = ChainProgram.RESULT_DISTANCE;
     long at = EngineWorld.CHAIN_AT + RECORDS;
     MemorySegment.copy(records, 0, ram, at, records.byteSize());
     chain.write(batch);

@@ -43,6 +43,22 @@ public final class ErrataList {
         .anyMatch(Erratum::mayShowWithoutFault);
   }
 
+  /** Whether cases of a form may leave memory different. */
+  boolean mayChangeMemory(Form form) {
+    return concerning.computeIfAbsent(form, this::about).stream().anyMatch(this::inMemory);
+  }
+
+  /** Whether a case may have left memory different. */
+  boolean changesMemory(Insn insn, long before, long ours, long theirs) {
+    return concerning.computeIfAbsent(insn.form, this::about).stream()
+        .anyMatch(erratum -> inMemory(erratum) && erratum.applies(insn, before, ours, theirs));
+  }
+
+  private boolean inMemory(Erratum erratum) {
+    return erratum.fields().contains(StateField.MEMORY)
+        || erratum.fields().contains(StateField.MXCSR_MASK);
+  }
+
   /**
    * The errata that explain why a case's results differ in these fields.
    *

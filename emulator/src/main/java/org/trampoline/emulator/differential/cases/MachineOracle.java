@@ -29,6 +29,7 @@ public final class MachineOracle implements Oracle {
   private final Cpu cpu;
   private final MemorySegment ram;
   private int codeEnd = CaseWorld.SLOTS;
+  private long codeNumber;
 
   /** Executes sequences, too, one instruction after the other, through the definitions. */
   public MachineOracle() {
@@ -84,12 +85,24 @@ public final class MachineOracle implements Oracle {
   }
 
   @Override
+  public CaseResults results() {
+    return CaseResults.in(null, data());
+  }
+
+  private MemorySegment data() {
+    return ram.asSlice(EngineWorld.DATA_AT, CaseWorld.DATA_SIZE);
+  }
+
+  @Override
   public void run(CaseBatch batch, CaseResults results) {
-    int used = Math.max(codeEnd, batch.codeEnd()) - CaseWorld.SLOTS;
-    codeEnd = batch.codeEnd();
-    int slots = CaseWorld.SLOTS - CaseWorld.CODE;
-    MemorySegment.copy(batch.code(), slots, ram, EngineWorld.CODE_AT + slots, used);
-    machine.codeChanged(EngineWorld.CODE_AT + slots, used);
+    if (codeNumber != batch.codeNumber()) {
+      codeNumber = batch.codeNumber();
+      int used = Math.max(codeEnd, batch.codeEnd()) - CaseWorld.SLOTS;
+      codeEnd = batch.codeEnd();
+      int slots = CaseWorld.SLOTS - CaseWorld.CODE;
+      MemorySegment.copy(batch.code(), slots, ram, EngineWorld.CODE_AT + slots, used);
+      machine.codeChanged(EngineWorld.CODE_AT + slots, used);
+    }
     MemorySegment.copy(batch.data(), 0, ram, EngineWorld.DATA_AT, CaseWorld.DATA_MAPPED);
     if (batch.mode() == CaseBatch.Mode.SEQUENCE) {
       for (int i = 0; i < batch.runs(); i++) {
@@ -104,7 +117,7 @@ public final class MachineOracle implements Oracle {
         execute(batch.record(i), results.record(i), batch.fx(), 1);
       }
     }
-    MemorySegment.copy(ram, EngineWorld.DATA_AT, results.data(), 0, CaseWorld.DATA_SIZE);
+    results.takeData(data());
   }
 
   /**

@@ -40,6 +40,14 @@ public interface Oracle extends AutoCloseable {
   default void show(List<GdtEntry> gdt) {}
 
   /**
+   * Results for {@link #run} in the memory that costs least: they may be the oracle's own, and then
+   * are good until it runs another batch or is closed. The caller closes them.
+   */
+  default CaseResults results() {
+    return new CaseResults();
+  }
+
+  /**
    * Executes a batch: every case from its record's state, in order, with the memory of {@link
    * CaseWorld}. Cases it cannot decide get the vector {@link CaseRecord#NO_RESULT}.
    *

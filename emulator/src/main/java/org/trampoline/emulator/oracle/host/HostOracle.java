@@ -22,12 +22,14 @@ import org.trampoline.emulator.oracle.OracleUnavailableException;
 /** The processor this runs on. */
 public final class HostOracle implements Oracle {
   private static final int RECORDS = CaseWorld.CHAIN_RECORDS - CaseWorld.CHAIN;
+  private static final int RESULTS = RECORDS + ChainProgram.RESULT_DISTANCE;
 
   private final HostCpu host;
   private final MemorySegment region;
   private final ChainProgram chain;
   private final List<GdtEntry> gdt = new ArrayList<>();
   private int codeEnd = CaseWorld.SLOTS;
+  private long codeNumber;
 
   /**
    * @throws OracleUnavailableException if there is no such oracle on this machine
@@ -89,10 +91,13 @@ public final class HostOracle implements Oracle {
 
   @Override
   public void run(CaseBatch batch, CaseResults results) {
-    int used = Math.max(codeEnd, batch.codeEnd()) - CaseWorld.SLOTS;
-    codeEnd = batch.codeEnd();
-    int slots = CaseWorld.SLOTS - CaseWorld.CODE;
-    MemorySegment.copy(batch.code(), slots, host.code(), slots, used);
+    if (codeNumber != batch.codeNumber()) {
+      codeNumber = batch.codeNumber();
+      int used = Math.max(codeEnd, batch.codeEnd()) - CaseWorld.SLOTS;
+      codeEnd = batch.codeEnd();
+      int slots = CaseWorld.SLOTS - CaseWorld.CODE;
+      MemorySegment.copy(batch.code(), slots, host.code(), slots, used);
+    }
     MemorySegment.copy(batch.data(), 0, host.data(), 0, CaseWorld.DATA_MAPPED);
     MemorySegment.copy(batch.records(), 0, region, RECORDS, batch.records().byteSize());
     try {
@@ -104,20 +109,20 @@ public final class HostOracle implements Oracle {
     } catch (IOException e) {
       throw new UncheckedIOException("host CPU", e);
     }
-    MemorySegment.copy(host.data(), 0, results.data(), 0, CaseWorld.DATA_SIZE);
+    results.takeData(host.data());
   }
 
-  private void take(CaseBatch batch, CaseResults results) {
-    int distance = ChainProgram.resultDistance(batch);
-    long size = batch.records().byteSize();
-    MemorySegment.copy(region, RECORDS + distance, results.records(), 0, size);
+  /** In the memory that the helper writes to. */
+  @Override
+  public CaseResults results() {
+    return CaseResults.in(region.asSlice(RESULTS), host.data());
   }
 
   private void chain(CaseBatch batch, CaseResults results) throws IOException {
-    ChainProgram.prefill(batch, region.address() + RECORDS + ChainProgram.resultDistance(batch));
+    ChainProgram.prefill(batch, region.address() + RESULTS);
     chain.write(batch);
-    boolean done = host.chain(CaseWorld.CHAIN_CODE, ChainProgram.resultDistance(batch), batch.fx());
-    take(batch, results);
+    boolean done = host.chain(CaseWorld.CHAIN_CODE, ChainProgram.RESULT_DISTANCE, batch.fx());
+    results.takeRecords(region.asSlice(RESULTS), batch.records().byteSize());
     if (!done) {
       host.restart();
     }
@@ -134,21 +139,20 @@ public final class HostOracle implements Oracle {
   }
 
   private void trap(CaseBatch batch, CaseResults results) throws IOException {
-    int distance = ChainProgram.resultDistance(batch);
     int stride = batch.stride();
     int from = 0;
     while (from < batch.cases()) {
       int left = batch.cases() - from;
-      int done = host.trap(RECORDS + from * stride, left, stride, distance, batch.fx());
+      int done = host.trap(RECORDS + from * stride, left, stride, ChainProgram.RESULT_DISTANCE, batch.fx());
       from += done;
       if (done < left) {
-        long stuck = region.address() + RECORDS + distance + (long) from * stride;
+        long stuck = region.address() + RESULTS + (long) from * stride;
         Host.put64(stuck + CaseRecord.VECTOR, CaseRecord.NO_RESULT);
         from++;
         host.restart();
       }
     }
-    take(batch, results);
+    results.takeRecords(region.asSlice(RESULTS), batch.records().byteSize());
     for (int i = 0; i < batch.runs(); i++) {
       CaseRun run = batch.run(i);
       for (int k = run.first(); k < run.first() + run.count(); k++) {
