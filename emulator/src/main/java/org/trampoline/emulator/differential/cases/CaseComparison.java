@@ -15,8 +15,8 @@ import org.trampoline.emulator.memory.Host;
  * Has batches executed by our machine and by an oracle, and finds the cases in which they differ.
  * Results are compared case by case, memory once for the batch. Where something differs that no
  * erratum explains, {@link Suspects} are executed again alone and what lies between them by itself;
- * if that does not agree, its halves, and halves of those, until the case is alone. Each part starts
- * from the memory that our machine has left before it.
+ * if that does not agree, its halves, and halves of those, until the case is alone. Each part
+ * starts from the memory that our machine has left before it.
  */
 public final class CaseComparison implements AutoCloseable {
   /** Offset in an FXSAVE image (SDM vol. 1, table 10-2). */

@@ -27,7 +27,8 @@ final class FxValues {
     0, 0, 1, 2, 0x67, 0x7e, 0x7f, 0x80, 0x96, 0x9d, 0x9e, 0xfd, 0xfe, 0xff, 0xff, 0x7d
   };
 
-  // What the low bits of a significand are, by the kind that is drawn (Values tells why not a switch).
+  // What the low bits of a significand are, by the kind that is drawn (Values tells why not a
+  // switch).
   private static final long[] FACTOR = {0, 0, 1, -1, 1, 0, 0, 0};
   private static final long[] SUMMAND = {0, -1, 0, 0, -1, 0, 0, 0};
   private static final long[] TOP_BIT = {0, 0, 0, 0, 0, -1, 0, 0};
@@ -239,9 +240,7 @@ final class FxValues {
     if (!form.has(Attribute.SSE_EXCEPTIONS) && !random.one(4)) {
       return lanes();
     }
-    return CaseKind.doubles(form)
-        ? doubled()
-        : single() & 0xffff_ffffL | (long) single() << 32;
+    return CaseKind.doubles(form) ? doubled() : single() & 0xffff_ffffL | (long) single() << 32;
   }
 
   /** Integers of 8, 16, 32 or 64 bits side by side. */

@@ -73,7 +73,8 @@ final class Values {
 
   private static final int STATUS_BITS = Eflags.STATUS;
 
-  // What a doubleword is made of, by the kind that is drawn, as masks: a switch would be mispredicted
+  // What a doubleword is made of, by the kind that is drawn, as masks: a switch would be
+  // mispredicted
   // most of the time, and would take longer than all the rest.
   private static final int[] RANDOM_PART = {0, 0, 0, ~0xffff, ~0xff, 0, -1, -1};
   private static final int[] EDGE_PART = {-1, -1, -1, 0xffff, 0xff, 0, 0, 0};

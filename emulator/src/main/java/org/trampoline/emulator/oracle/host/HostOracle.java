@@ -143,7 +143,9 @@ public final class HostOracle implements Oracle {
     int from = 0;
     while (from < batch.cases()) {
       int left = batch.cases() - from;
-      int done = host.trap(RECORDS + from * stride, left, stride, ChainProgram.RESULT_DISTANCE, batch.fx());
+      int done =
+          host.trap(
+              RECORDS + from * stride, left, stride, ChainProgram.RESULT_DISTANCE, batch.fx());
       from += done;
       if (done < left) {
         long stuck = region.address() + RESULTS + (long) from * stride;
