@@ -20,9 +20,12 @@ import org.trampoline.emulator.differential.cases.Oracle;
 import org.trampoline.emulator.oracle.OracleUnavailableException;
 import org.trampoline.emulator.oracle.process.OracleProcess;
 
-/** A campaign for the command line: oracle after oracle, with a line that tells how far it is. */
-final class CampaignRun {
-  private static final long SAVE_NANOS = 2_000_000_000L;
+/**
+ * A campaign for the command line: oracle after oracle, with a line that tells how far it is. Until it
+ * is closed, Ctrl-C ends the comparison, and the process only after what follows it, the report.
+ */
+final class CampaignRun implements AutoCloseable {
+  private static final long SAVE_NANOS = 500_000_000L;
   private static final long SHOW_NANOS = 250_000_000L;
 
   /** How an oracle came out. */
@@ -33,6 +36,7 @@ final class CampaignRun {
   private final CampaignOptions options;
   private final PrintWriter out;
   private final ProgressLine progress;
+  private final Interrupt interrupt = new Interrupt(() -> stopped = true);
   private final List<Outcome> outcomes = new ArrayList<>();
   private final List<String> absent = new ArrayList<>();
   private volatile boolean stopped;
@@ -70,7 +74,7 @@ final class CampaignRun {
    * @return how it came out, an oracle each
    */
   List<Outcome> execute(List<OracleName> oracles) {
-    try (Interrupt _ = new Interrupt(() -> stopped = true)) {
+    try {
       for (OracleName name : oracles) {
         if (!stopped && divergences() < options.maxDivergences()) {
           compare(name);
@@ -80,6 +84,11 @@ final class CampaignRun {
     } catch (IOException e) {
       throw new BadInput("diff: " + e.getMessage());
     }
+  }
+
+  @Override
+  public void close() {
+    interrupt.close();
   }
 
   private long divergences() {
@@ -139,6 +148,7 @@ final class CampaignRun {
     progress.begin(campaign);
     long saved = System.nanoTime();
     long shown = saved;
+    Tally last = campaign.whole();
     boolean more = true;
     while (more && !stopped && campaign.tally().divergences() < options.maxDivergences()) {
       more = campaign.step();
@@ -147,8 +157,9 @@ final class CampaignRun {
         progress.show(campaign);
         shown = now;
       }
-      if (now - saved > SAVE_NANOS) {
-        checkpoint.save(campaign.whole());
+      if (now - saved > SAVE_NANOS && campaign.whole() != last) {
+        last = campaign.whole();
+        checkpoint.save(last);
         saved = now;
       }
     }

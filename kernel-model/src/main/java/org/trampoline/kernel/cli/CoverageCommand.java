@@ -50,8 +50,13 @@ final class CoverageCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    CampaignRun run =
-        new CampaignRun(new CampaignOptions(cases, seed, folder), out, spec.commandLine().getErr());
+    CampaignOptions options = new CampaignOptions(cases, seed, folder);
+    try (CampaignRun run = new CampaignRun(options, out, spec.commandLine().getErr())) {
+      return print(run, out);
+    }
+  }
+
+  private int print(CampaignRun run, PrintWriter out) {
     Map<String, Tally> tallies = new LinkedHashMap<>();
     Map<String, String> labels = new LinkedHashMap<>();
     for (CampaignRun.Outcome outcome : run.execute(JUDGES)) {

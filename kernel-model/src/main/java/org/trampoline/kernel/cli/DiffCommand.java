@@ -91,7 +91,9 @@ final class DiffCommand implements Callable<Integer> {
       throw new BadInput("diff: --cases generates its cases itself and takes no FILE.S");
     }
     PrintWriter out = spec.commandLine().getOut();
-    return new CampaignRun(campaign, out, spec.commandLine().getErr()).run(json);
+    try (CampaignRun run = new CampaignRun(campaign, out, spec.commandLine().getErr())) {
+      return run.run(json);
+    }
   }
 
   private int snippet() {
