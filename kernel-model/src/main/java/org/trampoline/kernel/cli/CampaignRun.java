@@ -21,8 +21,8 @@ import org.trampoline.emulator.oracle.OracleUnavailableException;
 import org.trampoline.emulator.oracle.process.OracleProcess;
 
 /**
- * A campaign for the command line: oracle after oracle, with a line that tells how far it is. Until it
- * is closed, Ctrl-C ends the comparison, and the process only after what follows it, the report.
+ * A campaign for the command line: oracle after oracle, with a line that tells how far it is. Until
+ * it is closed, Ctrl-C ends the comparison, and the process only after what follows it, the report.
  */
 final class CampaignRun implements AutoCloseable {
   private static final long SAVE_NANOS = 500_000_000L;
