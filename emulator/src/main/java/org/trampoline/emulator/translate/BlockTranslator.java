@@ -37,6 +37,7 @@ final class BlockTranslator {
   private int left;
   private boolean crossed;
   private boolean mayCross;
+  private long secondPage;
 
   /**
    * @param marked whether something else than its instruction happens at a linear address
@@ -53,7 +54,14 @@ final class BlockTranslator {
       return Host.get8(host + offset);
     }
     crossed = true;
-    return mayCross ? cpu.mmu.fetch8(linear + offset) : 0;
+    if (!mayCross) {
+      return 0;
+    }
+    if (secondPage == 0) {
+      secondPage = cpu.mmu.codeHost((linear | 0xfff) + 1);
+    }
+    // what is no memory is read once, by the interpreter: reading a device may have consequences
+    return secondPage == 0 ? 0 : Host.get8(secondPage + offset - left);
   }
 
   /** Decodes; returns the number of instructions, 0 if the first lies beyond the limit. */
@@ -67,6 +75,7 @@ final class BlockTranslator {
       host = block.host + offset;
       left = 0x1000 - (linear & 0xfff);
       crossed = false;
+      secondPage = 0;
       mayCross = count == 0 && left < LONGEST;
       if (count > 0 && (left == 0x1000 || marked.test(linear))) {
         break;
@@ -80,7 +89,7 @@ final class BlockTranslator {
       offsets[count++] = offset;
       offset += insn.length;
       if (crossed) {
-        block.secondPage = cpu.mmu.codeHost((linear | 0xfff) + 1);
+        block.secondPage = secondPage;
         break;
       }
       if (endsBlock(insn)) {

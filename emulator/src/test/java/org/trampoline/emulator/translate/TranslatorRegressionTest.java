@@ -16,6 +16,7 @@ import org.trampoline.emulator.cpu.Control;
 import org.trampoline.emulator.cpu.SegmentRegister;
 import org.trampoline.emulator.engine.Register;
 import org.trampoline.emulator.memory.AbsentMemory;
+import org.trampoline.emulator.memory.MmioDevice;
 
 /** What random sequences have found, on both engines. */
 class TranslatorRegressionTest {
@@ -169,5 +170,29 @@ class TranslatorRegressionTest {
     machine.cpu().idtLimit = 0;
     assertEquals(new StopReason.TripleFault("#PF(0x0)"), machine.run(100));
     assertEquals(0x4000, machine.get(Register.CR2));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aFetchFromADeviceReadsItOnce(boolean translate) {
+    open(translate);
+    int[] reads = new int[1];
+    machine.mapDevice(
+        0x4000,
+        0x1000,
+        new MmioDevice() {
+          @Override
+          public int read(int offset, int size) {
+            reads[0] += offset == 0 ? 1 : 0;
+            return offset == 0 ? 0xc0 : 0xf4;
+          }
+
+          @Override
+          public void write(int offset, int size, int value) {}
+        });
+    machine.load(0x3fff, new byte[1]); // add %al, %al; hlt
+    machine.set(Register.EIP, 0x3fff);
+    assertEquals(new StopReason.Halted(), machine.run(100));
+    assertEquals(1, reads[0]);
   }
 }
