@@ -250,7 +250,7 @@ public final class Translator implements Accelerator {
       switch (Exit.of(number)) {
         case LINK -> {
           long generation = statistics.flushes;
-          TranslatedBlock next = successor(c, eip, deadline);
+          TranslatedBlock next = successor(c, eip);
           if (next == null) {
             return null;
           }
@@ -264,7 +264,7 @@ public final class Translator implements Accelerator {
           target = cache.address(next.entry);
         }
         case JUMP -> {
-          TranslatedBlock next = successor(c, state.addressOfExit(), deadline);
+          TranslatedBlock next = successor(c, state.addressOfExit());
           if (next == null) {
             return null;
           }
@@ -276,7 +276,10 @@ public final class Translator implements Accelerator {
           }
         }
         case READ, WRITE, WRITE_PAGE -> {
-          if (!fill(c, Exit.of(number), eip, record)) {
+          long dropped = statistics.dropped;
+          boolean filled = fill(c, Exit.of(number), eip, record);
+          if (!filled || statistics.dropped != dropped) {
+            // the walk's accessed and dirty bits may have changed the running code
             return interpretOne(c, eip, record);
           }
           target = cache.address(cache.field(record, Exit.RETRY));
@@ -380,23 +383,27 @@ public final class Translator implements Accelerator {
     statistics.executed += done;
   }
 
-  /** The translated block at an eip that translated code has reached; null if it was left. */
-  private TranslatedBlock successor(Cpu c, int eip, long deadline) {
-    try {
-      TranslatedBlock block = blockAt(c, eip);
-      if (block == null) {
+  /**
+   * The translated block at an eip that translated code has reached. Null if it was left, be it
+   * because nothing more may run: what is due at this count comes before the next fetch, which may
+   * fault or mark a page as accessed.
+   */
+  private TranslatedBlock successor(Cpu c, int eip) {
+    TranslatedBlock block = null;
+    if (state.budget() > 0) {
+      try {
+        block = blockAt(c, eip);
+      } catch (GuestFault fault) {
         leave(c, eip, 0);
-      } else {
-        view(c);
-      }
-      return block;
-    } catch (GuestFault fault) {
-      leave(c, eip, 0);
-      if (c.instructions < deadline) {
         throw fault;
       }
-      return null; // what comes at this count comes first
     }
+    if (block == null) {
+      leave(c, eip, 0);
+    } else {
+      view(c);
+    }
+    return block;
   }
 
   /** Lets the maps serve the access that was tried; false if they cannot. */

@@ -1,77 +1,26 @@
 package org.trampoline.emulator.translate;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
-import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
-import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.Eflags;
 import org.trampoline.emulator.cpu.SegmentRegister;
-import org.trampoline.emulator.memory.AbsentMemory;
 
 /**
- * Random loops around repeated string instructions on the translator and on the interpreter, with
- * overlapping operands, in both directions, across pages, over the loop's own code, against the
- * limits of segments and of 16-bit offsets. {@code -Dtrampoline.lockstep.cases} and {@code .seed}
- * make it a campaign.
+ * Random loops around repeated string instructions, with overlapping operands, in both directions,
+ * across pages, over the loop's own code, against the limits of segments and of 16-bit offsets.
  */
-class RepeatLockstepTest {
-  private static final int MEMORY = 1 << 20;
-  private static final int CASES = Integer.getInteger("trampoline.lockstep.cases", 3000);
-  private static final long SEED = Long.getLong("trampoline.lockstep.seed", 1);
-  private static final int START = 0x1000;
-
-  private final byte[] code = new byte[256];
-  private int length;
-
+class RepeatLockstepTest extends LoopLockstep {
   @Test
   void randomLoopsEndEqually() {
-    try (Machine interpreter = machine(false);
-        Machine translator = machine(true)) {
-      assumeTrue(translator.translatorStatistics() != null, translator.whyNoTranslator());
-      for (int n = 0; n < CASES; n++) {
-        compare(interpreter, translator, SEED * 1_000_003 + n);
-      }
-      assertTrue(
-          translator.translatorStatistics().executed() > 3L * CASES,
-          translator.translatorStatistics().describe(translator.instructions()));
-    }
+    compare(3);
   }
 
-  private static Machine machine(boolean translate) {
-    Machine machine =
-        Machine.builder()
-            .memory(MEMORY)
-            .engine(translate ? ExecutionEngine.TRANSLATOR : ExecutionEngine.INTERPRETER)
-            .translatedCode(1 << 19)
-            .checkedAddresses(SEED % 2 == 0)
-            .build();
-    machine.absentMemory(AbsentMemory.OPEN_BUS);
-    return machine;
-  }
-
-  private void compare(Machine a, Machine b, long seed) {
-    generate(new Random(seed));
-    String where = "seed " + seed + ", code " + hex();
-    assertEquals(run(a, seed), run(b, seed), where);
-    assertEquals(-1, a.ram().mismatch(b.ram()), where);
-  }
-
-  private String run(Machine machine, long seed) {
-    Random random = new Random(~seed);
+  @Override
+  int prepare(Random random, Machine machine) {
     Cpu c = machine.cpu();
-    // nothing of the last case may be left, or all that follow end at once
-    c.reset();
-    machine.flatProtectedMode();
-    c.idtLimit = 0;
     segments(random, c);
-    machine.load(START, Arrays.copyOf(code, length));
     byte[] data = new byte[0x10000];
     for (int i = 0; i < data.length; i++) {
       data[i] = (byte) (random.nextInt(400) == 0 ? 1 : 0);
@@ -85,16 +34,12 @@ class RepeatLockstepTest {
     c.reg[Cpu.EDI] = random.nextInt(4) == 0 ? c.reg[Cpu.ESI] + around(random) : pointer(random);
     c.reg[Cpu.EBP] = around(random);
     c.setEflags(random.nextInt() & (Eflags.STATUS | Eflags.DF));
-    c.eip = START;
-    c.halted = false;
-    c.noticeEvents();
-    StopReason reason = machine.run(20 + random.nextInt(60));
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < 8; i++) {
-      text.append(Integer.toHexString(c.reg[i])).append(' ');
-    }
-    return text
-        + "eip %x eflags %x after %d: %s".formatted(c.eip, c.getEflags(), c.instructions, reason);
+    return 0x1000;
+  }
+
+  @Override
+  int count(Random random) {
+    return 20 + random.nextInt(60);
   }
 
   private static int around(Random random) {
@@ -123,21 +68,12 @@ class RepeatLockstepTest {
       case 3 -> s[SegmentRegister.ES].set(0x68, base, random.nextInt(0x18000), 0x4097);
       default -> {}
     }
-    c.segmentsChanged();
-  }
-
-  private String hex() {
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < length; i++) {
-      text.append("%02x".formatted(code[i]));
-    }
-    return text.toString();
   }
 
   // ---- code
 
-  private void generate(Random random) {
-    length = 0;
+  @Override
+  void generate(Random random) {
     int count = 1 + random.nextInt(4);
     for (int i = 0; i < count; i++) {
       switch (random.nextInt(8)) {
@@ -151,7 +87,6 @@ class RepeatLockstepTest {
       int operation = pick(random, 0xa4, 0xa4, 0xa6, 0xaa, 0xac, 0xae);
       emit(pick(random, 0xf2, 0xf3, 0xf3), operation | random.nextInt(2));
     }
-    emit(0xeb, -(length + 2));
   }
 
   private void prefixes(Random random) {
@@ -164,15 +99,5 @@ class RepeatLockstepTest {
     if (random.nextInt(6) == 0) {
       emit(pick(random, 0x26, 0x36));
     }
-  }
-
-  private void emit(int... bytes) {
-    for (int b : bytes) {
-      code[length++] = (byte) b;
-    }
-  }
-
-  private static int pick(Random random, int... of) {
-    return of[random.nextInt(of.length)];
   }
 }

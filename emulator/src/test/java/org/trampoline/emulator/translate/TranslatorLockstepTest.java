@@ -1,138 +1,47 @@
 package org.trampoline.emulator.translate;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
-import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
-import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.Eflags;
-import org.trampoline.emulator.memory.AbsentMemory;
 
 /**
- * Random loops of random instructions on the translator and on the interpreter: registers, all
- * flags, memory, the count of instructions and the reason to stop must be equal. They write over
- * themselves, leave their pages and fault. {@code -Dtrampoline.lockstep.cases} and {@code .seed}
- * make it a campaign.
+ * Random loops of random instructions, which write over themselves, leave their pages and fault.
  */
-class TranslatorLockstepTest {
-  private static final int MEMORY = 1 << 20;
-  private static final int CASES = Integer.getInteger("trampoline.lockstep.cases", 3000);
-  private static final long SEED = Long.getLong("trampoline.lockstep.seed", 1);
-
-  private final byte[] code = new byte[256];
-  private int length;
-
+class TranslatorLockstepTest extends LoopLockstep {
   @Test
   void randomLoopsEndEqually() {
-    try (Machine interpreter = machine(false);
-        Machine translator = machine(true)) {
-      assumeTrue(translator.translatorStatistics() != null, translator.whyNoTranslator());
-      for (int n = 0; n < CASES; n++) {
-        compare(interpreter, translator, SEED * 1_000_003 + n);
-      }
-      assertTrue(
-          translator.translatorStatistics().executed() > 50L * CASES,
-          translator.translatorStatistics().describe(translator.instructions()));
-    }
+    compare(50);
   }
 
-  private static Machine machine(boolean translate) {
-    Machine machine =
-        Machine.builder()
-            .memory(MEMORY)
-            .engine(translate ? ExecutionEngine.TRANSLATOR : ExecutionEngine.INTERPRETER)
-            .translatedCode(1 << 19)
-            .checkedAddresses(true)
-            .build();
-    machine.absentMemory(AbsentMemory.OPEN_BUS);
-    return machine;
-  }
-
-  private void compare(Machine a, Machine b, long seed) {
-    Random random = new Random(seed);
+  @Override
+  int prepare(Random random, Machine machine) {
     int start = random.nextInt(4) == 0 ? 0x1000 * (1 + random.nextInt(3)) - 20 : 0x1000;
-    generate(random);
-    int[] registers = new int[8];
+    Cpu c = machine.cpu();
     for (int i = 0; i < 8; i++) {
-      registers[i] =
+      c.reg[i] =
           switch (random.nextInt(4)) {
             case 0 -> random.nextInt();
             case 1 -> start + random.nextInt(300);
             default -> 0x8000 + random.nextInt(0x8000);
           };
     }
-    int flags = random.nextInt() & Eflags.STATUS;
-    int limit = 100 + random.nextInt(400);
-    String where = "seed " + seed + ", code " + hex();
-    StopReason first = run(a, start, registers, flags, limit);
-    StopReason second = run(b, start, registers, flags, limit);
-    assertEquals(state(a, first), state(b, second), where);
-    assertEquals(-1, a.ram().mismatch(b.ram()), where);
+    c.setEflags(random.nextInt() & Eflags.STATUS);
+    return start;
   }
 
-  private StopReason run(Machine machine, int start, int[] registers, int flags, int limit) {
-    Cpu c = machine.cpu();
-    // nothing of the last case may be left, or all that follow end at once
-    c.reset();
-    machine.flatProtectedMode();
-    c.idtLimit = 0;
-    machine.load(start, Arrays.copyOf(code, length));
-    System.arraycopy(registers, 0, c.reg, 0, 8);
-    c.setEflags(flags);
-    c.eip = start;
-    c.halted = false;
-    c.noticeEvents();
-    return machine.run(limit);
+  @Override
+  int count(Random random) {
+    return 100 + random.nextInt(400);
   }
 
-  private static String state(Machine machine, StopReason reason) {
-    Cpu c = machine.cpu();
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < 8; i++) {
-      text.append(Integer.toHexString(c.reg[i])).append(' ');
-    }
-    return text.append("eip ")
-        .append(Integer.toHexString(c.eip))
-        .append(" eflags ")
-        .append(Integer.toHexString(c.getEflags()))
-        .append(' ')
-        .append(c.instructions)
-        .append(' ')
-        .append(reason)
-        .toString();
-  }
-
-  private String hex() {
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < length; i++) {
-      text.append("%02x".formatted(code[i]));
-    }
-    return text.toString();
-  }
-
-  private void generate(Random random) {
-    length = 0;
+  @Override
+  void generate(Random random) {
     int count = 1 + random.nextInt(12);
     for (int i = 0; i < count; i++) {
       instruction(random);
     }
-    emit(0xeb, -(length + 2));
-  }
-
-  private void emit(int... bytes) {
-    for (int b : bytes) {
-      code[length++] = (byte) b;
-    }
-  }
-
-  private static int pick(Random random, int... of) {
-    return of[random.nextInt(of.length)];
   }
 
   private void instruction(Random random) {

@@ -143,10 +143,14 @@ class TranslatorRegressionTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void aRunEndsBeforeTheFaultOfTheNextFetch(boolean translate) {
+  void aRunEndsBeforeTheNextFetch(boolean translate) {
     open(translate);
     load(CODE, "incl %ebx\n".repeat(63) + "jmp 0x3000\n");
     page();
+    assertEquals(new StopReason.InstructionLimit(), machine.run(64));
+    int entry = machine.ram().get(ValueLayout.JAVA_INT_UNALIGNED, TABLE + 4 * 3);
+    assertEquals(0x3007, entry, "not accessed");
+    machine.set(Register.EIP, CODE);
     word(TABLE + 4 * 3, 0);
     assertEquals(new StopReason.InstructionLimit(), machine.run(64));
     assertEquals(0x3000, machine.get(Register.EIP));
@@ -194,5 +198,19 @@ class TranslatorRegressionTest {
     machine.set(Register.EIP, 0x3fff);
     assertEquals(new StopReason.Halted(), machine.run(100));
     assertEquals(1, reads[0]);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aPageWalkThatChangesTheRunningCodeHoldsForTheNextInstruction(boolean translate) {
+    open(translate);
+    // the entry of page 300H, 00005003, is code, too: addl 0(%eax), %edx; accessed it is andl
+    load(TABLE + 0xc00 - 6, "movl 0x300000, %ecx\n .long 0x5003\n .byte 0xc9\n hlt\n");
+    page();
+    word(0x8000, 5);
+    machine.set(Register.EAX, 0x8000);
+    machine.set(Register.EDX, 6);
+    assertEquals(new StopReason.Halted(), machine.run(100));
+    assertEquals(4, machine.get(Register.EDX));
   }
 }

@@ -1,20 +1,12 @@
 package org.trampoline.emulator.translate;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
-import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.Control;
 import org.trampoline.emulator.cpu.Cpu;
-import org.trampoline.emulator.cpu.CpuModel;
 import org.trampoline.emulator.cpu.Eflags;
 import org.trampoline.emulator.cpu.SegmentRegister;
 import org.trampoline.emulator.decode.Attribute;
@@ -22,29 +14,15 @@ import org.trampoline.emulator.decode.Encoding;
 import org.trampoline.emulator.decode.Form;
 import org.trampoline.emulator.decode.InstructionTable;
 import org.trampoline.emulator.execute.x87.Fpu;
-import org.trampoline.emulator.memory.AbsentMemory;
 
-/**
- * Random loops of x87, MMX and SSE instructions among others on the translator and on the
- * interpreter, from random states of the units: everything they have must be equal afterwards, bit
- * for bit, also what no instruction can see but FXSAVE; and Java's own arithmetic is as ever.
- * {@code -Dtrampoline.lockstep.cases} and {@code .seed} make it a campaign.
- */
-class UnitLockstepTest {
-  private static final int MEMORY = 1 << 20;
-  private static final int CASES = Integer.getInteger("trampoline.lockstep.cases", 4000);
-  private static final long SEED = Long.getLong("trampoline.lockstep.seed", 1);
+/** Random loops of x87, MMX and SSE instructions among others, from random states of the units. */
+class UnitLockstepTest extends LoopLockstep {
   private static final int DATA = 0x8000;
   private static final int DATA_BYTES = 0x8000;
-
-  private static volatile double three = 3;
-  private static volatile double smallest = Double.MIN_NORMAL;
 
   private final List<Form> x87 = new ArrayList<>();
   private final List<Form> mmx = new ArrayList<>();
   private final List<Form> sse = new ArrayList<>();
-  private final byte[] code = new byte[512];
-  private int length;
 
   UnitLockstepTest() {
     for (Form form : InstructionTable.get().forms()) {
@@ -60,47 +38,12 @@ class UnitLockstepTest {
 
   @Test
   void randomLoopsEndEqually() {
-    try (Machine interpreter = machine(false);
-        Machine translator = machine(true)) {
-      assumeTrue(translator.translatorStatistics() != null, translator.whyNoTranslator());
-      for (int n = 0; n < CASES; n++) {
-        compare(interpreter, translator, SEED * 1_000_003 + n);
-      }
-      assertTrue(
-          translator.translatorStatistics().executed() > 20L * CASES,
-          translator.translatorStatistics().describe(translator.instructions()));
-    }
+    compare(20);
   }
 
-  private static Machine machine(boolean translate) {
-    Machine machine =
-        Machine.builder()
-            .memory(MEMORY)
-            .cpu(CpuModel.MAX)
-            .engine(translate ? ExecutionEngine.TRANSLATOR : ExecutionEngine.INTERPRETER)
-            .translatedCode(1 << 19)
-            .checkedAddresses(SEED % 2 == 0)
-            .build();
-    machine.absentMemory(AbsentMemory.OPEN_BUS);
-    return machine;
-  }
-
-  private void compare(Machine a, Machine b, long seed) {
-    generate(new Random(seed));
-    String where = "seed " + seed + ", code " + hex();
-    assertEquals(run(a, seed), run(b, seed), where);
-    assertEquals(-1, a.ram().mismatch(b.ram()), where);
-    assertEquals(0x3fd5_5555_5555_5555L, Double.doubleToRawLongBits(1 / three), "Java's rounding");
-    assertEquals(0x0008_0000_0000_0000L, Double.doubleToRawLongBits(smallest / 2), "denormals");
-  }
-
-  private String run(Machine machine, long seed) {
-    Random random = new Random(~seed);
+  @Override
+  int prepare(Random random, Machine machine) {
     Cpu c = machine.cpu();
-    // nothing of the last case may be left, or all that follow end at once
-    c.reset();
-    machine.flatProtectedMode();
-    c.idtLimit = 0;
     c.cr4 |= Control.CR4_OSFXSR | Control.CR4_OSXMMEXCPT;
     if (random.nextInt(30) == 0) {
       c.cr0 |= Control.CR0_TS;
@@ -115,9 +58,7 @@ class UnitLockstepTest {
       }
       default -> {}
     }
-    c.segmentsChanged();
     int start = random.nextInt(4) == 0 ? 0x1000 * (1 + random.nextInt(3)) - 40 : 0x1000;
-    machine.load(start, Arrays.copyOf(code, length));
     byte[] data = new byte[DATA_BYTES];
     for (int at = 0; at < DATA_BYTES; at += 16) {
       operand(random, data, at);
@@ -131,11 +72,12 @@ class UnitLockstepTest {
     }
     unitState(random, c);
     c.setEflags(random.nextInt() & Eflags.STATUS);
-    c.eip = start;
-    c.halted = false;
-    c.noticeEvents();
-    StopReason reason = machine.run(50 + random.nextInt(300));
-    return state(c) + " " + reason;
+    return start;
+  }
+
+  @Override
+  int count(Random random) {
+    return 50 + random.nextInt(300);
   }
 
   /** A number of one of the formats, near where something happens. */
@@ -190,48 +132,10 @@ class UnitLockstepTest {
     c.simd.mxcsr = 0x1f80 & ~unmasked | random.nextInt() & (random.nextBoolean() ? 0xe040 : 0x20);
   }
 
-  private static String state(Cpu c) {
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < 8; i++) {
-      text.append(Integer.toHexString(c.reg[i])).append(' ');
-    }
-    Fpu f = c.fpu;
-    text.append(
-        "eip %x eflags %x after %d, cw %x sw %x tags %x fip %x:%x fop %x fdp %x:%x mxcsr %x"
-            .formatted(
-                c.eip,
-                c.getEflags(),
-                c.instructions,
-                f.controlWord(),
-                f.statusWord(),
-                f.occupied,
-                f.instructionSelector,
-                f.instructionOffset,
-                f.instructionOpcode,
-                f.dataSelector,
-                f.dataOffset,
-                c.simd.mxcsr));
-    for (int i = 0; i < 8; i++) {
-      text.append(" r%d %04x:%016x".formatted(i, f.signExponent[i], f.significand[i]));
-    }
-    for (int i = 0; i < 8; i++) {
-      text.append(" x%d %016x%016x".formatted(i, c.simd.xmm[2 * i + 1], c.simd.xmm[2 * i]));
-    }
-    return text.toString();
-  }
-
-  private String hex() {
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < length; i++) {
-      text.append("%02x".formatted(code[i]));
-    }
-    return text.toString();
-  }
-
   // ---- code
 
-  private void generate(Random random) {
-    length = 0;
+  @Override
+  void generate(Random random) {
     List<List<Form>> kinds =
         switch (random.nextInt(5)) {
           case 0 -> List.of(x87, mmx, sse);
@@ -248,7 +152,6 @@ class UnitLockstepTest {
         form(random, forms.get(random.nextInt(forms.size())));
       }
     }
-    emit(0xeb, -(length + 2));
   }
 
   private void integer(Random random) {
@@ -305,15 +208,5 @@ class UnitLockstepTest {
     } else if (mod == 2 || rm == 5) {
       emit(random.nextInt(16) * 16, mod == 2 ? 0 : 0x90, 0, 0);
     }
-  }
-
-  private void emit(int... bytes) {
-    for (int b : bytes) {
-      code[length++] = (byte) b;
-    }
-  }
-
-  private static int pick(Random random, int... of) {
-    return of[random.nextInt(of.length)];
   }
 }
