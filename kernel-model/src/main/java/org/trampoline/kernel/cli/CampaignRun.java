@@ -16,6 +16,7 @@ import org.trampoline.emulator.differential.campaign.Plan;
 import org.trampoline.emulator.differential.campaign.Tally;
 import org.trampoline.emulator.differential.cases.CaseDivergence;
 import org.trampoline.emulator.differential.cases.CaseShrinker;
+import org.trampoline.emulator.differential.cases.Erratum;
 import org.trampoline.emulator.differential.cases.Oracle;
 import org.trampoline.emulator.oracle.OracleUnavailableException;
 import org.trampoline.emulator.oracle.process.OracleProcess;
@@ -202,7 +203,12 @@ final class CampaignRun implements AutoCloseable {
         Oracle ours = name.ours();
         CaseShrinker shrinker = new CaseShrinker(ours, theirs)) {
       CaseDivergence now = shrinker.replay(divergence);
-      out.println(now == null ? "equal after 1 instruction, with " + theirs.label() : now);
+      int length = divergence.listing().size();
+      String what = length == 1 ? "1 instruction" : "a sequence of " + length + " instructions";
+      out.println(now == null ? "equal after " + what + ", with " + theirs.label() : now);
+      for (Erratum erratum : shrinker.explained()) {
+        out.println("but for what an erratum explains: " + erratum.proof());
+      }
       out.flush();
       return now == null ? 0 : 1;
     }

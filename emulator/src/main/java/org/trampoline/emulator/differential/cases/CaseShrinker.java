@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Set;
 import org.trampoline.emulator.cpu.CpuModel;
 import org.trampoline.emulator.cpu.Eflags;
 import org.trampoline.emulator.decode.Decoder;
@@ -36,6 +37,11 @@ public final class CaseShrinker implements AutoCloseable {
    */
   public CaseDivergence replay(CaseDivergence divergence) {
     return run(divergence, divergence.code(), divergence.before(), divergence.data());
+  }
+
+  /** The errata that have explained cases so far. */
+  public Set<Erratum> explained() {
+    return comparison.errata().counts().keySet();
   }
 
   /** The simplest case found; the divergence itself if it does not show again. */

@@ -17,9 +17,6 @@ import org.trampoline.emulator.decode.Operation;
  * memory that our machine has left before it, to name the first that an oracle finds wrong.
  */
 final class SequenceSteps implements AutoCloseable {
-  /** Instructions looked at; a loop has shown by then what it does. */
-  private static final int MOST = 3000;
-
   private final CaseComparison comparison;
   private final CaseBatch batch = new CaseBatch();
   private final Decoder decoder = new Decoder(InstructionTable.get(), CpuModel.MAX.features());
@@ -37,7 +34,7 @@ final class SequenceSteps implements AutoCloseable {
     byte[] state = sequence.before().clone();
     MemorySegment data = MemorySegment.ofArray(sequence.data().clone());
     CaseDivergence[] found = new CaseDivergence[1];
-    for (int step = 0; step < MOST; step++) {
+    for (int step = 0; step < MachineOracle.MOST_STEPS; step++) {
       ByteBuffer view = ByteBuffer.wrap(state).order(ByteOrder.LITTLE_ENDIAN);
       int eip = view.getInt(CaseRecord.EIP);
       boolean completed = (view.getShort(CaseRecord.VECTOR) & 0xffff) == CaseRecord.NO_FAULT;
