@@ -51,10 +51,16 @@ class SequenceStepsTest {
   @Test
   void behindALongLoop() {
     int[] code = {
-      0xb9, 0x00, 0x08, 0x00, 0x00, // mov ecx, 2048
+      0xb9,
+      0x00,
+      0x08,
+      0x00,
+      0x00, // mov ecx, 2048
       0x49, // dec ecx
-      0x75, 0xfd, // jnz back to it
-      0x04, 0x01 // add al, 1
+      0x75,
+      0xfd, // jnz back to it
+      0x04,
+      0x01 // add al, 1
     };
     byte[] bytes = new byte[code.length];
     for (int i = 0; i < code.length; i++) {
