@@ -5,8 +5,10 @@ import org.trampoline.emulator.decode.Insn;
 /** ADD, OR, ADC, SBB, AND, SUB, XOR, CMP and TEST, in this order from 0. */
 final class BinaryTemplates {
   static final int TEST = 8;
+  private static final int ADD = 0;
   private static final int ADC = 2;
   private static final int SBB = 3;
+  private static final int SUB = 5;
   private static final int CMP = 7;
   private static final int VALUE = HostRegisters.VALUE;
 
@@ -20,6 +22,9 @@ final class BinaryTemplates {
       e.memory.operand(i, size, false);
       int to = GuestRegisters.open(e, i.index0, size);
       carry(e, operation);
+      if (e.flags.defers() && (operation == ADD || operation == SUB)) {
+        e.hot.memory(4, 0x89, to, HostRegisters.STATE, TranslatorState.OLD_VALUE);
+      }
       e.memory.instruction(size, fromOperand(size, operation), to);
       produced(e, operation);
       GuestRegisters.close(e, i.index0, size);

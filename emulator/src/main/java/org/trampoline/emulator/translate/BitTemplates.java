@@ -23,7 +23,7 @@ final class BitTemplates {
       e.memory.instruction(4, 0x0fba, extension);
       a.emit8(i.imm & 31);
     } else {
-      e.flags.spill();
+      e.flags.bringHome();
       int target = HostRegisters.of(i.index0);
       if (constant) {
         a.register(4, 0x0fba, extension, target);

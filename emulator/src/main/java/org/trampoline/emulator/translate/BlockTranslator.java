@@ -18,6 +18,9 @@ final class BlockTranslator {
   /** Instructions in a block at most. */
   static final int LIMIT = 64;
 
+  /** Instructions behind a block that are looked at for what they do to the flags. */
+  private static final int LOOK_AHEAD = 6;
+
   private static final int LONGEST = 15;
   private static final int SIGN = 8;
 
@@ -27,7 +30,8 @@ final class BlockTranslator {
   private final Emission e;
   private final Insn[] insns = new Insn[LIMIT];
   private final int[] offsets = new int[LIMIT + 1];
-  private final int[] live = new int[LIMIT];
+  private final FlagPlan plan = new FlagPlan(insns);
+  private final FlagRecipes recipes = new FlagRecipes();
   private final int[] hotStarts = new int[LIMIT + 1];
   private final CodeBytes bytes = this::byteAt;
 
@@ -119,15 +123,19 @@ final class BlockTranslator {
     if (decoded == 0 || decoded == 1 && crossed && block.secondPage == 0) {
       return null;
     }
-    FlagLiveness.analyse(insns, decoded, live);
+    planFlags(block, decoded);
     e.begin(eip, mode, hot, cold);
+    e.targetReplacesFlags = plan.targetReplaces();
+    e.endReplacesFlags = plan.endReplaces();
     int budgetField = enter(block, decoded);
     int count = 0;
     boolean closed = false;
     while (count < decoded) {
       Insn insn = insns[count];
       hotStarts[count] = e.hot.length();
-      e.instruction(count, offsets[count], insn, live[count]);
+      FlagRecipe deferred = plan.deferred(count);
+      int token = deferred == null ? 0 : recipes.token(deferred);
+      e.instruction(count, offsets[count], insn, plan.live(count), token);
       if (!Templates.emit(e, insn)) {
         block.rest = insn;
         block.restOffset = offsets[count];
@@ -143,12 +151,12 @@ final class BlockTranslator {
     hotStarts[count] = e.hot.length();
     if (block.rest != null) {
       block.bytes = block.restOffset + block.rest.length;
-      e.flags.spill();
+      e.flags.save();
       e.exitToRest(eip + block.restOffset);
     } else {
       block.bytes = offsets[count];
       if (!closed) {
-        e.flags.spill();
+        e.flags.leave(e.endReplacesFlags);
         e.link(-1, eip + offsets[count]);
       }
     }
@@ -157,9 +165,61 @@ final class BlockTranslator {
     return block;
   }
 
+  private void planFlags(TranslatedBlock block, int decoded) {
+    Insn last = insns[decoded - 1];
+    int end = block.eip + offsets[decoded];
+    int target = last.operandSize == 2 ? end + last.imm & 0xffff : end + last.imm;
+    plan.make(decoded, target, end, (to, recipe) -> replaceFlags(block, to, recipe));
+  }
+
+  /**
+   * Whether the code at an eip replaces all flags before it looks at any or changes a register of a
+   * recipe, as far as it may leave in between. The block is then watching that code.
+   */
+  private boolean replaceFlags(TranslatedBlock block, int eip, FlagRecipe recipe) {
+    CodeMode mode = block.mode;
+    int start = mode.codeBase + eip;
+    boolean samePage = (start ^ mode.codeBase + block.eip) >>> 12 == 0;
+    if (!samePage || block.secondPage != 0) {
+      return false;
+    }
+    long first = block.host + eip - block.eip;
+    boolean holds = true;
+    int offset = 0;
+    mayCross = false;
+    for (int n = 0; n < LOOK_AHEAD; n++) {
+      linear = start + offset;
+      host = first + offset;
+      left = 0x1000 - (linear & 0xfff);
+      crossed = false;
+      if (offset > 0 && left == 0x1000 || marked.test(linear)) {
+        return false;
+      }
+      Insn insn = decoder.decode(bytes, mode.code32);
+      offset += insn.length;
+      boolean beyond = (eip & 0xffff_ffffL) + offset - 1 > mode.codeEnd;
+      if (crossed || beyond || Templates.mayExit(insn) && !holds || insn.form.flags().read() != 0) {
+        return false;
+      }
+      if (InsnEffects.replacesFlags(insn)) {
+        block.watch(first, offset);
+        return true;
+      }
+      if (!InsnEffects.keepsFlags(insn) || endsBlock(insn)) {
+        return false;
+      }
+      holds &= (InsnEffects.changes(insn) & recipe.registers()) == 0;
+    }
+    return false;
+  }
+
+  FlagRecipes recipes() {
+    return recipes;
+  }
+
   /** What comes before the first instruction; returns where the number of all has to go. */
   private int enter(TranslatedBlock block, int decoded) {
-    e.instruction(0, 0, insns[0], 0);
+    e.instruction(0, 0, insns[0], 0, 0);
     e.hot.arithmeticImmediate(4, 5, HostRegisters.BUDGET, LIMIT);
     int field = e.hot.length() - 1;
     e.exitIf(SIGN, Exit.BUDGET);

@@ -23,8 +23,17 @@ final class BranchTemplates {
     if (!e.reaches(target)) {
       return false;
     }
-    e.flags.save();
-    e.link(e.flags.condition(i.condition), target);
+    FlagState flags = e.flags;
+    boolean token = flags.deferrable() && e.targetReplacesFlags;
+    if (token) {
+      flags.putToken();
+    } else {
+      flags.save();
+    }
+    e.link(flags.condition(i.condition), target);
+    if (token && !e.endReplacesFlags) {
+      flags.save();
+    }
     e.link(-1, e.end());
     return true;
   }
@@ -34,7 +43,7 @@ final class BranchTemplates {
     if (!e.reaches(target)) {
       return false;
     }
-    e.flags.spill();
+    e.flags.leave(e.targetReplacesFlags);
     e.link(-1, target);
     return true;
   }
@@ -46,6 +55,7 @@ final class BranchTemplates {
     }
     e.retryHere();
     pushEnd(e, i.operandSize);
+    e.flags.leave(e.targetReplacesFlags);
     e.link(-1, target);
     return true;
   }
@@ -116,7 +126,7 @@ final class BranchTemplates {
     HostAssembler a = e.hot;
     int ecx = HostRegisters.of(Cpu.ECX);
     int size = i.address16 ? 2 : 4;
-    e.flags.spill();
+    e.flags.bringHome();
     a.memory(size, 0x8d, ecx, ecx, -1);
     a.register(size, 0x85, ecx, ecx);
     if (i.operation == Operation.LOOP) {
@@ -142,7 +152,7 @@ final class BranchTemplates {
       return false;
     }
     int ecx = HostRegisters.of(Cpu.ECX);
-    e.flags.spill();
+    e.flags.bringHome();
     e.hot.register(i.address16 ? 2 : 4, 0x85, ecx, ecx);
     e.link(ZERO, target);
     e.link(-1, e.end());

@@ -187,6 +187,12 @@ final class CodeCache {
   }
 
   private static boolean overlaps(TranslatedBlock b, long from, int size) {
+    for (int i = 0; i < b.watchedRanges(); i++) {
+      long watched = b.watchedFrom(i);
+      if (from < watched + b.watchedBytes(i) && from + size > watched) {
+        return true;
+      }
+    }
     if (b.secondPage == 0) {
       return from < b.host + b.bytes && from + size > b.host;
     }

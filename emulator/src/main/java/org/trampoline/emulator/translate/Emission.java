@@ -24,6 +24,12 @@ final class Emission {
   /** The status flags that are live after the current instruction. */
   int live;
 
+  /** Whether the branch's target replaces the flags that are deferred at the block's end. */
+  boolean targetReplacesFlags;
+
+  /** Whether what follows the block does. */
+  boolean endReplacesFlags;
+
   private int blockEip;
   private int hotBase;
   private int coldBase;
@@ -65,8 +71,11 @@ final class Emission {
 
   /**
    * Begins the instruction of number {@code index}, {@code offset} bytes behind the block's start.
+   *
+   * @param token for the flags that it produces, if they are deferred; else 0
    */
-  void instruction(int index, int offset, Insn i, int live) {
+  void instruction(int index, int offset, Insn i, int live, int token) {
+    flags.instruction(token);
     this.index = index;
     this.live = live;
     start = blockEip + offset;
@@ -160,6 +169,7 @@ final class Emission {
   int stub(Exit exit, int eip, int from) {
     int at = coldOffset();
     pointers.write(cold);
+    flags.writeToken(cold);
     cold.emit8(0x41, 0xbb); // mov r11d,record
     cold.emit32(coldOffset() + 9);
     coldJump(entry.exits[exit.ordinal()]);

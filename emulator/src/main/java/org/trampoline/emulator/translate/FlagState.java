@@ -2,7 +2,9 @@ package org.trampoline.emulator.translate;
 
 /**
  * Where the guest's status flags are at a point of the code being emitted: in their home, rax, in
- * the host's own flags, or nowhere, if the guest will not look at them before they are replaced.
+ * the host's own flags, or nowhere, if the guest will not look at them before they are replaced or
+ * {@link FlagPlan} defers them. At the start of a block rax may hold a token of {@link FlagRecipes}
+ * instead, if the block does not look at it.
  *
  * <p>Where the SDM leaves a flag undefined, the shared semantics define it; what host silicon does
  * with it does not matter, as the flag is then set explicitly.
@@ -14,12 +16,27 @@ final class FlagState {
     ARITHMETIC,
     /** OF and CF are 0 and so is AF, whatever the host says of it. */
     LOGIC,
+    /** After a shift by 1: AF is 0, whatever the host says of it. */
+    SHIFT_ONCE,
+    /** After a shift to the left by more: so is AF, and OF is whether SF and CF differ. */
+    SHIFT_LEFT,
+    /** After a shift to the right by more: AF and OF are 0. */
+    SHIFT_RIGHT,
   }
+
+  /** SF, ZF, PF and CF as lahf gives them, and OF. */
+  private static final int ALL_BUT_AUXILIARY = 0xc501;
 
   private final HostAssembler a;
   private boolean home;
   private boolean host;
   private Kind kind;
+
+  /** Token of the flags' recipe if they are deferred, else 0. */
+  private int token;
+
+  /** The token for what the current instruction produces. */
+  private int next;
 
   FlagState(HostAssembler a) {
     this.a = a;
@@ -28,12 +45,28 @@ final class FlagState {
   /** At the start of a block, all are at home. */
   void reset() {
     atHome();
+    next = 0;
+  }
+
+  /**
+   * Begins an instruction.
+   *
+   * @param token for the flags that it will produce, if they are deferred; else 0
+   */
+  void instruction(int token) {
+    next = token;
+  }
+
+  /** Whether the flags that the current instruction produces are deferred. */
+  boolean defers() {
+    return next != 0;
   }
 
   /** An instruction has left them in rax only. */
   void atHome() {
     home = true;
     host = false;
+    token = 0;
   }
 
   /** An instruction has left them in the host's flags; nobody looks at any if none is live. */
@@ -41,35 +74,114 @@ final class FlagState {
     this.kind = kind;
     host = live != 0;
     home = false;
+    token = next;
   }
 
-  /** Makes sure that they are at home; the host's flags stay as they are. */
+  /** An instruction has produced them, but left nothing except what its recipe needs. */
+  void deferred() {
+    host = false;
+    home = false;
+    token = next;
+  }
+
+  /** Makes sure that they are at home; some kinds are no longer in the host's flags then. */
   void save() {
     if (!host || home) {
       return;
     }
     a.emit8(0x9f); // lahf
-    if (kind == Kind.LOGIC) {
-      a.emit8(0xb0, 0); // mov al,0
-      if (!HostTraits.get().logicClearsAuxiliary()) {
-        a.emit8(0x80, 0xe4, 0xef); // and ah,~0x10
-        host = false;
+    switch (kind) {
+      case ARITHMETIC -> a.setCondition(0, HostRegisters.FLAGS);
+      case LOGIC -> {
+        a.emit8(0xb0, 0); // mov al,0
+        if (!HostTraits.get().logicClearsAuxiliary()) {
+          a.emit8(0x80, 0xe4, 0xef); // and ah,~0x10
+          host = false;
+        }
       }
-    } else {
-      a.setCondition(0, HostRegisters.FLAGS); // seto al
+      case SHIFT_ONCE -> {
+        a.setCondition(0, HostRegisters.FLAGS);
+        withoutAuxiliary();
+      }
+      case SHIFT_LEFT -> {
+        a.emit8(0x88, 0xe0); // mov al,ah
+        a.emit8(0xc0, 0xe8, 7); // shr al,7
+        a.emit8(0x30, 0xe0); // xor al,ah
+        withoutAuxiliary();
+      }
+      case SHIFT_RIGHT -> {
+        a.emit8(0xb0, 0);
+        withoutAuxiliary();
+      }
     }
     home = true;
   }
 
-  /** As {@link #save}, before the host's flags are overwritten by something of no meaning. */
-  void spill() {
-    save();
+  private void withoutAuxiliary() {
+    a.and(HostRegisters.FLAGS, ALL_BUT_AUXILIARY);
     host = false;
   }
+
+  /** Before the host's flags are overwritten by something of no meaning. */
+  void spill() {
+    if (token == 0) {
+      save();
+    }
+    host = false;
+  }
+
+  /** As {@link #spill}, before they are looked at or partly changed at home. */
+  void bringHome() {
+    save();
+    host = false;
+    requireHome(token != 0);
+  }
+
+  private void requireHome(boolean expected) {
+    if (expected && !home) {
+      throw new IllegalStateException("flags that are looked at were deferred");
+    }
+  }
+
+  // ---- where blocks end
+
+  /** Whether only a recipe says what they are, or could say it. */
+  boolean deferrable() {
+    return !home && token != 0;
+  }
+
+  /** Makes sure that they are at home, or a token is in case {@code accepted}. */
+  void leave(boolean accepted) {
+    if (accepted && deferrable()) {
+      putToken(a);
+    } else {
+      save();
+      requireHome(token != 0);
+    }
+  }
+
+  /** Puts the token where the flags would be; the host's flags stay. */
+  void putToken() {
+    putToken(a);
+  }
+
+  /** In code for a way out, which is taken from here. */
+  void writeToken(HostAssembler cold) {
+    if (deferrable() && !host) {
+      putToken(cold);
+    }
+  }
+
+  private void putToken(HostAssembler code) {
+    code.moveImmediate(HostRegisters.FLAGS, token);
+  }
+
+  // ---- who looks at them
 
   /** Makes the host's CF the guest's. */
   void loadCarry() {
     if (!host) {
+      requireHome(token != 0);
       a.emit8(0x0f, 0xba, 0xe0, 8); // bt eax,8
     }
   }
@@ -79,9 +191,13 @@ final class FlagState {
    * both 0–15 as in the opcodes.
    */
   int condition(int condition) {
+    if (host && kind.ordinal() > Kind.SHIFT_ONCE.ordinal() && withOverflow(condition)) {
+      save();
+    }
     if (host) {
       return condition;
     }
+    requireHome(token != 0);
     int mask =
         switch (condition >> 1) {
           case 0 -> 0;
@@ -104,9 +220,15 @@ final class FlagState {
     return 5 ^ condition & 1; // a flag that is set makes "not zero"
   }
 
-  /** Makes all of the host's flags the guest's. */
+  /** Whether OF is part of a condition: o, no, l, ge, le, g. */
+  static boolean withOverflow(int condition) {
+    return (0xf003 >> condition & 1) != 0;
+  }
+
+  /** Makes all of the host's flags but AF the guest's. */
   void loadAll() {
     if (!host) {
+      requireHome(token != 0);
       load();
     }
   }

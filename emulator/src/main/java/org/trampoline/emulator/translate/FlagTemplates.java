@@ -10,7 +10,7 @@ final class FlagTemplates {
   /** LAHF: SF:ZF:0:AF:0:PF:1:CF into ah. */
   static boolean load(Emission e) {
     HostAssembler a = e.hot;
-    e.flags.spill();
+    e.flags.bringHome();
     a.move(VALUE, FLAGS);
     a.and(VALUE, 0xd500);
     a.arithmeticImmediate(4, 1, VALUE, 0x200);
@@ -21,7 +21,7 @@ final class FlagTemplates {
 
   static boolean store(Emission e) {
     HostAssembler a = e.hot;
-    e.flags.spill();
+    e.flags.bringHome();
     a.move(VALUE, HostRegisters.EAX);
     a.and(VALUE, 0xd500);
     a.and(FLAGS, 1);
@@ -32,7 +32,7 @@ final class FlagTemplates {
 
   /** Clears, sets or complements CF. */
   static boolean carry(Emission e, int operation, int mask) {
-    e.flags.spill();
+    e.flags.bringHome();
     e.hot.arithmeticImmediate(4, operation, FLAGS, mask);
     e.flags.atHome();
     return true;

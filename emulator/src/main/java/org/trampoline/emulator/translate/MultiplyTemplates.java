@@ -41,6 +41,8 @@ final class MultiplyTemplates {
     }
     if (e.live != 0) {
       productFlags(e, size, signed);
+    } else {
+      e.flags.produced(FlagState.Kind.ARITHMETIC, 0);
     }
     return true;
   }
@@ -118,6 +120,11 @@ final class MultiplyTemplates {
     }
     if ((e.live & ~(Eflags.CF | Eflags.OF)) == 0) {
       e.flags.produced(FlagState.Kind.ARITHMETIC, e.live);
+      return true;
+    }
+    if (e.flags.defers()) {
+      a.memory(1, 0x0f90, 0, HostRegisters.STATE, TranslatorState.SAVED_BIT); // seto
+      e.flags.deferred();
       return true;
     }
     a.setCondition(0, HostRegisters.FLAGS);

@@ -8,6 +8,7 @@ import org.trampoline.emulator.decode.Insn;
 final class ShiftTemplates {
   private static final int SHL = 4;
   private static final int SHR = 5;
+  private static final int CARRY = 2;
   private static final int ADDRESS = HostRegisters.ADDRESS;
   private static final int ADDEND = HostRegisters.ADDEND;
   private static final int VALUE = HostRegisters.VALUE;
@@ -40,7 +41,7 @@ final class ShiftTemplates {
       e.memory.instruction(size, size == 1 ? 0x8a : 0x8b, VALUE);
     } else {
       if (!constant) {
-        e.flags.spill();
+        e.flags.bringHome();
       }
       target = GuestRegisters.open(e, i.index0, size);
     }
@@ -48,7 +49,7 @@ final class ShiftTemplates {
     if (constant) {
       a.shift(size, operation, target, count);
       store(e, i, memory, size);
-      flags(e, operation, size, target, count);
+      flags(e, operation, count);
     } else {
       a.emit8(0xf6, 0xc1, 31); // test cl,31
       int none = a.jumpShort(4);
@@ -75,20 +76,21 @@ final class ShiftTemplates {
     }
   }
 
-  private static void flags(Emission e, int operation, int size, int target, int count) {
-    if (e.live == 0 || (e.live & (Eflags.OF | Eflags.AF)) == 0) {
+  private static void flags(Emission e, int operation, int count) {
+    if ((e.live & (Eflags.OF | Eflags.AF)) == 0) {
       e.flags.produced(FlagState.Kind.ARITHMETIC, e.live);
       return;
     }
-    HostAssembler a = e.hot;
-    a.emit8(0x9f); // lahf
-    if (count == 1) {
-      a.setCondition(0, FLAGS);
-    } else {
-      overflow(a, operation);
+    if (e.flags.defers()) {
+      e.hot.memory(1, 0x0f90 | CARRY, 0, HostRegisters.STATE, TranslatorState.SAVED_BIT);
     }
-    a.and(FLAGS, ALL_BUT_AUXILIARY);
-    e.flags.atHome();
+    if (count == 1) {
+      e.flags.produced(FlagState.Kind.SHIFT_ONCE, e.live);
+    } else if (operation == SHL) {
+      e.flags.produced(FlagState.Kind.SHIFT_LEFT, e.live);
+    } else {
+      e.flags.produced(FlagState.Kind.SHIFT_RIGHT, e.live);
+    }
   }
 
   /** OF for a count above 1, from SF and CF in ah. */
@@ -138,7 +140,7 @@ final class ShiftTemplates {
     }
     HostAssembler a = e.hot;
     int target = HostRegisters.of(i.index0);
-    e.flags.spill();
+    e.flags.bringHome();
     int none = 0;
     if (constant) {
       a.shift(size, operation, target, i.imm & 31);

@@ -53,11 +53,38 @@ final class TranslatedBlock {
 
   private int linkCount;
 
+  /** Host addresses and lengths of guest code behind the block of which it takes something. */
+  private long[] watched = {};
+
+  private int watchedRanges;
+
   TranslatedBlock(int eip, CodeMode mode, long host) {
     this.eip = eip;
     this.mode = mode;
     this.host = host;
     addend = host - (mode.codeBase + eip & 0xffff_ffffL);
+  }
+
+  /** Notes that the code is right only as long as these guest bytes in its page are the same. */
+  void watch(long from, int length) {
+    if (watched.length == 2 * watchedRanges) {
+      watched = Arrays.copyOf(watched, 2 * watched.length + 4);
+    }
+    watched[2 * watchedRanges] = from;
+    watched[2 * watchedRanges++ + 1] = length;
+  }
+
+  int watchedRanges() {
+    return watchedRanges;
+  }
+
+  /** Host address of the first byte of watched range {@code i}. */
+  long watchedFrom(int i) {
+    return watched[2 * i];
+  }
+
+  int watchedBytes(int i) {
+    return (int) watched[2 * i + 1];
   }
 
   void addLink(int record) {

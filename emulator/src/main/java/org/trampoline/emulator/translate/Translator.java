@@ -160,7 +160,7 @@ public final class Translator implements Accelerator {
     if (clearRequested || modes.full()) {
       clearRequested = false;
       modes.clear();
-      cache.clear();
+      clearCode();
     }
     CodeMode mode = modes.of(c);
     if ((eip & 0xffff_ffffL) > mode.codeEnd || !c.mmu.direct()) {
@@ -185,9 +185,14 @@ public final class Translator implements Accelerator {
     return block;
   }
 
+  private void clearCode() {
+    cache.clear();
+    translator.recipes().clear();
+  }
+
   private TranslatedBlock translate(Cpu c, int eip, CodeMode mode, long host) {
     if (!cache.hasRoom(BLOCK_ROOM, BLOCK_ROOM)) {
-      cache.clear();
+      clearCode();
     }
     long begun = System.nanoTime();
     TranslatedBlock block = translator.translate(eip, mode, host, cache.hot(), cache.cold());
@@ -203,6 +208,9 @@ public final class Translator implements Accelerator {
     if (block.secondPage != 0) {
       int second = (int) c.memory.physicalOf(block.secondPage);
       c.memory.markCode(second, block.bytes - inFirst);
+    }
+    for (int i = 0; i < block.watchedRanges(); i++) {
+      c.memory.markCode((int) c.memory.physicalOf(block.watchedFrom(i)), block.watchedBytes(i));
     }
     statistics.blocks++;
     statistics.instructionsTranslated += block.count;
@@ -374,7 +382,7 @@ public final class Translator implements Accelerator {
 
   /** Moves the state back, {@code unused} instructions that were paid for not being executed. */
   private void leave(Cpu c, int eip, int unused) {
-    state.give(c);
+    state.give(c, translator.recipes());
     system.give(c, c.instructions + given);
     units.give(c);
     c.eip = eip;
@@ -389,6 +397,7 @@ public final class Translator implements Accelerator {
    * fault or mark a page as accessed.
    */
   private TranslatedBlock successor(Cpu c, int eip) {
+    state.evaluateFlags(c, translator.recipes());
     TranslatedBlock block = null;
     if (state.budget() > 0) {
       try {

@@ -10,10 +10,10 @@ import org.trampoline.emulator.memory.Host;
  * while it does not run, and what it has to look up. This class is the only one that knows the
  * layout on the Java side.
  */
-final class TranslatorState {
+final class TranslatorState implements FlagRecipe.Values {
   static final int REGISTERS = 0;
 
-  /** Status flags: bits 8–15 as lahf gives them, bit 0 OF. */
+  /** Status flags: bits 8–15 as lahf gives them, bit 0 OF; or a token of {@link FlagRecipes}. */
   static final int FLAGS = 32;
 
   static final int BUDGET = 36;
@@ -61,6 +61,11 @@ final class TranslatorState {
   /** How often elements of a page may be done before the code has to return. */
   static final int REPEAT_ROUNDS = 0x454;
 
+  /** For {@link FlagRecipe}: a register before it was added to, and a flag. */
+  static final int OLD_VALUE = 0x458;
+
+  static final int SAVED_BIT = 0x45c;
+
   private static final int ROUNDS = 1024;
 
   /** The cache of jump targets: entries of eip, mode (4 bytes each), addend, host code (8 each). */
@@ -96,20 +101,55 @@ final class TranslatorState {
     for (int i = 0; i < 8; i++) {
       Host.put32(base + REGISTERS + 4 * i, c.reg[i]);
     }
-    int flags = c.getEflags();
-    int low = flags & 0xd5 | Eflags.FIXED;
-    Host.put32(base + FLAGS, low << 8 | flags >>> 11 & 1);
+    takeFlags(c);
     Host.put32(base + DIRECTION, (c.eflags & Eflags.DF) == 0 ? 1 : -1);
   }
 
-  void give(Cpu c) {
+  private void takeFlags(Cpu c) {
+    int flags = c.getEflags();
+    int low = flags & 0xd5 | Eflags.FIXED;
+    Host.put32(base + FLAGS, low << 8 | flags >>> 11 & 1);
+  }
+
+  void give(Cpu c, FlagRecipes recipes) {
     for (int i = 0; i < 8; i++) {
       c.reg[i] = Host.get32(base + REGISTERS + 4 * i);
     }
-    int flags = Host.get32(base + FLAGS);
-    c.setStatus(flags >>> 8 & 0xd5 | (flags & 1) << 11);
+    giveFlags(c, recipes);
     int direction = Host.get32(base + DIRECTION) < 0 ? Eflags.DF : 0;
     c.eflags = c.eflags & ~Eflags.DF | direction;
+  }
+
+  private void giveFlags(Cpu c, FlagRecipes recipes) {
+    int flags = Host.get32(base + FLAGS);
+    if ((flags & FlagRecipes.MARK) != 0) {
+      recipes.recipe(flags).evaluate(c, this);
+    } else {
+      c.setStatus(flags >>> 8 & 0xd5 | (flags & 1) << 11);
+    }
+  }
+
+  /** Sees to it that the flags are there and not a token; changes the processor's. */
+  void evaluateFlags(Cpu c, FlagRecipes recipes) {
+    if ((Host.get32(base + FLAGS) & FlagRecipes.MARK) != 0) {
+      giveFlags(c, recipes);
+      takeFlags(c);
+    }
+  }
+
+  @Override
+  public int register(int number) {
+    return Host.get32(base + REGISTERS + 4 * number);
+  }
+
+  @Override
+  public int oldValue() {
+    return Host.get32(base + OLD_VALUE);
+  }
+
+  @Override
+  public boolean savedBit() {
+    return Host.get8(base + SAVED_BIT) != 0;
   }
 
   void takeSegment(SegmentRegister s) {

@@ -1,0 +1,85 @@
+package org.trampoline.emulator.translate;
+
+import org.trampoline.emulator.cpu.Cpu;
+import org.trampoline.emulator.cpu.Eflags;
+import org.trampoline.emulator.decode.Insn;
+
+/** What the emitted code of an instruction does to guest registers and to the host's flags. */
+final class InsnEffects {
+  private static final int ALL = 0xff;
+  private static final int ACCUMULATORS = 1 << Cpu.EAX | 1 << Cpu.EDX;
+
+  private InsnEffects() {}
+
+  /** A bit for each guest register that an instruction may change. */
+  static int changes(Insn i) {
+    int named = named(i, 0, i.kind0, i.index0, i.size0) | named(i, 1, i.kind1, i.index1, i.size1);
+    return switch (i.operation) {
+      case ADD, OR, ADC, SBB, AND, SUB, XOR, CMP, TEST, INC, DEC, NOT, NEG -> named;
+      case ROL, ROR, SHL, SHR, SAR, SHLD, SHRD -> named;
+      case BT, BTS, BTR, BTC, BSF, BSR, BSWAP, IMUL_TRUNCATED -> named;
+      case MOV, MOVNTI, MOVZX, MOVSX, LEA, XCHG, CMOVCC, SETCC, NOP -> named;
+      case MUL, IMUL, DIV, IDIV, CBW, CWDE, CWD, CDQ -> named | ACCUMULATORS;
+      case PUSH, POP, CALL, CALL_INDIRECT, RET -> named | 1 << Cpu.ESP;
+      case LEAVE -> 1 << Cpu.ESP | 1 << Cpu.EBP;
+      case JCC, JMP, JMP_INDIRECT -> 0;
+      default -> Templates.usesUnit(i) ? named : ALL;
+    };
+  }
+
+  private static int named(Insn i, int operand, int kind, int index, int size) {
+    if (kind != Insn.REG || !i.form.writes(operand)) {
+      return 0;
+    }
+    return 1 << (size == 1 ? index & 3 : index);
+  }
+
+  /** Whether the host's flags are certainly the same after it, and it does not leave. */
+  static boolean keepsHostFlags(Insn i) {
+    return switch (i.operation) {
+      case MOV, MOVZX, MOVSX, CMOVCC, SETCC ->
+          i.kind0 == Insn.REG && !high(i.index0, i.size0) && keepsAsSource(i);
+      case LEA, NOP, CBW, CWDE -> true;
+      default -> false;
+    };
+  }
+
+  private static boolean keepsAsSource(Insn i) {
+    return switch (i.kind1) {
+      case Insn.REG -> !high(i.index1, i.size1);
+      case Insn.IMM, Insn.NONE -> true;
+      default -> false;
+    };
+  }
+
+  /**
+   * Whether the emitted code certainly sets all status flags, not by way of their old values except
+   * that it may look at CF first. Flags that the SDM leaves undefined may be old ones.
+   */
+  static boolean replacesFlags(Insn i) {
+    return switch (i.operation) {
+      case ADD, OR, ADC, SBB, AND, SUB, XOR, CMP, TEST, NEG -> true;
+      case MUL, IMUL, IMUL_TRUNCATED, BSF, BSR, COMISS, COMISD, UCOMISS, UCOMISD -> true;
+      case SHL, SHR, SAR -> i.form.flagsReplaced(i) == Eflags.STATUS && (i.imm & 31) != 0;
+      default -> false;
+    };
+  }
+
+  /** Whether it leaves all status flags alone. */
+  static boolean keepsFlags(Insn i) {
+    return switch (i.operation) {
+      case DIV, IDIV -> true; // undefined to the SDM
+      default -> i.form.flags().changed() == 0;
+    };
+  }
+
+  /** Whether a high byte (ah, ch, dh, bh) is an operand, which takes host instructions more. */
+  static boolean highBytes(Insn i) {
+    return i.kind0 == Insn.REG && high(i.index0, i.size0)
+        || i.kind1 == Insn.REG && high(i.index1, i.size1);
+  }
+
+  private static boolean high(int index, int size) {
+    return size == 1 && index >= 4;
+  }
+}
