@@ -5,9 +5,9 @@ import org.trampoline.emulator.decode.Attribute;
 import org.trampoline.emulator.decode.Insn;
 
 /**
- * What becomes of the status flags in a block, from the flag columns of the instruction table: which
- * of them somebody may look at after each instruction, and whether they have to be evaluated for
- * that. They have not if only whoever leaves translated code may look, and a {@link FlagRecipe}
+ * What becomes of the status flags in a block, from the flag columns of the instruction table:
+ * which of them somebody may look at after each instruction, and whether they have to be evaluated
+ * for that. They have not if only whoever leaves translated code may look, and a {@link FlagRecipe}
  * holds as long; then they are <em>deferred</em>.
  */
 final class FlagPlan {
