@@ -7,9 +7,11 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.trampoline.asm.Assembler;
 import org.trampoline.asm.Source;
+import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.Cpu;
@@ -107,7 +109,7 @@ class DeferredFlagsTest {
     byte[] code = assemble(first + "\n" + second + "\n");
     Decoder decoder = null;
     for (int round = 0; round < ROUNDS; round++) {
-      try (Machine machine = Machine.builder().memory(1 << 20).translate(false).build()) {
+      try (Machine machine = Machine.builder().memory(1 << 20).engine(ExecutionEngine.INTERPRETER).build()) {
         machine.flatProtectedMode();
         machine.load(CODE, code);
         machine.load(DATA, new byte[] {(byte) value(random), 0, 0, (byte) value(random)});
@@ -166,7 +168,7 @@ class DeferredFlagsTest {
   @Test
   void whatHasNoRecipeIsNull() {
     Decoder decoder;
-    try (Machine machine = Machine.builder().memory(1 << 20).translate(false).build()) {
+    try (Machine machine = Machine.builder().memory(1 << 20).engine(ExecutionEngine.INTERPRETER).build()) {
       decoder = new Decoder(InstructionTable.get(), machine.cpu().model.features());
     }
     for (String text : new String[] {"addl %eax, %eax", "adcl %ecx, %eax", "cmpl $1, (%ebx)"}) {
@@ -177,9 +179,9 @@ class DeferredFlagsTest {
 
   /** What comes behind a block replaces all flags, until it is overwritten. */
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void codeThatReplacedTheFlagsMayBecomeCodeThatReadsThem(boolean translate) {
-    try (Machine machine = Machine.builder().memory(1 << 20).translate(translate).build()) {
+  @EnumSource(ExecutionEngine.class)
+  void codeThatReplacedTheFlagsMayBecomeCodeThatReadsThem(ExecutionEngine engine) {
+    try (Machine machine = Machine.builder().memory(1 << 20).engine(engine).build()) {
       machine.flatProtectedMode();
       byte[] code =
           assemble(
@@ -219,9 +221,9 @@ class DeferredFlagsTest {
 
   /** The flags of an instruction show when the next one faults. */
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void aFaultShowsThem(boolean translate) {
-    try (Machine machine = Machine.builder().memory(1 << 20).translate(translate).build()) {
+  @EnumSource(ExecutionEngine.class)
+  void aFaultShowsThem(ExecutionEngine engine) {
+    try (Machine machine = Machine.builder().memory(1 << 20).engine(engine).build()) {
       machine.flatProtectedMode();
       machine.load(
           CODE,
