@@ -109,7 +109,8 @@ class DeferredFlagsTest {
     byte[] code = assemble(first + "\n" + second + "\n");
     Decoder decoder = null;
     for (int round = 0; round < ROUNDS; round++) {
-      try (Machine machine = Machine.builder().memory(1 << 20).engine(ExecutionEngine.INTERPRETER).build()) {
+      try (Machine machine =
+          Machine.builder().memory(1 << 20).engine(ExecutionEngine.INTERPRETER).build()) {
         machine.flatProtectedMode();
         machine.load(CODE, code);
         machine.load(DATA, new byte[] {(byte) value(random), 0, 0, (byte) value(random)});
@@ -168,7 +169,8 @@ class DeferredFlagsTest {
   @Test
   void whatHasNoRecipeIsNull() {
     Decoder decoder;
-    try (Machine machine = Machine.builder().memory(1 << 20).engine(ExecutionEngine.INTERPRETER).build()) {
+    try (Machine machine =
+        Machine.builder().memory(1 << 20).engine(ExecutionEngine.INTERPRETER).build()) {
       decoder = new Decoder(InstructionTable.get(), machine.cpu().model.features());
     }
     for (String text : new String[] {"addl %eax, %eax", "adcl %ecx, %eax", "cmpl $1, (%ebx)"}) {
