@@ -9,6 +9,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.trampoline.emulator.decode.Form;
 import org.trampoline.emulator.decode.InstructionTable;
 import org.trampoline.emulator.differential.campaign.Finding;
@@ -21,6 +23,12 @@ import org.trampoline.emulator.differential.cases.StateRow;
 /** A campaign's report: one page that needs nothing else. */
 final class CampaignPage {
   private static final String[] MAPS = {"one-byte", "0F", "0F 38", "0F 3A"};
+
+  /** How many mnemonics of an erratum are named. */
+  private static final int NAMED = 12;
+
+  /** How many divergences show without a click. */
+  private static final int OPEN = 8;
 
   private final Plan plan;
   private final List<CampaignRun.Outcome> outcomes;
@@ -51,7 +59,9 @@ final class CampaignPage {
 
   private void oracle(CampaignRun.Outcome outcome) {
     Tally tally = outcome.tally();
-    html.append("<h2>").append(escape(outcome.label())).append("</h2><div class=\"cards\">");
+    html.append("<h2>").append(escape(outcome.label())).append("</h2><p class=\"verdict ");
+    html.append(tally.divergences() == 0 ? "good\">" : "bad\">").append(verdict(outcome));
+    html.append("</p><div class=\"cards\">");
     long explained = tally.errata().values().stream().mapToLong(Long::longValue).sum();
     long rate = tally.cases() / Math.max(1, tally.seconds());
     card("", "%,d".formatted(tally.cases()), "cases");
@@ -69,12 +79,29 @@ final class CampaignPage {
     if (!outcome.finished()) {
       html.append("<p>Interrupted: the same command goes on from here.</p>");
     }
+    html.append("<p class=\"dim\">The same cases on any machine: <code>trampoline diff --cases ");
+    html.append(plan.cases()).append(" --seed ").append(plan.seed()).append(" --oracle ");
+    html.append(escape(outcome.oracle()));
+    html.append(restricted() ? "</code>, with the forms chosen here</p>" : "</code></p>");
     if (!outcome.breakdowns().isEmpty()) {
       html.append("<p>").append(escape(outcome.breakdowns())).append("</p>");
     }
-    maps(tally);
     findings(outcome);
+    maps(tally);
     errata(tally);
+  }
+
+  private static String verdict(CampaignRun.Outcome outcome) {
+    Tally tally = outcome.tally();
+    int groups = tally.findings().size();
+    return tally.divergences() == 0
+        ? "Equal: nothing differs that no erratum explains."
+        : "%,d cases differ, in %d group%s below."
+            .formatted(tally.divergences(), groups, groups == 1 ? "" : "s");
+  }
+
+  private boolean restricted() {
+    return plan.forms().size() != Plan.select(Set.of(), List.of()).size();
   }
 
   private void card(String kind, String number, String text) {
@@ -141,7 +168,14 @@ final class CampaignPage {
           .append(" cases\n");
     }
     html.append("<td class=\"").append(kind).append("\" title=\"").append(escape(title.toString()));
-    html.append("\">").append(executed).append('/').append(forms.size());
+    html.append("\"><b>").append(escape(name(forms))).append("</b>");
+    html.append(executed).append('/').append(forms.size());
+  }
+
+  /** The mnemonic that they have, or the first one. */
+  private static String name(List<Form> forms) {
+    String first = forms.getFirst().mnemonic();
+    return forms.stream().allMatch(form -> form.mnemonic().equals(first)) ? first : first + " …";
   }
 
   // ---- divergences
@@ -153,19 +187,22 @@ final class CampaignPage {
     html.append("<h3>Divergences</h3>");
     int number = 1;
     for (Finding finding : outcome.tally().findings()) {
-      html.append("<details open><summary><code>");
+      html.append(number <= OPEN ? "<details open>" : "<details>").append("<summary><code>");
       CaseDivergence example = finding.example();
       String what = example.isSequence() ? example.mnemonics() : example.form().notation();
       html.append(escape(what)).append("</code> differs in ");
       html.append(escape(String.join(", ", fields(finding)))).append(" · ");
-      html.append("%,d".formatted(finding.count())).append(" cases · <code>");
+      html.append("%,d case%s".formatted(finding.count(), finding.count() == 1 ? "" : "s"));
+      html.append(" · <code>");
       html.append(CampaignRun.fileName(outcome, number++)).append("</code></summary>");
       listing(example);
       html.append(
           "<div class=\"scroll\"><table class=\"state\"><tr><th><th>before<th>Trampoline<th>");
       html.append(escape(outcome.oracle()));
       for (StateRow row : StateRow.of(finding.example())) {
-        html.append(row.differs() ? "<tr class=\"differs\">" : "<tr>");
+        boolean same = !row.differs() && row.before().equals(row.ours());
+        html.append(
+            row.differs() ? "<tr class=\"differs\">" : same ? "<tr class=\"dim\">" : "<tr>");
         for (String cell : List.of(row.name(), row.before(), row.ours(), row.theirs())) {
           html.append("<td>").append(escape(cell));
         }
@@ -200,11 +237,29 @@ final class CampaignPage {
     html.append("<table class=\"list\"><tr><th>cases<th>forms<th>when<th>proof");
     for (Map.Entry<String, Long> erratum : tally.errata().entrySet()) {
       html.append("<tr><td class=\"n\">").append("%,d".formatted(erratum.getValue()));
-      for (String part : erratum.getKey().split(" ; ", 3)) {
-        html.append("<td>").append(escape(part));
-      }
+      String[] parts = erratum.getKey().split(" ; ", 3);
+      html.append("<td>").append(escape(mnemonics(parts[0]))).append("<td>");
+      html.append(parts[1].toLowerCase(Locale.ROOT).replace('_', ' '));
+      html.append("<td>").append(escape(parts[2]));
     }
     html.append("</table></div>");
+  }
+
+  /** What an erratum's pattern matches. */
+  private static String mnemonics(String pattern) {
+    Pattern forms = Pattern.compile(pattern);
+    List<Form> all = InstructionTable.get().forms();
+    List<Form> matching =
+        all.stream()
+            .filter(f -> forms.matcher(f.encoding().text() + " | " + f.notation()).matches())
+            .toList();
+    List<String> names = matching.stream().map(Form::mnemonic).distinct().toList();
+    if (matching.size() == all.size()) {
+      return "all";
+    }
+    int more = names.size() - NAMED;
+    return String.join(", ", names.subList(0, Math.min(NAMED, names.size())))
+        + (more > 0 ? " and " + more + " more" : "");
   }
 
   private void notExecuted() {
