@@ -43,10 +43,8 @@ final class Pages {
     image.set32(directory + 8, TABLE + 0x2000 | ALL);
     image.set32(directory + 12, table | random.nextInt(8) | PRESENT);
     image.set32(directory + 4 * SELF, directory | ALL);
-    image.set32(directory + 4 * (DEVICES >>> 22), DEVICES | LARGE | ALL);
+    image.set32(directory + 4 * (HIGH_DEVICE >>> 22), HIGH_DEVICE | LARGE | ALL);
   }
-
-  private static final int DEVICES = HIGH_DEVICE;
 
   private static void pae(Random random, Image image, int space) {
     int directory = PAE_DIRECTORY + 0x1000 * space;
@@ -71,7 +69,7 @@ final class Pages {
     if (at >= ALIASES && at < ALIASES + ALIAS_PAGES * 0x1000) {
       return entry(random);
     }
-    if (at == HIGH_DEVICE || number >= MEMORY >> 12) {
+    if (number >= MEMORY >> 12) {
       return (random.nextInt(MEMORY >> 12) << 12) | ALL;
     }
     boolean spared = at < STACKS + STACK_BYTES || !Choice.rarely(random, 12);

@@ -11,194 +11,36 @@ final class Passages {
 
   private final WorldCode code;
   private final Random random;
+  private final TablePassages tables;
 
   Passages(WorldCode code) {
     this.code = code;
     random = code.random;
+    tables = new TablePassages(code);
   }
 
   void one() {
     switch (random.nextInt(40)) {
-      case 0, 1, 2, 3 -> overwriteCode();
-      case 4, 5, 6, 7 -> pageEntry();
-      case 8, 9 -> addressSpace();
-      case 10, 11, 12 -> descriptor();
-      case 13, 14, 15 -> segment();
-      case 16, 17 -> gate();
-      case 18 -> taskState();
+      case 0, 1, 2, 3 -> tables.overwriteCode();
+      case 4, 5, 6, 7 -> tables.pageEntry();
+      case 8, 9 -> tables.addressSpace();
+      case 10, 11, 12 -> tables.descriptor();
+      case 13, 14, 15 -> tables.segment();
+      case 16, 17 -> tables.gate();
+      case 18 -> tables.taskState();
       case 19, 20 -> control();
       case 21, 22 -> flags();
       case 23, 24, 25 -> interrupt();
       case 26, 27, 28 -> interruptReturn();
       case 29, 30 -> farTransfer();
       case 31 -> indirect();
-      case 32 -> tables();
+      case 32 -> tables.tables();
       case 33 -> unitControls();
       case 34, 35 -> repeated();
       case 36 -> device();
       case 37 -> debug();
       case 38 -> model();
       default -> trouble();
-    }
-  }
-
-  // ---- code and pages
-
-  /** Writes near to where it stands, often into the block that is running, or to another page. */
-  private void overwriteCode() {
-    int target = code.at() + random.nextInt(160) - 60;
-    if (Choice.rarely(random, 3)) {
-      target = Choice.of(random, Choice.code(random, true), Choice.address(random));
-    }
-    if (random.nextBoolean()) {
-      code.absolute(Choice.of(random, 0xc6, 0x80, 0xfe), 0, target);
-      code.put(0x40 | random.nextInt(32));
-    } else {
-      code.absolute(0xc7, 0, target);
-      code.put(0x40 | random.nextInt(32), 0x90, 0x40 | random.nextInt(16), 0x90);
-    }
-  }
-
-  private void store(int address, int value) {
-    code.absolute(0xc7, 0, address);
-    code.put32(value);
-  }
-
-  private void pageEntry() {
-    int linear =
-        Choice.of(random, Choice.code(random, true), Choice.address(random), code.at(), STACKS);
-    boolean pae = random.nextInt(3) == 0;
-    int place = Pages.place(random, pae, linear);
-    if (Choice.rarely(random, 6)) { // through the directory that is its own table
-      place = Pages.SELF << 22 | (linear >>> 12 & 0x3ff) << 2;
-    }
-    switch (random.nextInt(6)) {
-      case 0 -> { // a bit of it
-        code.absolute(0x80, Choice.of(random, 1, 4, 6), place);
-        code.put(1 << random.nextInt(8) ^ (random.nextBoolean() ? 0xff : 0));
-      }
-      case 1 -> { // locked, as kernels do
-        code.put(0xf0);
-        code.absolute(0x0fba, 6, place);
-        code.put(random.nextInt(9));
-      }
-      case 2 -> { // back to what it was
-        store(place, linear & 0xffff_f000 | 7);
-      }
-      default -> store(place, Pages.entry(random));
-    }
-    if (pae && Choice.rarely(random, 12)) {
-      store(place + 4, 0x8000_0000); // no execution, or a reserved bit
-    }
-    switch (random.nextInt(6)) {
-      case 0, 1, 2 -> code.absolute(0x0f01, 7, linear); // invlpg
-      case 3 -> addressSpace();
-      default -> {}
-    }
-  }
-
-  /** A CR3 load. */
-  private void addressSpace() {
-    if (Choice.rarely(random, 4)) {
-      code.put(0x0f, 0x20, 0xd8, 0x0f, 0x22, 0xd8); // the same again
-      return;
-    }
-    code.load(EAX, Choice.cr3(random, random.nextInt(4) == 0));
-    code.put(0x0f, 0x22, 0xd8);
-  }
-
-  // ---- segments
-
-  private void descriptor() {
-    int selector = Choice.selector(random) & ~3;
-    int table = (selector & 4) == 0 ? GDT : LDT;
-    int at = table + (selector & ~7);
-    switch (random.nextInt(5)) {
-      case 0 -> { // its access byte
-        code.absolute(0xc6, 0, at + 5);
-        code.put(Choice.of(random, 0x92, 0xf2, 0xf3, 0xf0, 0xf6, 0x72, 0x9a, 0xfa, 0x89, 0xe2));
-      }
-      case 1 -> { // its base
-        code.absolute(0xc6, 0, at + 4);
-        code.put(random.nextInt(4));
-      }
-      case 2 -> { // its flags
-        code.absolute(0xc6, 0, at + 6);
-        code.put(Choice.of(random, 0xcf, 0x4f, 0x40, 0x00, 0x8f, 0xc0));
-      }
-      default -> {
-        long value = Descriptors.random(random);
-        store(at, (int) value);
-        store(at + 4, (int) (value >>> 32));
-      }
-    }
-    if (random.nextBoolean()) {
-      load(selector | 3 * random.nextInt(2));
-    }
-  }
-
-  private void segment() {
-    load(Choice.rarely(random, 3) ? Choice.selector(random) : Descriptors.USER_DATA | 3);
-  }
-
-  private void load(int selector) {
-    switch (random.nextInt(4)) {
-      case 0 -> {
-        code.put(0x6a, selector);
-        int[] pops = {0x07, 0x1f, 0x0fa1, 0x0fa9, 0x17};
-        int pop = pops[random.nextInt(5)];
-        if (pop > 0xff) {
-          code.put(pop >> 8);
-        }
-        code.put(pop);
-      }
-      default -> {
-        code.load(EAX, selector);
-        int register = Choice.of(random, 0, 3, 4, 5, 0, 3, 2);
-        code.put(0x8e, 0xc0 | register << 3);
-      }
-    }
-  }
-
-  private void gate() {
-    int vector = Choice.of(random, random.nextInt(256), random.nextInt(32), 14, 13, 0x80);
-    long gate = Handlers.gate(random, vector);
-    if (random.nextBoolean()) {
-      store(IDT + 8 * vector, (int) gate);
-    }
-    store(IDT + 8 * vector + 4, (int) (gate >>> 32));
-  }
-
-  private void taskState() {
-    int task = TASKS + TASK_BYTES * random.nextInt(2);
-    switch (random.nextInt(4)) {
-      case 0 -> store(task + 4, Descriptors.stack(random)); // esp0
-      case 1 ->
-          store(task + 8, Choice.of(random, Descriptors.KERNEL_DATA, 0, Choice.selector(random)));
-      case 2 -> store(task + 4 * random.nextInt(26), Choice.address(random));
-      default -> {
-        code.load(EAX, Choice.of(random, Descriptors.TASK, Descriptors.TASK_OTHER));
-        code.absolute(0xc6, 0, GDT + Descriptors.TASK_OTHER + 5);
-        code.put(0xe9);
-        code.absolute(0xc6, 0, GDT + Descriptors.TASK + 5);
-        code.put(0x89);
-        code.put(0x0f, 0x00, 0xd8); // ltr
-      }
-    }
-  }
-
-  private void tables() {
-    switch (random.nextInt(4)) {
-      case 0 -> {
-        code.load(EAX, Choice.of(random, Descriptors.LOCAL, Descriptors.LOCAL, 0, 0x10));
-        code.put(0x0f, 0x00, 0xd0); // lldt
-      }
-      case 1 -> code.absolute(0x0f01, 2, POINTERS + 2 * POINTER_BYTES * random.nextInt(4));
-      case 2 -> {
-        int which = 2 * random.nextInt(4) + 1;
-        code.absolute(0x0f01, 3, POINTERS + POINTER_BYTES * which); // lidt
-      }
-      default -> code.absolute(0x0f01, random.nextInt(2), Choice.address(random));
     }
   }
 
@@ -234,11 +76,11 @@ final class Passages {
     int at = DATA + 4 * random.nextInt(DATA_BYTES >> 2);
     switch (random.nextInt(5)) {
       case 0 -> {
-        store(at, Choice.of(random, 0x37f, 0x27f, 0x340, random.nextInt(0x10000)));
+        code.store(at, Choice.of(random, 0x37f, 0x27f, 0x340, random.nextInt(0x10000)));
         code.absolute(0xd9, 5, at); // fldcw
       }
       case 1 -> {
-        store(at, Choice.of(random, 0x1f80, 0x9fc0, 0x1f00, random.nextInt(0x10000)));
+        code.store(at, Choice.of(random, 0x1f80, 0x9fc0, 0x1f00, random.nextInt(0x10000)));
         code.absolute(0x0fae, 2, at); // ldmxcsr
       }
       case 2 -> code.put(0xdb, 0xe3); // fninit
@@ -398,12 +240,15 @@ final class Passages {
         code.load(EAX, random.nextInt(2) << 1);
         code.put(0xe6, A20_PORT);
       }
-      case 3 ->
-          code.absolute(0x8b, EAX, Choice.of(random, DEVICE, HIGH_DEVICE) + random.nextInt(64));
-      case 4 ->
-          code.absolute(0x89, EAX, Choice.of(random, DEVICE, HIGH_DEVICE) + random.nextInt(64));
-      default -> code.absolute(0xdd, random.nextInt(4), DEVICE + random.nextInt(64)); // fld, fst
+      case 3 -> code.absolute(0x8b, EAX, deviceRegister());
+      case 4 -> code.absolute(0x89, EAX, deviceRegister());
+      default -> code.absolute(0xdd, random.nextInt(4), deviceRegister()); // fld, fst
     }
+  }
+
+  private int deviceRegister() {
+    int page = Choice.rarely(random, 4) ? HIGH_DEVICE : DEVICE;
+    return page + DEVICE_REGISTERS + random.nextInt(60);
   }
 
   /** Loops without end, jumps into nowhere, instructions that are too long. */

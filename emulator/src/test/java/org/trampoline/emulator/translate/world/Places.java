@@ -60,6 +60,12 @@ final class Places {
   /** A device's page, within RAM and above it. */
   static final int DEVICE = 0x5_0000;
 
+  /**
+   * Where a device's registers are within its page: at its end, as the page may become a page
+   * table, and how often a walk reads that nobody counts.
+   */
+  static final int DEVICE_REGISTERS = 0xfc0;
+
   static final int HIGH_DEVICE = 0xf000_0000;
   static final int ROM = 0x5_1000;
 

@@ -114,6 +114,12 @@ final class WorldCode {
     put32(address);
   }
 
+  /** Stores 32 bits at a linear address. */
+  void store(int address, int value) {
+    absolute(0xc7, 0, address);
+    put32(value);
+  }
+
   // ---- what it is made of
 
   private void one() {

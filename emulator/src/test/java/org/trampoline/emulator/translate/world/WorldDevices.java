@@ -113,12 +113,17 @@ final class WorldDevices implements Ports, MmioDevice {
 
   @Override
   public int read(int offset, int size) {
+    if (offset < DEVICE_REGISTERS) {
+      return 0;
+    }
     act();
     return random.nextInt();
   }
 
   @Override
   public void write(int offset, int size, int value) {
-    act();
+    if (offset >= DEVICE_REGISTERS) {
+      act();
+    }
   }
 }

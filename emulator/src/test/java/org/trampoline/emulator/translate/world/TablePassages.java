@@ -1,0 +1,177 @@
+package org.trampoline.emulator.translate.world;
+
+import static org.trampoline.emulator.translate.world.Places.*;
+
+import java.util.Random;
+
+/**
+ * Passages that change what the world stands on: its code, page tables, descriptors, gates and task
+ * states; often what is in use, and sometimes without the invalidation that it would take.
+ */
+final class TablePassages {
+  private static final int EAX = 0;
+
+  private final WorldCode code;
+  private final Random random;
+
+  TablePassages(WorldCode code) {
+    this.code = code;
+    random = code.random;
+  }
+
+  // ---- code and pages
+
+  /** Writes near to where it stands, often into the block that is running, or to another page. */
+  void overwriteCode() {
+    int target = code.at() + random.nextInt(160) - 60;
+    if (Choice.rarely(random, 3)) {
+      target = Choice.of(random, Choice.code(random, true), Choice.address(random));
+    }
+    if (random.nextBoolean()) {
+      code.absolute(Choice.of(random, 0xc6, 0x80, 0xfe), 0, target);
+      code.put(0x40 | random.nextInt(32));
+    } else {
+      code.absolute(0xc7, 0, target);
+      code.put(0x40 | random.nextInt(32), 0x90, 0x40 | random.nextInt(16), 0x90);
+    }
+  }
+
+  void pageEntry() {
+    int linear =
+        Choice.of(random, Choice.code(random, true), Choice.address(random), code.at(), STACKS);
+    boolean pae = random.nextInt(3) == 0;
+    int place = Pages.place(random, pae, linear);
+    if (Choice.rarely(random, 6)) { // through the directory that is its own table
+      place = Pages.SELF << 22 | (linear >>> 12 & 0x3ff) << 2;
+    }
+    switch (random.nextInt(6)) {
+      case 0 -> { // a bit of it
+        code.absolute(0x80, Choice.of(random, 1, 4, 6), place);
+        code.put(1 << random.nextInt(8) ^ (random.nextBoolean() ? 0xff : 0));
+      }
+      case 1 -> { // locked, as kernels do
+        code.put(0xf0);
+        code.absolute(0x0fba, 6, place);
+        code.put(random.nextInt(9));
+      }
+      case 2 -> { // back to what it was
+        code.store(place, linear & 0xffff_f000 | 7);
+      }
+      default -> code.store(place, Pages.entry(random));
+    }
+    if (pae && Choice.rarely(random, 12)) {
+      code.store(place + 4, 0x8000_0000); // no execution, or a reserved bit
+    }
+    switch (random.nextInt(6)) {
+      case 0, 1, 2 -> code.absolute(0x0f01, 7, linear); // invlpg
+      case 3 -> addressSpace();
+      default -> {}
+    }
+  }
+
+  /** A CR3 load. */
+  void addressSpace() {
+    if (Choice.rarely(random, 4)) {
+      code.put(0x0f, 0x20, 0xd8, 0x0f, 0x22, 0xd8); // the same again
+      return;
+    }
+    code.load(EAX, Choice.cr3(random, random.nextInt(4) == 0));
+    code.put(0x0f, 0x22, 0xd8);
+  }
+
+  // ---- segments
+
+  void descriptor() {
+    int selector = Choice.selector(random) & ~3;
+    int table = (selector & 4) == 0 ? GDT : LDT;
+    int at = table + (selector & ~7);
+    switch (random.nextInt(5)) {
+      case 0 -> { // its access byte
+        code.absolute(0xc6, 0, at + 5);
+        code.put(Choice.of(random, 0x92, 0xf2, 0xf3, 0xf0, 0xf6, 0x72, 0x9a, 0xfa, 0x89, 0xe2));
+      }
+      case 1 -> { // its base
+        code.absolute(0xc6, 0, at + 4);
+        code.put(random.nextInt(4));
+      }
+      case 2 -> { // its flags
+        code.absolute(0xc6, 0, at + 6);
+        code.put(Choice.of(random, 0xcf, 0x4f, 0x40, 0x00, 0x8f, 0xc0));
+      }
+      default -> {
+        long value = Descriptors.random(random);
+        code.store(at, (int) value);
+        code.store(at + 4, (int) (value >>> 32));
+      }
+    }
+    if (random.nextBoolean()) {
+      load(selector | 3 * random.nextInt(2));
+    }
+  }
+
+  void segment() {
+    load(Choice.rarely(random, 3) ? Choice.selector(random) : Descriptors.USER_DATA | 3);
+  }
+
+  private void load(int selector) {
+    switch (random.nextInt(4)) {
+      case 0 -> {
+        code.put(0x6a, selector);
+        int[] pops = {0x07, 0x1f, 0x0fa1, 0x0fa9, 0x17};
+        int pop = pops[random.nextInt(5)];
+        if (pop > 0xff) {
+          code.put(pop >> 8);
+        }
+        code.put(pop);
+      }
+      default -> {
+        code.load(EAX, selector);
+        int register = Choice.of(random, 0, 3, 4, 5, 0, 3, 2);
+        code.put(0x8e, 0xc0 | register << 3);
+      }
+    }
+  }
+
+  void gate() {
+    int vector = Choice.of(random, random.nextInt(256), random.nextInt(32), 14, 13, 0x80);
+    long gate = Handlers.gate(random, vector);
+    if (random.nextBoolean()) {
+      code.store(IDT + 8 * vector, (int) gate);
+    }
+    code.store(IDT + 8 * vector + 4, (int) (gate >>> 32));
+  }
+
+  void taskState() {
+    int task = TASKS + TASK_BYTES * random.nextInt(2);
+    switch (random.nextInt(4)) {
+      case 0 -> code.store(task + 4, Descriptors.stack(random)); // esp0
+      case 1 ->
+          code.store(
+              task + 8, Choice.of(random, Descriptors.KERNEL_DATA, 0, Choice.selector(random)));
+      case 2 -> code.store(task + 4 * random.nextInt(26), Choice.address(random));
+      default -> {
+        code.load(EAX, Choice.of(random, Descriptors.TASK, Descriptors.TASK_OTHER));
+        code.absolute(0xc6, 0, GDT + Descriptors.TASK_OTHER + 5);
+        code.put(0xe9);
+        code.absolute(0xc6, 0, GDT + Descriptors.TASK + 5);
+        code.put(0x89);
+        code.put(0x0f, 0x00, 0xd8); // ltr
+      }
+    }
+  }
+
+  void tables() {
+    switch (random.nextInt(4)) {
+      case 0 -> {
+        code.load(EAX, Choice.of(random, Descriptors.LOCAL, Descriptors.LOCAL, 0, 0x10));
+        code.put(0x0f, 0x00, 0xd0); // lldt
+      }
+      case 1 -> code.absolute(0x0f01, 2, POINTERS + 2 * POINTER_BYTES * random.nextInt(4));
+      case 2 -> {
+        int which = 2 * random.nextInt(4) + 1;
+        code.absolute(0x0f01, 3, POINTERS + POINTER_BYTES * which); // lidt
+      }
+      default -> code.absolute(0x0f01, random.nextInt(2), Choice.address(random));
+    }
+  }
+}
