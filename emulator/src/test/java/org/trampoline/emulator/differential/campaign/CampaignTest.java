@@ -123,7 +123,7 @@ class CampaignTest {
     List<String> forms = List.of("inc r32", "neg r/m32", "add r/m32, r32", "adc r/m32, r32");
     Plan plan = new Plan(5, 30_000, Plan.select(Set.of(), forms));
     try (Oracle ours = new MachineOracle();
-        Oracle theirs = new WrongInCompany();
+        Oracle theirs = new WrongOracle();
         Campaign campaign = new Campaign(plan, ours, theirs, new Tally());
         CaseShrinker shrinker = new CaseShrinker(ours, theirs)) {
       while (campaign.tally().divergences() == 0 && campaign.step()) {}

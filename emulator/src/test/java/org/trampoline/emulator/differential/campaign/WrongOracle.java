@@ -1,9 +1,11 @@
 package org.trampoline.emulator.differential.campaign;
 
+import java.util.List;
 import org.trampoline.emulator.cpu.Eflags;
 import org.trampoline.emulator.decode.Form;
 import org.trampoline.emulator.decode.Operation;
 import org.trampoline.emulator.differential.cases.CaseBatch;
+import org.trampoline.emulator.differential.cases.CaseProgram;
 import org.trampoline.emulator.differential.cases.CaseRecord;
 import org.trampoline.emulator.differential.cases.CaseResults;
 import org.trampoline.emulator.differential.cases.CaseRun;
@@ -11,7 +13,10 @@ import org.trampoline.emulator.differential.cases.MachineOracle;
 import org.trampoline.emulator.differential.cases.Oracle;
 import org.trampoline.emulator.memory.Host;
 
-/** Our machine, with AF wrong in additions whose result has all of the lowest four bits clear. */
+/**
+ * Our machine with two mistakes: AF is wrong in additions to AL whose result has all of the lowest
+ * four bits clear, and PF at the end of sequences that have a neg right behind an inc.
+ */
 final class WrongOracle implements Oracle {
   private final Oracle machine = new MachineOracle();
 
@@ -35,19 +40,31 @@ final class WrongOracle implements Oracle {
     machine.run(batch, results);
     for (int i = 0; i < batch.runs(); i++) {
       CaseRun run = batch.run(i);
-      if (run.program() == null
-          && run.form().operation() == Operation.ADD
-          && run.form().notation().equals("add al, imm8")) {
-        for (int k = run.first(); k < run.first() + run.count(); k++) {
-          long record = results.record(k);
-          int eax = Host.get32(record + CaseRecord.EAX);
-          if ((eax & 0xf) == 0) {
-            int flags = Host.get32(record + CaseRecord.EFLAGS);
-            Host.put32(record + CaseRecord.EFLAGS, flags & ~Eflags.AF);
-          }
-        }
+      for (int k = run.first(); k < run.first() + run.count(); k++) {
+        long record = results.record(k);
+        int wrong = wrong(run, Host.get32(record + CaseRecord.EAX));
+        int flags = Host.get32(record + CaseRecord.EFLAGS);
+        Host.put32(record + CaseRecord.EFLAGS, flags ^ wrong);
       }
     }
+  }
+
+  /** The flag that is wrong in the results of a run, 0 for none. */
+  private static int wrong(CaseRun run, int eax) {
+    if (run.program() != null) {
+      return hasPair(run.program().items()) ? Eflags.PF : 0;
+    }
+    return run.form().notation().equals("add al, imm8") && (eax & 0xf) == 0 ? Eflags.AF : 0;
+  }
+
+  private static boolean hasPair(List<CaseProgram.Item> items) {
+    for (int i = 1; i < items.size(); i++) {
+      if (items.get(i - 1).insn().operation == Operation.INC
+          && items.get(i).insn().operation == Operation.NEG) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override
