@@ -22,6 +22,9 @@ public final class CaseComparison implements AutoCloseable {
   /** Offset in an FXSAVE image (SDM vol. 1, table 10-2). */
   private static final int MXCSR_MASK = 28;
 
+  private static final int SLOTS_END = CaseWorld.CODE + CaseWorld.CODE_SIZE;
+  private static final int DATA_END = CaseWorld.DATA + CaseWorld.DATA_MAPPED;
+
   private final Oracle ours;
   private final Oracle theirs;
   private final ErrataList errata;
@@ -289,15 +292,20 @@ public final class CaseComparison implements AutoCloseable {
         && Integer.compareUnsigned(inChain + 0x1000, CaseWorld.CHAIN_SIZE + 0x2000) < 0;
   }
 
-  /** Whether it has jumped into another case's code, which the oracle may have executed. */
+  /** Whether it has jumped into what may not be the same on both sides: other code, or data. */
   private static boolean strayed(CaseRun run, long result) {
     int eip = Host.get32(result + CaseRecord.EIP);
     if (run.program != null) {
-      return eip < run.at || eip > run.at + run.length; // what it found there is the oracle's own
+      boolean within = eip >= run.at && eip <= run.at + run.length;
+      return !within
+          && (isIn(eip, CaseWorld.SLOTS, SLOTS_END) || isIn(eip, CaseWorld.DATA, DATA_END));
     }
-    return eip >= CaseWorld.SLOTS
-        && eip < CaseWorld.CODE + CaseWorld.CODE_SIZE
+    return isIn(eip, CaseWorld.SLOTS, SLOTS_END)
         && (eip < run.at - CaseBatch.SHORT_REACH || eip > run.at + CaseBatch.SHORT_REACH);
+  }
+
+  private static boolean isIn(int linear, int from, int to) {
+    return linear >= from && linear < to;
   }
 
   /** Describes the only case of {@link #part}. */

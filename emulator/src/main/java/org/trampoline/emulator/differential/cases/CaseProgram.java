@@ -148,10 +148,20 @@ public final class CaseProgram {
 
   // ---- undefined flags
 
-  /** Status flags that are undefined when execution is at an offset, one way or another. */
+  /**
+   * Status flags that are undefined when execution is at an offset, one way or another; where no
+   * instruction begins those that any leaves so.
+   */
   int undefinedAt(int offset) {
     int index = Arrays.binarySearch(offsets, offset);
-    return index < 0 ? 0 : undefined[index];
+    if (index >= 0) {
+      return undefined[index];
+    }
+    int somewhere = 0;
+    for (int i = 0; i < items.size(); i++) {
+      somewhere |= undefinedAfter(items.get(i).insn, undefined[i]);
+    }
+    return somewhere;
   }
 
   /** Whether no instruction depends on a flag that is undefined. */

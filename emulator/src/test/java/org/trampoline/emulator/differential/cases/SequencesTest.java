@@ -4,12 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.cpu.CpuModel;
+import org.trampoline.emulator.cpu.Eflags;
+import org.trampoline.emulator.cpu.UndefinedFlags;
 import org.trampoline.emulator.decode.Form;
 import org.trampoline.emulator.decode.InstructionTable;
 import org.trampoline.emulator.memory.Host;
@@ -105,6 +109,32 @@ class SequencesTest {
             report.add(d.toString());
           }
         });
+  }
+
+  /** Found undecided on silicon: SHL of the return address, and a RET to where nothing is. */
+  @Test
+  void leavingTheProgramIsDecided() {
+    byte[] code = {0x66, (byte) 0xc1, 0x24, 0x24, 24, (byte) 0xc3}; // shl word [esp], 24; ret
+    byte[] before = new byte[CaseRecord.SIZE];
+    try (CaseBatch batch = new CaseBatch();
+        MachineOracle usual = new MachineOracle();
+        MachineOracle unchanged = new MachineOracle(UndefinedFlags.UNCHANGED);
+        CaseComparison comparison = new CaseComparison(usual, unchanged)) {
+      CaseBuilder.add(batch, 0x90)
+          .set(CaseRecord.ESP, CaseWorld.DATA + 0x1_8000)
+          .set(CaseRecord.EFLAGS, Eflags.FIXED | Eflags.IF | Eflags.AF);
+      for (int i = 0; i < before.length; i++) {
+        before[i] = (byte) Host.get8(batch.record(0) + i);
+      }
+      MemorySegment data = MemorySegment.ofArray(new byte[CaseWorld.DATA_SIZE]);
+      data.set(ValueLayout.JAVA_INT_UNALIGNED, 0x1_8000, 0x1200_0001);
+      batch.single(CaseBatch.Mode.SEQUENCE, batch.run(0).at(), code, before, data);
+      run(comparison, batch);
+      assertEquals(0, comparison.undecided());
+      long result = comparison.ourResults().record(0);
+      assertEquals(0x1200_0000, Host.get32(result + CaseRecord.EIP));
+      assertEquals(List.of(), report);
+    }
   }
 
   /** What the generator knows of instructions must be so, or loops would not end. */
