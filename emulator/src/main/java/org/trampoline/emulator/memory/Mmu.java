@@ -476,6 +476,12 @@ public final class Mmu {
 
   // ---- accesses of the processor itself
 
+  /** Host address for reading a byte as the supervisor if the maps serve it, else 0. */
+  public long knownSystemHost(int linear) {
+    long addend = TranslationMap.addend(systemMap, linear);
+    return addend == 0 ? 0 : TranslationMap.host(addend, linear);
+  }
+
   public int read8System(int linear) {
     long addend = TranslationMap.addend(systemMap, linear);
     if (addend != 0) {

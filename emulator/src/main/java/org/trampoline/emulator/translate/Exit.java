@@ -31,7 +31,11 @@ enum Exit {
   /** Debug mode: an address outside guest RAM was formed. */
   WILD,
   /** A CR3 load of which {@link SpaceTable} knows nothing. */
-  SPACE;
+  SPACE,
+  /** INT through a gate, or in a way, of which {@link TrapState} knows nothing; its vector. */
+  TRAP,
+  /** IRET in a way of which it knows nothing. */
+  RETURN;
 
   private static final Exit[] ALL = values();
 

@@ -156,6 +156,31 @@ final class MemoryProbe {
     e.stub(Exit.WRITE, e.start(), e.index());
   }
 
+  /**
+   * Probes some bytes at the linear address in {@link HostRegisters#ADDRESS}.
+   *
+   * @param otherwise offset of where to go if they do not lie within a page
+   * @param miss where to go if the map knows nothing of it
+   */
+  void linear(int bytes, boolean write, int otherwise, int miss) {
+    HostAssembler a = e.hot;
+    a.move(ADDEND, ADDRESS);
+    a.and(ADDEND, 0xfff);
+    a.compare(ADDEND, 0x1000 - bytes);
+    e.jumpIf(ABOVE, otherwise);
+    withinPage(write, miss);
+  }
+
+  /** As {@link #linear}, for what is known to lie within a page. */
+  void withinPage(boolean write, int miss) {
+    addend(e.hot, (int) (write ? TranslationMap.WRITE : TranslationMap.READ));
+    e.hot.register(8, 0x85, ADDEND, ADDEND);
+    e.jumpIf(ZERO, miss);
+    if (checked) {
+      check();
+    }
+  }
+
   private void unaligned(int size, int map, int crossing) {
     int unaligned = e.coldOffset();
     e.jumpIf(NOT_ZERO, unaligned);

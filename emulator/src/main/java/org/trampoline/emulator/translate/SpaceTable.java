@@ -10,8 +10,8 @@ import org.trampoline.emulator.memory.Host;
  * know of it, it is told when translated code has been left ({@link #settle}).
  */
 final class SpaceTable {
-  /** 1 at CPL 0, where CR3 may be loaded. */
-  private static final int LEVEL0 = 0x700;
+  /** 1 while a load only chooses a view. */
+  private static final int DIRECT = 0x700;
 
   private static final int CR3 = SystemState.CR3;
 
@@ -54,13 +54,13 @@ final class SpaceTable {
       epoch = c.mmu.spaceEpoch();
       forget();
     }
-    Host.put32(state + LEVEL0, c.cpl == 0 && c.mmu.loadsCr3Directly() ? 1 : 0);
+    Host.put32(state + DIRECT, c.mmu.loadsCr3Directly() ? 1 : 0);
   }
 
   /** After the semantics have loaded CR3. */
   void remember(Cpu c) {
     prepare(c);
-    if (Host.get32(state + LEVEL0) != 0) {
+    if (Host.get32(state + DIRECT) != 0 && c.cpl == 0) {
       long at = entry(c.cr3 >>> PAGE_SHIFT & ENTRIES - 1);
       Host.put64(at, c.cr3 & 0xffff_ffffL);
       Host.put64(at + 8, c.mmu.map());
@@ -86,8 +86,11 @@ final class SpaceTable {
     int view = HostRegisters.ADDRESS;
     int base = HostRegisters.STATE;
     int stub = e.stub(Exit.SPACE, e.start(), e.index());
-    a.memory(1, 0x80, 7, base, LEVEL0);
+    a.memory(1, 0x80, 7, base, DIRECT);
     a.emit8(1);
+    e.jumpIf(NOT_EQUAL, stub);
+    a.memory(1, 0x80, 7, base, SystemState.CPL);
+    a.emit8(0);
     e.jumpIf(NOT_EQUAL, stub);
     a.move(index, source);
     a.shift(4, SHR, index, PAGE_SHIFT);

@@ -26,6 +26,11 @@ final class SystemState {
   /** The budget behind an STI that unmasked interrupts, else -1. */
   static final int SHADOW = 0x4b8;
 
+  /** The budget behind the last IRET, -1 if there was none, and RF as it has loaded it. */
+  static final int RESUME = 0x4bc;
+
+  static final int RESUME_FLAG = 0x4ac;
+
   static final int CR3 = CONTROL + 12;
 
   private final long base;
@@ -44,6 +49,7 @@ final class SystemState {
     boolean waits = c.interruptLine || c.injected >= 0 || c.nmiPending;
     Host.put32(base + INTERRUPTED, waits ? 1 : 0);
     Host.put32(base + SHADOW, -1);
+    Host.put32(base + RESUME, -1);
   }
 
   /** Tells the processor what has been done in its name. */
@@ -56,16 +62,26 @@ final class SystemState {
   }
 
   /**
-   * Gives the interrupt flag and the shadow of STI back.
+   * Gives EFLAGS and the shadow of STI back. RF holds for one instruction: it is set only if none
+   * has been completed since IRET.
    *
    * @param whole the count of instructions that the processor would have with a budget of 0
+   * @param now the count that it has
    */
-  void give(Cpu c, long whole) {
-    c.eflags = c.eflags & ~Eflags.IF | Host.get32(base + EFLAGS) & Eflags.IF;
+  void give(Cpu c, long whole, long now) {
+    c.eflags = c.eflags & Eflags.DF | Host.get32(base + EFLAGS);
     int shadow = Host.get32(base + SHADOW);
     if (shadow != -1) {
       c.shadow = whole - shadow;
       c.stackShadow = false;
+    }
+    int resume = Host.get32(base + RESUME);
+    if (resume != -1) {
+      c.resume = whole - resume;
+      if (c.resume == now && Host.get32(base + RESUME_FLAG) != 0) {
+        c.eflags |= Eflags.RF;
+        c.eventsPending = true;
+      }
     }
   }
 }

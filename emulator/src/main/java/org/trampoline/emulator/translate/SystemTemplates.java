@@ -11,14 +11,11 @@ final class SystemTemplates {
   private static final int ADDRESS = HostRegisters.ADDRESS;
   private static final int ADDEND = HostRegisters.ADDEND;
   private static final int VALUE = HostRegisters.VALUE;
-  private static final int FLAGS = HostRegisters.FLAGS;
   private static final int STATE = HostRegisters.STATE;
   private static final int OR = 1;
   private static final int AND = 4;
   private static final int XOR = 6;
   private static final int CMP = 7;
-  private static final int SHL = 4;
-  private static final int SHR = 5;
   private static final int EQUAL = 4;
   private static final int NOT_EQUAL = 5;
 
@@ -67,17 +64,7 @@ final class SystemTemplates {
     }
     HostAssembler a = e.hot;
     e.retryHere();
-    a.move(VALUE, FLAGS);
-    a.shift(4, SHR, VALUE, 8);
-    a.and(VALUE, 0xd5);
-    a.memory(4, 0x0b, VALUE, STATE, SystemState.EFLAGS);
-    a.move(ADDRESS, FLAGS);
-    a.and(ADDRESS, 1);
-    a.shift(4, SHL, ADDRESS, 11);
-    a.register(4, 0x09, ADDRESS, VALUE);
-    a.memory(4, 0x8b, ADDRESS, STATE, TranslatorState.DIRECTION);
-    a.and(ADDRESS, Eflags.DF);
-    a.register(4, 0x09, ADDRESS, VALUE);
+    FlagImage.compose(a, VALUE, ADDRESS);
     StackTemplates.probePush(e, i.operandSize);
     e.memory.instruction(i.operandSize, 0x89, VALUE);
     StackTemplates.release(e, -i.operandSize);
@@ -111,19 +98,7 @@ final class SystemTemplates {
     state(a, XOR, SystemState.EFLAGS, Eflags.IF);
     a.landJump(same);
     StackTemplates.release(e, 4);
-    a.move(ADDRESS, VALUE);
-    a.and(ADDRESS, Eflags.DF);
-    a.register(4, 0xf7, 3, ADDRESS); // neg
-    a.register(4, 0x1b, ADDRESS, ADDRESS);
-    a.arithmeticImmediate(4, OR, ADDRESS, 1);
-    a.memory(4, 0x89, ADDRESS, STATE, TranslatorState.DIRECTION);
-    a.move(FLAGS, VALUE);
-    a.and(FLAGS, 0xd5);
-    a.shift(4, SHL, FLAGS, 8);
-    a.arithmeticImmediate(4, OR, FLAGS, 0x200);
-    a.shift(4, SHR, VALUE, 11);
-    a.and(VALUE, 1);
-    a.register(4, 0x09, VALUE, FLAGS);
+    FlagImage.load(a, VALUE, ADDRESS);
     e.flags.atHome();
     e.link(-1, e.end());
     return true;

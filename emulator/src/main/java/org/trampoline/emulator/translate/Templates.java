@@ -2,6 +2,7 @@ package org.trampoline.emulator.translate;
 
 import org.trampoline.emulator.decode.Attribute;
 import org.trampoline.emulator.decode.Insn;
+import org.trampoline.emulator.fault.Vector;
 
 /** Chooses the template of an instruction; what has none is left to the shared semantics. */
 final class Templates {
@@ -72,6 +73,9 @@ final class Templates {
       case POPF -> SystemTemplates.popf(e, i);
       case CLI -> SystemTemplates.cli(e);
       case STI -> SystemTemplates.sti(e);
+      case INT -> TrapTemplates.software(e, i.imm & 0xff);
+      case INT3 -> TrapTemplates.software(e, Vector.BP);
+      case IRET -> TrapTemplates.iret(e, i);
       case MOV_FROM_CONTROL -> SystemTemplates.fromControl(e, i);
       case INVLPG -> SystemTemplates.invalidate(e);
 

@@ -50,6 +50,7 @@ public final class Translator implements Accelerator {
   private final UnitState units;
   private final SystemState system;
   private final SpaceTable spaces;
+  private final TrapState traps;
   private final EntryCode entry;
   private final CodeCache cache;
   private final BlockTranslator translator;
@@ -95,6 +96,7 @@ public final class Translator implements Accelerator {
     units = new UnitState(state.address());
     system = new SystemState(state.address());
     spaces = new SpaceTable(state.address());
+    traps = new TrapState(state.address());
     HostAssembler a = new HostAssembler();
     entry = EntryCode.emit(a);
     MemorySegment.copy(a.bytes(), 0, memory.writable(), ValueLayout.JAVA_BYTE, 0, a.length());
@@ -160,6 +162,7 @@ public final class Translator implements Accelerator {
     if (clearRequested || modes.full()) {
       clearRequested = false;
       modes.clear();
+      traps.forget();
       clearCode();
     }
     CodeMode mode = modes.of(c);
@@ -253,6 +256,7 @@ public final class Translator implements Accelerator {
       statistics.exits[number]++;
       spaces.settle(c);
       system.settle(c);
+      traps.settle(c);
       int record = state.record();
       int eip = cache.field(record, Exit.EIP);
       switch (Exit.of(number)) {
@@ -344,6 +348,18 @@ public final class Translator implements Accelerator {
           spaces.remember(c);
           return reason;
         }
+        case TRAP -> {
+          int vector = state.addressOfExit();
+          int level = c.cpl;
+          StopReason reason = interpretOne(c, eip, record);
+          traps.rememberGate(c, vector, level, from.mode);
+          return reason;
+        }
+        case RETURN -> {
+          StopReason reason = interpretOne(c, eip, record);
+          traps.rememberReturn(c, from.mode);
+          return reason;
+        }
       }
     }
   }
@@ -362,6 +378,7 @@ public final class Translator implements Accelerator {
     c.repeating = false;
     state.take(c);
     system.take(c);
+    traps.take(c);
     view(c);
     if (mode.allFlat()) {
       state.takeSegment(c.segment[SegmentRegister.CS]); // never counts as flat: it is read-only
@@ -382,11 +399,12 @@ public final class Translator implements Accelerator {
 
   /** Moves the state back, {@code unused} instructions that were paid for not being executed. */
   private void leave(Cpu c, int eip, int unused) {
+    long done = (long) given - state.budget() - unused;
     state.give(c, translator.recipes());
-    system.give(c, c.instructions + given);
+    system.give(c, c.instructions + given, c.instructions + done);
+    traps.give(c);
     units.give(c);
     c.eip = eip;
-    long done = (long) given - state.budget() - unused;
     c.instructions += done;
     statistics.executed += done;
   }

@@ -77,7 +77,10 @@ final class TranslatorState implements FlagRecipe.Values {
   static final int JUMP_ADDEND = 8;
   static final int JUMP_CODE = 16;
 
-  static final int BYTES = JUMPS + (JUMP_ENTRIES << JUMP_SHIFT);
+  /** What {@link TrapState} knows of gates. */
+  static final int TRAPS = JUMPS + (JUMP_ENTRIES << JUMP_SHIFT);
+
+  static final int BYTES = TRAPS + TrapState.BYTES;
 
   private static final long NOWHERE = 1L << 33;
 

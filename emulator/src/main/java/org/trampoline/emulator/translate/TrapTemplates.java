@@ -1,0 +1,301 @@
+package org.trampoline.emulator.translate;
+
+import org.trampoline.emulator.cpu.Eflags;
+import org.trampoline.emulator.cpu.SegmentRegister;
+import org.trampoline.emulator.decode.Insn;
+import org.trampoline.emulator.memory.TranslationMap;
+
+/**
+ * INT n, INT3 and IRET in the ways that {@link TrapState} knows: within level 0, and between it and
+ * level 3. Everything that could be different is compared before anything changes; then the
+ * interpreter executes the instruction, and the way it went is known for the next time.
+ */
+final class TrapTemplates {
+  private static final int ADDRESS = HostRegisters.ADDRESS;
+  private static final int ADDEND = HostRegisters.ADDEND;
+  private static final int VALUE = HostRegisters.VALUE;
+  private static final int ESP = HostRegisters.ESP;
+  private static final int STATE = HostRegisters.STATE;
+  private static final int VIEW = HostRegisters.VIEW;
+  private static final int AND = 4;
+  private static final int CMP = 7;
+  private static final int SHR = 5;
+  private static final int EQUAL = 4;
+  private static final int NOT_EQUAL = 5;
+  private static final int ABOVE = 7;
+  private static final int TEST = 0;
+  private static final int ADD_FROM_MEMORY = 0x03;
+  private static final int LOAD = 0x8b;
+  private static final int STORE = 0x89;
+  private static final int COMPARE = 0x3b;
+
+  /** Bytes of a frame on the same stack, and of one that holds ESP and SS, too. */
+  private static final int SAME = 12;
+
+  private static final int OUTER = 20;
+
+  // where a frame holds what
+  private static final int FRAME_CS = 4;
+  private static final int FRAME_FLAGS = 8;
+  private static final int FRAME_ESP = 12;
+  private static final int FRAME_SS = 16;
+
+  /** What IRET may change at level 0 but status, DF, IF and RF: the interpreter's. */
+  private static final int RARE =
+      Eflags.TF
+          | Eflags.IOPL
+          | Eflags.NT
+          | Eflags.VM
+          | Eflags.AC
+          | Eflags.VIF
+          | Eflags.VIP
+          | Eflags.ID;
+
+  private TrapTemplates() {}
+
+  // ---- INT
+
+  /** INT n and INT3. */
+  static boolean software(Emission e, int vector) {
+    if (!TrapState.serves(e.mode)) {
+      return false;
+    }
+    HostAssembler a = e.hot;
+    e.retryHere();
+    int way = TrapState.gate(vector);
+    int stub = e.coldOffset();
+    e.cold.moveImmediate(ADDRESS, vector);
+    e.stub(Exit.TRAP, e.start(), e.index());
+    compare(e, way + TrapState.MODE, e.mode.id, stub);
+    load(a, 4, ADDRESS, TrapState.LEVEL);
+    compareRegister(e, 4, ADDRESS, way + TrapState.FROM, stub);
+    a.memory(8, 0x2b, VIEW, STATE, TrapState.USER_OFFSET);
+    descriptor(e, way + TrapState.GATE, stub);
+    descriptor(e, way + TrapState.CODE, stub);
+    load(a, 4, ADDEND, way + TrapState.CODE_SELECTOR);
+    requireUnitsApart(e, stub);
+
+    a.memory(4, 0x83, CMP, STATE, TrapState.LEVEL);
+    a.emit8(0);
+    int same = a.jump(EQUAL);
+    innerFrame(e, way, stub);
+    int joined = a.jump();
+    a.landJump(same);
+    a.memory(4, 0x8d, ADDRESS, ESP, -SAME);
+    a.move(VALUE, ADDRESS);
+    frame(e, SAME, stub);
+    a.landJump(joined);
+
+    // ADDRESS is the frame on the host, VALUE the new ESP
+    a.move(ESP, VALUE);
+    FlagImage.compose(a, VALUE, ADDEND);
+    a.memory(4, STORE, VALUE, ADDRESS, FRAME_FLAGS);
+    load(a, 4, VALUE, TrapState.CS_SELECTOR);
+    a.memory(4, STORE, VALUE, ADDRESS, FRAME_CS);
+    a.memory(4, 0xc7, 0, ADDRESS, 0);
+    a.emit32(e.end());
+
+    load(a, 4, VALUE, way + TrapState.KEPT_FLAGS);
+    a.memory(4, 0x21, VALUE, STATE, SystemState.EFLAGS);
+    loadCode(a, way);
+    load(a, 4, VALUE, way + TrapState.ENTRY);
+    e.jumpToValue();
+    return true;
+  }
+
+  /** The frame on the stack of level 0, which is also made current. */
+  private static void innerFrame(Emission e, int way, int stub) {
+    HostAssembler a = e.hot;
+    load(a, 8, ADDRESS, TrapState.TSS_STACK);
+    e.memory.withinPage(false, stub);
+    e.memory.instruction(8, LOAD, VALUE);
+    a.register(8, LOAD, ADDRESS, VALUE);
+    a.shift(8, SHR, ADDRESS, 32);
+    a.register(4, 0x0fb7, ADDRESS, ADDRESS);
+    compareRegister(e, 4, ADDRESS, way + TrapState.STACK_SELECTOR, stub);
+    descriptor(e, way + TrapState.STACK, stub);
+    a.memory(4, 0x8d, ADDRESS, VALUE, -OUTER);
+    a.move(VALUE, ADDRESS);
+    frame(e, OUTER, stub);
+
+    load(a, 4, ADDEND, TrapState.SS_SELECTOR);
+    a.memory(4, STORE, ADDEND, ADDRESS, FRAME_SS);
+    a.memory(4, STORE, ESP, ADDRESS, FRAME_ESP);
+    loadStack(a, way);
+    store(a, SystemState.CPL, 0);
+    store(a, TrapState.LEVEL, 0);
+    a.memory(8, 0xc7, 0, STATE, TrapState.USER_OFFSET);
+    a.emit32(0);
+    a.memory(8, STORE, VIEW, STATE, TranslatorState.VIEW);
+  }
+
+  // ---- IRET
+
+  static boolean iret(Emission e, Insn i) {
+    if (!TrapState.serves(e.mode) || i.operandSize != 4) {
+      return false;
+    }
+    HostAssembler a = e.hot;
+    e.retryHere();
+    int stub = e.stub(Exit.RETURN, e.start(), e.index());
+    compare(e, TrapState.LEVEL, 0, stub);
+    a.move(ADDRESS, ESP);
+    e.memory.linear(SAME, false, stub, e.stub(Exit.READ, e.start(), e.index()));
+    a.register(8, ADD_FROM_MEMORY, ADDRESS, ADDEND);
+    requireUsualFlags(e, stub);
+    a.memory(4, 0x0fb7, ADDEND, ADDRESS, FRAME_CS);
+    a.register(8, LOAD, VALUE, ADDRESS);
+    a.memory(4, COMPARE, ADDEND, STATE, TrapState.RETURN_0 + TrapState.CODE_SELECTOR);
+    int outer = a.jump(NOT_EQUAL);
+
+    compare(e, TrapState.RETURN_0 + TrapState.MODE, e.mode.id, stub);
+    requireUnitsApart(e, stub);
+    descriptor(e, TrapState.RETURN_0 + TrapState.CODE, stub);
+    loadCode(a, TrapState.RETURN_0);
+    a.memory(4, 0x8d, ESP, ESP, SAME);
+    int joined = a.jump();
+
+    a.landJump(outer);
+    outer(e, stub);
+
+    a.landJump(joined);
+    a.memory(4, LOAD, ADDEND, VALUE, FRAME_FLAGS);
+    load(a, 4, ADDRESS, SystemState.EFLAGS);
+    a.register(4, 0x31, ADDEND, ADDRESS);
+    a.and(ADDRESS, Eflags.IF);
+    a.memory(4, 0x31, ADDRESS, STATE, SystemState.EFLAGS);
+    a.memory(4, STORE, HostRegisters.BUDGET, STATE, SystemState.RESUME);
+    a.move(ADDRESS, ADDEND);
+    a.and(ADDRESS, Eflags.RF);
+    a.memory(4, STORE, ADDRESS, STATE, SystemState.RESUME_FLAG);
+    FlagImage.load(a, ADDEND, ADDRESS);
+    e.flags.atHome();
+    a.memory(4, LOAD, VALUE, VALUE, 0);
+    e.jumpToValue();
+    return true;
+  }
+
+  /** ADDRESS is the frame on the host: nothing rare in its flags, and no interrupt waits. */
+  private static void requireUsualFlags(Emission e, int stub) {
+    HostAssembler a = e.hot;
+    a.memory(4, LOAD, VALUE, ADDRESS, FRAME_FLAGS);
+    load(a, 4, ADDEND, SystemState.EFLAGS);
+    a.memory(4, 0xf7, TEST, STATE, SystemState.EFLAGS);
+    a.emit32(Eflags.NT);
+    e.jumpIf(NOT_EQUAL, stub);
+    a.register(4, 0x31, VALUE, ADDEND);
+    a.register(4, 0xf7, TEST, ADDEND);
+    a.emit32(RARE);
+    e.jumpIf(NOT_EQUAL, stub);
+    a.register(4, 0x21, VALUE, ADDEND);
+    a.and(ADDEND, Eflags.IF);
+    int staysMasked = a.jump(EQUAL);
+    compare(e, SystemState.INTERRUPTED, 0, stub);
+    a.landJump(staysMasked);
+  }
+
+  /** VALUE is the frame on the host: to level 3, and its stack. */
+  private static void outer(Emission e, int stub) {
+    HostAssembler a = e.hot;
+    int way = TrapState.RETURN_3;
+    compareRegister(e, 4, ADDEND, way + TrapState.CODE_SELECTOR, stub);
+    compare(e, way + TrapState.MODE, e.mode.id, stub);
+    a.move(ADDRESS, ESP);
+    a.and(ADDRESS, 0xfff);
+    a.compare(ADDRESS, 0x1000 - OUTER);
+    e.jumpIf(ABOVE, stub);
+    requireUnitsApart(e, stub);
+    a.memory(4, 0x0fb7, ADDEND, VALUE, FRAME_SS);
+    compareRegister(e, 4, ADDEND, way + TrapState.STACK_SELECTOR, stub);
+    // alignment would be checked from now on
+    a.memory(4, 0xf7, TEST, VALUE, FRAME_FLAGS);
+    a.emit32(Eflags.AC);
+    e.jumpIf(NOT_EQUAL, stub);
+    load(a, 4, ADDEND, TrapState.nulled(SegmentRegister.ES));
+    for (int s : new int[] {SegmentRegister.DS, SegmentRegister.FS, SegmentRegister.GS}) {
+      a.memory(4, 0x0b, ADDEND, STATE, TrapState.nulled(s));
+    }
+    a.register(4, 0x85, ADDEND, ADDEND);
+    e.jumpIf(NOT_EQUAL, stub);
+    descriptor(e, way + TrapState.CODE, stub);
+    descriptor(e, way + TrapState.STACK, stub);
+
+    loadCode(a, way);
+    loadStack(a, way);
+    a.memory(4, LOAD, ESP, VALUE, FRAME_ESP);
+    store(a, SystemState.CPL, 3);
+    store(a, TrapState.LEVEL, 3);
+    a.memory(8, 0xc7, 0, STATE, TrapState.USER_OFFSET);
+    a.emit32((int) TranslationMap.VIEW_BYTES);
+    a.memory(8, 0x8d, VIEW, VIEW, (int) TranslationMap.VIEW_BYTES);
+    a.memory(8, STORE, VIEW, STATE, TranslatorState.VIEW);
+  }
+
+  // ---- common to both
+
+  private static void load(HostAssembler a, int size, int register, int field) {
+    a.memory(size, LOAD, register, STATE, field);
+  }
+
+  private static void store(HostAssembler a, int field, int value) {
+    a.memory(4, 0xc7, 0, STATE, field);
+    a.emit32(value);
+  }
+
+  /** Goes to {@code stub} unless a field has a value. */
+  private static void compare(Emission e, int field, int value, int stub) {
+    e.hot.memory(4, 0x81, CMP, STATE, field);
+    e.hot.emit32(value);
+    e.jumpIf(NOT_EQUAL, stub);
+  }
+
+  private static void compareRegister(Emission e, int size, int register, int field, int stub) {
+    e.hot.memory(size, COMPARE, register, STATE, field);
+    e.jumpIf(NOT_EQUAL, stub);
+  }
+
+  /** Goes to {@code stub} unless memory holds the descriptor that is known. */
+  private static void descriptor(Emission e, int field, int stub) {
+    load(e.hot, 8, ADDRESS, field);
+    e.memory.withinPage(false, stub);
+    e.memory.instruction(8, LOAD, ADDRESS);
+    compareRegister(e, 8, ADDRESS, field + 8, stub);
+  }
+
+  /**
+   * Goes to {@code stub} if the x87 unit's registers are the host's and CS is to be another than
+   * ADDEND: it remembers the selectors of its last instruction, and {@link UnitState} fills them in
+   * when it gives them back.
+   */
+  private static void requireUnitsApart(Emission e, int stub) {
+    HostAssembler a = e.hot;
+    a.memory(4, COMPARE, ADDEND, STATE, TrapState.CS_SELECTOR);
+    int same = a.jump(EQUAL);
+    a.memory(1, 0x80, CMP, STATE, UnitState.FPU_OWNED);
+    a.emit8(0);
+    e.jumpIf(NOT_EQUAL, stub);
+    a.landJump(same);
+  }
+
+  /** Probes where a frame goes, at ADDRESS, and makes that the host's address. */
+  private static void frame(Emission e, int bytes, int stub) {
+    e.memory.linear(bytes, true, stub, stub);
+    e.hot.register(8, ADD_FROM_MEMORY, ADDRESS, ADDEND);
+  }
+
+  private static void loadCode(HostAssembler a, int way) {
+    load(a, 4, ADDEND, way + TrapState.CODE_SELECTOR);
+    a.memory(4, STORE, ADDEND, STATE, TrapState.CS_SELECTOR);
+    load(a, 8, ADDEND, way + TrapState.CODE_DESCRIPTOR);
+    a.memory(8, STORE, ADDEND, STATE, TrapState.CS_DESCRIPTOR);
+    store(a, TrapState.CS_LOADED, 1);
+  }
+
+  private static void loadStack(HostAssembler a, int way) {
+    load(a, 4, ADDEND, way + TrapState.STACK_SELECTOR);
+    a.memory(4, STORE, ADDEND, STATE, TrapState.SS_SELECTOR);
+    load(a, 8, ADDEND, way + TrapState.STACK_DESCRIPTOR);
+    a.memory(8, STORE, ADDEND, STATE, TrapState.SS_DESCRIPTOR);
+    store(a, TrapState.SS_LOADED, 1);
+  }
+}

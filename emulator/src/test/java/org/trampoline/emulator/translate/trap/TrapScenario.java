@@ -1,0 +1,100 @@
+package org.trampoline.emulator.translate.trap;
+
+import java.util.Random;
+import org.trampoline.emulator.ExecutionEngine;
+import org.trampoline.emulator.Machine;
+import org.trampoline.emulator.StopReason;
+import org.trampoline.emulator.cpu.Cpu;
+import org.trampoline.emulator.device.Clock;
+import org.trampoline.emulator.memory.AbsentMemory;
+import org.trampoline.emulator.translate.lockstep.Scenario;
+
+/** A {@link TrapWorld} with a timer's interrupts, NMIs, and tables that move. */
+final class TrapScenario implements Scenario {
+  private static final int SLICES = 60;
+
+  private final long seed;
+  private final TrapWorld world;
+
+  TrapScenario(long seed) {
+    this.seed = seed;
+    world = new TrapWorld(new Random(seed));
+  }
+
+  @Override
+  public String name() {
+    return "seed %d, %s".formatted(seed, world);
+  }
+
+  @Override
+  public int slices() {
+    return SLICES;
+  }
+
+  @Override
+  public Machine machine(ExecutionEngine engine) {
+    Machine machine =
+        Machine.builder()
+            .memory(1 << 20)
+            .engine(engine)
+            .translatedCode(1 << 19)
+            .checkedAddresses(true)
+            .build();
+    machine.absentMemory(AbsentMemory.OPEN_BUS);
+    return machine;
+  }
+
+  @Override
+  public void load(Machine machine) {
+    world.load(machine);
+    Random random = new Random(~seed);
+    Cpu c = machine.cpu();
+    Clock.Timer[] holder = new Clock.Timer[1];
+    holder[0] =
+        c.clock.timer(
+            () -> {
+              machine.injectInterrupt(0x20 + random.nextInt(16));
+              holder[0].start(c.clock.now() + random.nextInt(2000) + 1);
+            },
+            () -> true);
+    holder[0].start(c.clock.now() + random.nextInt(2000) + 1);
+  }
+
+  private Random random(int slice) {
+    return new Random(seed * 0x9e37_79b9_7f4a_7c15L + slice);
+  }
+
+  @Override
+  public int count(int slice) {
+    Random random = random(~slice);
+    return random.nextInt(3) == 0 ? random.nextInt(80) + 1 : random.nextInt(2000) + 1;
+  }
+
+  @Override
+  public String between(Machine machine, int slice, StopReason last) {
+    if (last == null) {
+      return "";
+    }
+    Random random = random(slice);
+    return switch (random.nextInt(6)) {
+      case 0 -> {
+        machine.injectInterrupt(0x20);
+        yield "interrupt";
+      }
+      case 1 -> {
+        machine.cpu().nmiPending = true;
+        machine.cpu().noticeEvents();
+        yield "NMI";
+      }
+      case 2, 3 -> TrapWorld.disturb(random, machine);
+      default -> "";
+    };
+  }
+
+  @Override
+  public boolean revive(Machine machine, int slice) {
+    machine.cpu().reset();
+    world.load(machine);
+    return true;
+  }
+}

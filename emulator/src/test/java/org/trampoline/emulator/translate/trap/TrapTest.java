@@ -1,0 +1,311 @@
+package org.trampoline.emulator.translate.trap;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.lang.foreign.ValueLayout;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.trampoline.asm.Assembler;
+import org.trampoline.asm.Source;
+import org.trampoline.emulator.ExecutionEngine;
+import org.trampoline.emulator.Machine;
+import org.trampoline.emulator.StopReason;
+import org.trampoline.emulator.cpu.Cpu;
+import org.trampoline.emulator.cpu.Eflags;
+import org.trampoline.emulator.cpu.SegmentRegister;
+import org.trampoline.emulator.translate.lockstep.MachineState;
+
+/**
+ * INT and IRET in translated code, one circumstance each: the translator stops at every instruction
+ * in the state in which the interpreter does, and has executed the traps itself.
+ */
+class TrapTest {
+  private static final int GDT = 0x1000;
+  private static final int IDT = 0x2000;
+  private static final int TSS = 0x3000;
+  private static final int KERNEL = 0x4000;
+  private static final int CODE = 0x6000;
+  private static final int SYSTEM_CALL = 0x80;
+  private static final int KERNEL_CODE = 0x08;
+  private static final int KERNEL_DATA = 0x10;
+  private static final int USER_CODE = 0x1b;
+  private static final int USER_DATA = 0x23;
+
+  /** A handler for faults: writes down the vector and the error code, and goes on at ebp. */
+  private static final String FAULT =
+      """
+      fault:
+        popl %ss:0x7000
+        incl %ss:0x7004
+        movl %ebp, %ss:(%esp)
+        movb $0x93, %ss:0x1015        # the stack's descriptor is good again
+        iretl
+      """;
+
+  private Machine interpreter;
+  private Machine translator;
+
+  @BeforeEach
+  void open() {
+    interpreter = Machine.builder().memory(1 << 20).engine(ExecutionEngine.INTERPRETER).build();
+    translator = Machine.builder().memory(1 << 20).engine(ExecutionEngine.TRANSLATOR).checkedAddresses(true).build();
+    assumeTrue(translator.translatorStatistics() != null, translator.whyNoTranslator());
+  }
+
+  @AfterEach
+  void close() {
+    interpreter.close();
+    translator.close();
+  }
+
+  private static void word(Machine machine, int at, int value) {
+    machine.ram().set(ValueLayout.JAVA_INT_UNALIGNED, at, value);
+  }
+
+  private static void gate(Machine machine, int vector, int offset, int attributes) {
+    word(machine, IDT + 8 * vector, KERNEL_CODE << 16 | offset);
+    word(machine, IDT + 8 * vector + 4, attributes);
+  }
+
+  private static void prepare(Machine machine, byte[] kernel, byte[] code, boolean user) {
+    machine.flatProtectedMode();
+    long[] descriptors = {
+      0, 0xcf9b000000ffffL, 0xcf93000000ffffL, 0xcffb000000ffffL, 0xcff3000000ffffL
+    };
+    for (int i = 0; i < descriptors.length; i++) {
+      machine.ram().set(ValueLayout.JAVA_LONG_UNALIGNED, GDT + 8 * i, descriptors[i]);
+    }
+    word(machine, TSS + 4, 0x9000);
+    word(machine, TSS + 8, KERNEL_DATA);
+    gate(machine, SYSTEM_CALL, KERNEL, 0xee00);
+    for (int vector : new int[] {10, 11, 12, 13}) {
+      gate(machine, vector, KERNEL + 0x100, 0x8e00);
+    }
+    gate(machine, 0x20, KERNEL, 0x8e00);
+    machine.load(KERNEL, kernel);
+    machine.load(CODE, code);
+    Cpu c = machine.cpu();
+    c.gdtBase = GDT;
+    c.gdtLimit = 0x27;
+    c.idtBase = IDT;
+    c.idtLimit = 0x7ff;
+    c.tr.set(0x28, TSS, 0x67, 0x8b);
+    int user3 = user ? 3 << 5 : 0;
+    c.segment[SegmentRegister.CS].set(user ? USER_CODE : KERNEL_CODE, 0, -1, 0xc09b | user3);
+    c.segment[SegmentRegister.SS].set(user ? USER_DATA : KERNEL_DATA, 0, -1, 0xc093 | user3);
+    for (int s : new int[] {0, 3, 4, 5}) {
+      c.segment[s].set(USER_DATA, 0, -1, 0xc0f3);
+    }
+    c.setCpl(user ? 3 : 0);
+    c.segmentsChanged();
+    c.eip = CODE;
+    c.reg[Cpu.ESP] = user ? 0xb000 : 0x9800;
+    c.noticeEvents();
+  }
+
+  private static byte[] assemble(String source, int at) {
+    return Assembler.assemble(new Source("trap.S", source), at, Map.of()).bytes();
+  }
+
+  /** Runs both, at first for a while, then by every number of instructions from 1 to 100. */
+  private void compare(boolean user, String handler, String code) {
+    byte[] kernel = assemble(handler + "\n.org 0x100\n" + FAULT, KERNEL);
+    byte[] program = assemble(code, CODE);
+    prepare(interpreter, kernel, program, user);
+    prepare(translator, kernel, program, user);
+    for (int n = 0; n <= 100; n++) {
+      int count = n == 0 ? 3000 : n;
+      StopReason first = interpreter.run(count);
+      StopReason second = translator.run(count);
+      assertEquals(MachineState.of(interpreter) + first, MachineState.of(translator) + second, "slice " + n);
+      assertEquals(-1, interpreter.ram().mismatch(translator.ram()), "slice " + n);
+    }
+    // near the end of a slice the interpreter executes
+    StopReason first = interpreter.run(20_000);
+    StopReason second = translator.run(20_000);
+    assertEquals(MachineState.of(interpreter) + first, MachineState.of(translator) + second);
+  }
+
+  private void assertTranslated() {
+    long executed = translator.translatorStatistics().executed();
+    assertTrue(executed > 0.95 * 20_000, executed + " instructions in translated code");
+  }
+
+  private static final String CALLS = "1: int $0x80\n addl $0x01234567, %ecx\n jmp 1b\n";
+
+  @Test
+  void withinLevelZero() {
+    compare(false, "incl %eax\n iretl\n", CALLS);
+    assertTranslated();
+  }
+
+  @Test
+  void fromLevelThreeAndBack() {
+    compare(true, "pushfl\n popl %ebx\n movl %esp, %edi\n incl %eax\n iretl\n", CALLS);
+    assertTranslated();
+  }
+
+  @Test
+  void theResumeFlagHoldsForOneInstruction() {
+    compare(true, "xorl $0x10000, 8(%esp)\n iretl\n", CALLS);
+    assertTranslated();
+    compare(
+        false,
+        "orl $0x10000, 8(%esp)\n iretl\n",
+        "1: int $0x80\n int $0x80\n incl %edx\n jmp 1b\n");
+    assertTranslated();
+  }
+
+  @Test
+  void anInterruptRightBehindAReturnSavesTheResumeFlag() {
+    byte[] kernel = assemble("orl $0x10000, 8(%esp)\n iretl\n", KERNEL);
+    for (Machine machine : new Machine[] {interpreter, translator}) {
+      prepare(machine, kernel, assemble("sti\n" + CALLS, CODE), false);
+      machine.run(1000);
+      int[] seen = new int[3];
+      for (int n = 0; n < 3; n++) {
+        // the stop lies behind a return, in the middle, or before it
+        machine.run(1000 + (1500 + n - machine.instructions() % 1500) % 5);
+        machine.injectInterrupt(0x20);
+        machine.run(1);
+        seen[n] = machine.ram().get(ValueLayout.JAVA_INT_UNALIGNED, 0x9800 - 4) & Eflags.RF;
+      }
+      assertTrue(seen[0] + seen[1] + seen[2] > 0, "an image with RF");
+    }
+    assertEquals(-1, interpreter.ram().mismatch(translator.ram()));
+  }
+
+  @Test
+  void aStackThatIsNoLongerPresentIsAFaultOfTheTrap() {
+    compare(
+        true,
+        "incl %eax\n iretl\n",
+        """
+          movl $2f, %ebp
+        1:
+          .rept 9
+          int $0x80
+          .endr
+          movb $0x13, 0x1015
+          incl %edx
+          int $0x80
+        2:
+          jmp 1b
+        """);
+  }
+
+  @Test
+  void anotherStackSegmentIsLoaded() {
+    compare(
+        true,
+        "movl %ss, %ebx\n xorl $0x04, %ss:0x1015\n xorl $0x04, %ss:0x1015\n iretl\n",
+        "1: int $0x80\n xorb $0x50, 0x1016\n xorb $0x10, 0x1016\n int $0x80\n jmp 1b\n");
+  }
+
+  @Test
+  void dataSegmentsOfTheKernelBecomeNull() {
+    compare(
+        true,
+        """
+          incl %eax
+          testl $15, %eax
+          jnz 1f
+          movl $0x10, %edx
+          movl %edx, %fs
+        1:
+          iretl
+        """,
+        "1: int $0x80\n"
+            + " movl %fs, %ebx\n"
+            + " addl %ebx, %esi\n"
+            + " movl $0x23, %edx\n"
+            + " movl %edx, %fs\n"
+            + " jmp 1b\n");
+  }
+
+  @Test
+  void descriptorsAreMarkedAsAccessed() {
+    compare(
+        true,
+        "incl %eax\n iretl\n",
+        "1: int $0x80\n andb $0xfe, %ss:0x100d\n int $0x80\n movb 0x100d, %bl\n jmp 1b\n");
+  }
+
+  @Test
+  void aHandlerChangesItself() {
+    compare(true, "1: movl $0, %ebx\n incb %ss:1b+1\n iretl\n", CALLS);
+  }
+
+  @Test
+  void gatesChangeBetweenTwoTraps() {
+    compare(
+        true,
+        "incl %eax\n iretl\n .org 0x80\n addl $3, %ebx\n iretl\n",
+        "movl $2f, %ebp\n1: int $0x80\n xorb $0x80, 0x2400\n int $0x80\n"
+            + " xorb $0x01, 0x2405\n int $0x80\n xorb $0x80, 0x2405\n int $0x80\n"
+            + "2: xorb $0x80, 0x2405\n jmp 1b\n");
+  }
+
+  @Test
+  void theIdtMovesWhileTrapsGoOn() {
+    compare(
+        false,
+        "incl %eax\n iretl\n .org 0x80\n addl $3, %ebx\n iretl\n",
+        """
+          movl $0x2400, %esi
+          movl $0xc400, %edi
+          movl $2, %ecx
+          rep movsl
+          movb $0x80, 0xc400
+          movl $0x7ff, 0x7100
+        1:
+          xorw $0xe000, 0x7102
+          lidt 0x7100
+          int $0x80
+          int $0x80
+          jmp 1b
+        """
+            .replace("movl $0x7ff, 0x7100", "movl $0x200007ff, 0x7100\n movw $0, 0x7104"));
+  }
+
+  @Test
+  void theTaskStackMovesAndCrossesPages() {
+    compare(
+        true,
+        "incl %eax\n movl %eax, %edx\n andl $12, %edx\n addl $0x9000, %edx\n"
+            + " movl %edx, %ss:0x3004\n iretl\n",
+        CALLS);
+  }
+
+  @Test
+  void flagsOfTheFrameAreLoaded() {
+    for (int flag : new int[] {Eflags.DF, Eflags.IF, Eflags.ID, Eflags.AC, Eflags.NT, Eflags.TF}) {
+      close();
+      open();
+      gateOfSingleStep();
+      compare(
+          true,
+          "incl %eax\n testl $7, %eax\n jnz 1f\n xorl $FLAG, 8(%esp)\n1: iretl\n"
+              .replace("FLAG", Integer.toString(flag)),
+          "movl $1f, %ebp\n1: int $0x80\n pushfl\n popl %ecx\n jmp 1b\n");
+    }
+  }
+
+  private void gateOfSingleStep() {
+    for (Machine machine : new Machine[] {interpreter, translator}) {
+      gate(machine, 1, KERNEL, 0x8e00);
+    }
+  }
+
+  @Test
+  void selectorsOfTheLastFloatingPointInstructionAreOfItsTime() {
+    compare(
+        true,
+        "fnstenv %ss:0x7200\n incl %eax\n iretl\n",
+        "1: fld1\n fstp %st(0)\n fnstenv 0x7240\n fld1\n fstp %st(0)\n int $0x80\n jmp 1b\n");
+  }
+}

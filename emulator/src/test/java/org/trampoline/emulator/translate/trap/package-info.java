@@ -1,0 +1,2 @@
+/** Interrupts, exceptions and returns from them in translated code. */
+package org.trampoline.emulator.translate.trap;
