@@ -52,7 +52,12 @@ class TrapTest {
   @BeforeEach
   void open() {
     interpreter = Machine.builder().memory(1 << 20).engine(ExecutionEngine.INTERPRETER).build();
-    translator = Machine.builder().memory(1 << 20).engine(ExecutionEngine.TRANSLATOR).checkedAddresses(true).build();
+    translator =
+        Machine.builder()
+            .memory(1 << 20)
+            .engine(ExecutionEngine.TRANSLATOR)
+            .checkedAddresses(true)
+            .build();
     assumeTrue(translator.translatorStatistics() != null, translator.whyNoTranslator());
   }
 
@@ -121,7 +126,8 @@ class TrapTest {
       int count = n == 0 ? 3000 : n;
       StopReason first = interpreter.run(count);
       StopReason second = translator.run(count);
-      assertEquals(MachineState.of(interpreter) + first, MachineState.of(translator) + second, "slice " + n);
+      assertEquals(
+          MachineState.of(interpreter) + first, MachineState.of(translator) + second, "slice " + n);
       assertEquals(-1, interpreter.ram().mismatch(translator.ram()), "slice " + n);
     }
     // near the end of a slice the interpreter executes
