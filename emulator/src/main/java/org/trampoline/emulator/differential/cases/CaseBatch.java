@@ -177,6 +177,11 @@ public final class CaseBatch implements AutoCloseable {
     }
   }
 
+  /** Has cases that may be executed in a chain entered one by one. */
+  void oneByOne() {
+    mode = Mode.TRAP;
+  }
+
   /**
    * Makes it one case, that of a divergence.
    *

@@ -177,7 +177,9 @@ public final class CaseComparison implements AutoCloseable {
         continue;
       }
       List<Erratum> showing =
-          run.program != null ? null : explaining(batch, run, i, fields(batch, run, i));
+          run.program != null || isElsewhere(batch, i)
+              ? null
+              : explaining(batch, run, i, fields(batch, run, i));
       if (showing == null) {
         suspects.add(i);
         agree = false;
@@ -198,6 +200,10 @@ public final class CaseComparison implements AutoCloseable {
 
   /** Judges the only case of {@link #part}; {@link #data} is the memory behind it then. */
   private void alone(Consumer<CaseDivergence> found) {
+    if (isElsewhere(part, 0)) {
+      part.oneByOne();
+      execute(part);
+    }
     CaseRun run = part.run(0);
     long memory = ourResults.data().mismatch(theirResults.data());
     // now, as whoever is told of a divergence may execute others
@@ -281,14 +287,15 @@ public final class CaseComparison implements AutoCloseable {
     return vector == CaseRecord.NO_RESULT
         || vector == CaseRecord.SYSTEM_CALL
         || strayed(run, ourResults.record(index))
-        || CaseRecord.vector(ourResults.record(index)) == CaseRecord.NO_RESULT
-        || elsewhere(ourResults.record(index));
+        || CaseRecord.vector(ourResults.record(index)) == CaseRecord.NO_RESULT;
   }
 
-  /** Whether it has faulted on what only the oracle has: the memory of a chain. */
-  private static boolean elsewhere(long result) {
+  /** Whether it has faulted on what only an oracle has that makes a chain of the batch. */
+  private boolean isElsewhere(CaseBatch batch, int index) {
+    long result = ourResults.record(index);
     int inChain = Host.get32(result + CaseRecord.ADDRESS) - CaseWorld.CHAIN;
-    return CaseRecord.vector(result) == Vector.PF
+    return batch.mode() == CaseBatch.Mode.CHAIN
+        && CaseRecord.vector(result) == Vector.PF
         && Integer.compareUnsigned(inChain + 0x1000, CaseWorld.CHAIN_SIZE + 0x2000) < 0;
   }
 

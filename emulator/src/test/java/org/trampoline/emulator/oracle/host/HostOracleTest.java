@@ -3,14 +3,18 @@ package org.trampoline.emulator.oracle.host;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.trampoline.emulator.differential.cases.CaseBatch;
 import org.trampoline.emulator.differential.cases.CaseBuilder;
+import org.trampoline.emulator.differential.cases.CaseComparison;
 import org.trampoline.emulator.differential.cases.CaseRecord;
 import org.trampoline.emulator.differential.cases.CaseResults;
 import org.trampoline.emulator.differential.cases.CaseWorld;
+import org.trampoline.emulator.differential.cases.MachineOracle;
 import org.trampoline.emulator.fault.Vector;
 import org.trampoline.emulator.memory.Host;
 import org.trampoline.emulator.oracle.Oracles;
@@ -105,6 +109,22 @@ class HostOracleTest {
     assertEquals(1, get(3, CaseRecord.EAX));
     run();
     assertEquals(1, get(3, CaseRecord.EAX), "and once more");
+  }
+
+  /** Found undecided: PUSH with ESP in a part of memory that only a chain has. */
+  @Test
+  void whatReachesTheChainIsDecidedAlone() {
+    batch.clear(CaseBatch.Mode.CHAIN, false);
+    int inChain = CaseWorld.CHAIN + CaseWorld.CHAIN_SIZE - 0x100;
+    CaseBuilder.add(batch, 0x50).set(CaseRecord.ESP, inChain); // push eax
+    CaseBuilder.add(batch, 0x40);
+    List<String> found = new ArrayList<>();
+    try (MachineOracle machine = new MachineOracle();
+        CaseComparison comparison = new CaseComparison(machine, host)) {
+      comparison.run(batch, d -> found.add(d.toString()));
+      assertEquals(0, comparison.undecided());
+    }
+    assertEquals(List.of(), found);
   }
 
   @Test
