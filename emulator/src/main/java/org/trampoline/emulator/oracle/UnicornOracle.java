@@ -4,8 +4,8 @@ import org.trampoline.emulator.cpu.CpuModel;
 import org.trampoline.emulator.decode.Attribute;
 import org.trampoline.emulator.decode.Form;
 import org.trampoline.emulator.decode.Operation;
-import org.trampoline.emulator.device.Ports;
 import org.trampoline.emulator.differential.cases.CaseBatch;
+import org.trampoline.emulator.differential.cases.CasePorts;
 import org.trampoline.emulator.differential.cases.CaseResults;
 import org.trampoline.emulator.differential.cases.EngineOracle;
 import org.trampoline.emulator.differential.cases.Oracle;
@@ -20,8 +20,9 @@ public final class UnicornOracle implements Oracle {
    * @throws OracleUnavailableException if Unicorn cannot be used here
    */
   public UnicornOracle() {
-    UnicornEngine engine = new UnicornEngine(CpuModel.MAX, MEMORY, Ports.NONE);
-    oracle = new EngineOracle(engine, "Unicorn " + Unicorn.version());
+    CasePorts ports = new CasePorts();
+    UnicornEngine engine = new UnicornEngine(CpuModel.MAX, MEMORY, ports);
+    oracle = new EngineOracle(engine, "Unicorn " + Unicorn.version(), ports);
   }
 
   @Override
@@ -42,12 +43,24 @@ public final class UnicornOracle implements Oracle {
     if (form.has(Attribute.SSE_EXCEPTIONS)) {
       return "Unicorn's SSE arithmetic knows neither exceptions nor denormals-are-zeros";
     }
-    if (form.operation() == Operation.IRET) {
-      return "Unicorn's iret enters virtual-8086 mode from ring 3, too";
-    }
-    return form.has(Attribute.IO) || form.has(Attribute.IOPL)
-        ? "Unicorn does not protect ports"
+    return form.operation() == Operation.SYSENTER
+        ? "Unicorn leaves sysenter to its user"
         : oracle.whyNot(form);
+  }
+
+  @Override
+  public String whyNot(Form form, CaseBatch.Mode mode) {
+    if (mode != CaseBatch.Mode.SYSTEM) {
+      if (form.operation() == Operation.IRET) {
+        return "Unicorn's iret enters virtual-8086 mode from ring 3, too";
+      }
+      if (form.has(Attribute.IO) || form.has(Attribute.IOPL)) {
+        return "Unicorn does not protect ports";
+      }
+    }
+    String reason = whyNot(mode);
+    reason = reason != null ? reason : whyNot(form);
+    return reason != null ? reason : oracle.whyNot(form, mode);
   }
 
   @Override

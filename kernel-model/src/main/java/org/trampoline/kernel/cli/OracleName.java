@@ -3,6 +3,7 @@ package org.trampoline.kernel.cli;
 import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.cpu.CpuModel;
+import org.trampoline.emulator.differential.cases.CasePorts;
 import org.trampoline.emulator.differential.cases.EngineOracle;
 import org.trampoline.emulator.differential.cases.MachineOracle;
 import org.trampoline.emulator.differential.cases.Oracle;
@@ -26,21 +27,25 @@ enum OracleName {
   interpreter {
     @Override
     Oracle open() {
+      CasePorts ports = new CasePorts();
       Machine machine =
           Machine.builder()
+              .ports(ports)
               .memory(MEMORY)
               .cpu(CpuModel.MAX)
               .engine(ExecutionEngine.INTERPRETER)
               .build();
-      return new EngineOracle(machine, "Trampoline's interpreter, whole blocks");
+      return new EngineOracle(machine, "Trampoline's interpreter, whole blocks", ports);
     }
   },
   /** The same with the cases' code translated to the host's. */
   translator {
     @Override
     Oracle open() {
+      CasePorts ports = new CasePorts();
       Machine machine =
           Machine.builder()
+              .ports(ports)
               .memory(MEMORY)
               .cpu(CpuModel.MAX)
               .engine(ExecutionEngine.TRANSLATOR)
@@ -49,7 +54,7 @@ enum OracleName {
         machine.close();
         throw new OracleUnavailableException("no translator: " + machine.whyNoTranslator());
       }
-      return new EngineOracle(machine, "Trampoline's translator");
+      return new EngineOracle(machine, "Trampoline's translator", ports);
     }
   },
   /** In a process of its own: a crash of the library is a result. */

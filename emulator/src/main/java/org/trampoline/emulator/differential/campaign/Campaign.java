@@ -48,7 +48,8 @@ public final class Campaign implements AutoCloseable {
           CaseBatch.Mode.SEQUENCE,
           CaseBatch.Mode.CHAIN,
           CaseBatch.Mode.TRAP,
-          CaseBatch.Mode.PROTECTION);
+          CaseBatch.Mode.PROTECTION,
+          CaseBatch.Mode.SYSTEM);
 
   private final Plan plan;
   private final Oracle theirs;
@@ -88,15 +89,26 @@ public final class Campaign implements AutoCloseable {
     }
     if (legs.isEmpty()) {
       throw new IllegalArgumentException(
-          theirs.label() + " can judge none of the forms: " + theirs.whyNot(plan.forms().get(0)));
+          theirs.label() + " can judge none of the forms: " + whyNot(plan.forms().get(0)));
     }
     beginLeg();
+  }
+
+  private String whyNot(Form form) {
+    return ORDER.stream()
+        .filter(mode -> CaseGenerator.allows(form, mode))
+        .map(mode -> theirs.whyNot(form, mode))
+        .findFirst()
+        .orElse("no cases");
   }
 
   /** What errata say of a form alone would have to be found out for each sequence anew. */
   private List<Form> inSequences() {
     return plan.forms().stream()
-        .filter(f -> theirs.whyNot(f) == null && !comparison.errata().mayShow(f))
+        .filter(
+            f ->
+                theirs.whyNot(f, CaseBatch.Mode.SEQUENCE) == null
+                    && !comparison.errata().mayShow(f))
         .toList();
   }
 
@@ -110,7 +122,7 @@ public final class Campaign implements AutoCloseable {
     List<Form> forms =
         plan.forms().stream()
             .filter(f -> CaseGenerator.allows(f, mode) && CaseGenerator.needsFx(f) == fx)
-            .filter(f -> theirs.whyNot(f) == null)
+            .filter(f -> theirs.whyNot(f, mode) == null)
             .toList();
     if (!forms.isEmpty()) {
       legs.add(new Leg(mode, fx, forms));

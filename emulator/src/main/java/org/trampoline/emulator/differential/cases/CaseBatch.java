@@ -27,11 +27,16 @@ public final class CaseBatch implements AutoCloseable {
     /** The same, with violations of segment limits and types and of alignment (EFLAGS.AC). */
     PROTECTION,
     /** Each case is a program of some instructions, entered by itself, that ends by a trap. */
-    SEQUENCE;
+    SEQUENCE,
+    /**
+     * Each case is entered by itself in ring 0, from states of the system's registers, too ({@link
+     * SystemRecord}); all exceptions go to ring 0 on the case's own stack.
+     */
+    SYSTEM;
 
     /** Whether single instructions of it are made to fault often. */
     boolean hostile() {
-      return this == TRAP || this == PROTECTION;
+      return this == TRAP || this == PROTECTION || this == SYSTEM;
     }
   }
 
@@ -106,7 +111,7 @@ public final class CaseBatch implements AutoCloseable {
 
   /** Whether there is room for {@code count} more cases of one more run. */
   boolean hasRoom(int count) {
-    return cases + count <= (fx ? CASES_FX : CASES)
+    return cases + count <= (stride() > CaseRecord.SIZE ? CASES_FX : CASES)
         && codeEnd + 2 * SHORT_REACH + SequenceGenerator.MAX_CODE
             < CaseWorld.CODE + CaseWorld.CODE_SIZE;
   }
@@ -135,6 +140,7 @@ public final class CaseBatch implements AutoCloseable {
   private void take(CaseRun run, Form form, Insn insn, int count) {
     run.form = form;
     run.insn = insn;
+    run.system = mode == Mode.SYSTEM;
     run.count = count;
     run.skipped = 0;
     int offset = run.at - CaseWorld.CODE;
@@ -196,7 +202,7 @@ public final class CaseBatch implements AutoCloseable {
 
   /** Makes it one case. */
   void single(Mode mode, int at, byte[] bytes, byte[] before, MemorySegment data) {
-    clear(mode, before.length > CaseRecord.SIZE);
+    clear(mode, mode == Mode.SYSTEM ? needsImage(bytes) : before.length > CaseRecord.SIZE);
     CaseRun run = next(false);
     run.at = at;
     run.round = 0;
@@ -208,6 +214,10 @@ public final class CaseBatch implements AutoCloseable {
     codeEnd = Math.max(codeEnd, run.at + SHORT_REACH);
     MemorySegment.copy(MemorySegment.ofArray(before), 0, records, 0, before.length);
     MemorySegment.copy(data, 0, this.data, 0, CaseWorld.DATA_SIZE);
+  }
+
+  private boolean needsImage(byte[] bytes) {
+    return CaseKind.fx(decoder.decode(k -> k < bytes.length ? bytes[k] & 0xff : 0xcc, true).form);
   }
 
   /** Bytes that {@link #store} takes. */
@@ -264,6 +274,7 @@ public final class CaseBatch implements AutoCloseable {
   /** Finds out what the bytes of a run are. */
   private void decode(CaseRun run, byte[] bytes) {
     run.program = null;
+    run.system = mode == Mode.SYSTEM;
     if (mode == Mode.SEQUENCE) {
       run.program = CaseProgram.decode(decoder, bytes, run.at);
       run.insn = run.program.items().getFirst().insn();
@@ -314,7 +325,7 @@ public final class CaseBatch implements AutoCloseable {
 
   /** Bytes from a record to the next. */
   public int stride() {
-    return fx ? CaseRecord.SIZE_FX : CaseRecord.SIZE;
+    return fx || mode == Mode.SYSTEM ? CaseRecord.SIZE_FX : CaseRecord.SIZE;
   }
 
   /** Host address of case {@code i}'s record. */

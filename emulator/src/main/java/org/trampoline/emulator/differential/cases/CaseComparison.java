@@ -191,11 +191,27 @@ public final class CaseComparison implements AutoCloseable {
       suspects.addByMemory(batch, ourResults, theirResults);
       agree = false;
     }
+    agree &= !expectationBroken(batch);
     if (agree) {
       explained.forEach(errata::count);
       undecided += none;
     }
     return agree;
+  }
+
+  /** Whether ours is not what it must be in a case of which the oracle is no judge. */
+  private boolean expectationBroken(CaseBatch batch) {
+    for (int i = 0; i < batch.runs(); i++) {
+      CaseRun run = batch.run(i);
+      if (run.program == null && errata.expects(run.form)) {
+        for (int k = run.first; k < run.first + run.count; k++) {
+          if (errata.isBroken(run.insn, batch.record(k), ourResults.record(k))) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
   }
 
   /** Judges the only case of {@link #part}; {@link #data} is the memory behind it then. */
@@ -215,7 +231,10 @@ public final class CaseComparison implements AutoCloseable {
       if (memory >= 0) {
         fields.add(onlyMask(run, memory) ? StateField.MXCSR_MASK : StateField.MEMORY);
       }
-      if (run.program != null) {
+      if (expectationBroken(part)) {
+        fields.add(StateField.MANUAL);
+        found.accept(divergence(run, fields, memory));
+      } else if (run.program != null) {
         sequence(run, fields, memory, found);
       } else if (!fields.isEmpty()) {
         List<Erratum> showing = explaining(part, run, 0, fields);
@@ -321,6 +340,7 @@ public final class CaseComparison implements AutoCloseable {
     long our = ourResults.record(0);
     long their = theirResults.record(0);
     int size = part.fx() ? CaseRecord.FX + CaseRecord.FX_USED : CaseRecord.SIZE;
+    size = run.system ? SystemRecord.END : size;
     boolean differs = memory >= 0;
     return new CaseDivergence(
         run.form,

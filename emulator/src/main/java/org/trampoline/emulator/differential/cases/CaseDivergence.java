@@ -51,6 +51,11 @@ public record CaseDivergence(
     return mode == CaseBatch.Mode.SEQUENCE;
   }
 
+  /** Whether x87, MMX and SSE registers are a part of its states. */
+  boolean hasImage() {
+    return before.length > CaseRecord.SIZE && (mode != CaseBatch.Mode.SYSTEM || CaseKind.fx(form));
+  }
+
   /**
    * An instruction of the case.
    *

@@ -39,12 +39,18 @@ public final class CaseGenerator {
     return CaseKind.whyNot(form);
   }
 
+  /** Why there are no cases of this form that user code can execute; null if there are. */
+  public static String whyNotInRing3(Form form) {
+    return CaseKind.whyNotInRing3(form);
+  }
+
   /** Whether a batch of that mode can have single instructions of this form. */
   public static boolean allows(Form form, CaseBatch.Mode mode) {
     return switch (mode) {
-      case CHAIN -> whyNot(form) == null && CaseKind.chains(form);
-      case TRAP, PROTECTION -> whyNot(form) == null;
+      case CHAIN -> whyNotInRing3(form) == null && CaseKind.chains(form);
+      case TRAP, PROTECTION -> whyNotInRing3(form) == null;
       case SEQUENCE -> false;
+      case SYSTEM -> whyNot(form) == null;
     };
   }
 

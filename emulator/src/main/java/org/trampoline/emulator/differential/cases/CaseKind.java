@@ -19,14 +19,21 @@ final class CaseKind {
 
   private CaseKind() {}
 
-  /** Why there are no cases of this form in {@link CaseWorld}; null if there are. */
+  /** Why there are no cases of this form at all; null if there are. */
   static String whyNot(Form form) {
     return switch (form.operation()) {
       case RDTSC, RDPMC -> "reads time, of which each engine has its own";
       case CPUID -> "each processor has its own";
+      default -> null;
+    };
+  }
+
+  /** Why there are none in ring 3; null if there are. */
+  static String whyNotInRing3(Form form) {
+    return switch (form.operation()) {
       case SYSENTER, SYSEXIT -> "enters the operating system";
       case SGDT, SIDT, SLDT, STR, SMSW -> "shows the operating system's own tables";
-      default -> null;
+      default -> whyNot(form);
     };
   }
 

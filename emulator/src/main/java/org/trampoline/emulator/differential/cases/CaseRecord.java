@@ -67,6 +67,12 @@ public final class CaseRecord {
   /** {@link #VECTOR} where the oracle crashed or hung, and could be made anew. */
   public static final int BROKEN = 0xfffc;
 
+  /**
+   * {@link #VECTOR} where an exception could not be delivered and the processor has shut down: a
+   * triple fault. Nothing else of the state counts.
+   */
+  static final int SHUTDOWN = 0xfffb;
+
   /** Offsets of the general registers in the SDM's order. */
   private static final byte[] GENERAL = {EAX, ECX, EDX, EBX, ESP, EBP, ESI, EDI};
 

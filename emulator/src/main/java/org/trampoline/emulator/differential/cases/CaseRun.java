@@ -21,6 +21,9 @@ public final class CaseRun {
   /** The instructions of a sequence; null where a case is a single one. */
   CaseProgram program;
 
+  /** Its cases are executed in ring 0 and have a {@link SystemRecord}. */
+  boolean system;
+
   /** Index of the first case in the batch, and how many there are. */
   int first;
 
@@ -40,6 +43,7 @@ public final class CaseRun {
     form = run.form;
     insn = run.insn;
     program = run.program;
+    system = run.system;
     round = run.round;
     this.first = first;
     this.count = count;

@@ -39,6 +39,13 @@ final class CaseSegments {
     this.random = random;
   }
 
+  /** Chooses those of ring 0. */
+  void system() {
+    System.arraycopy(USUAL, 0, selectors, 0, USUAL.length);
+    selectors[SegmentRegister.CS] = SystemWorld.KERNEL_CODE;
+    selectors[SegmentRegister.SS] = SystemWorld.KERNEL_DATA;
+  }
+
   /** Chooses for an instruction: the usual ones, or others where it accesses memory. */
   void choose(Insn insn, boolean other) {
     System.arraycopy(USUAL, 0, selectors, 0, USUAL.length);

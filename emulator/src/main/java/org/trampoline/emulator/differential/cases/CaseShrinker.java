@@ -65,7 +65,12 @@ public final class CaseShrinker implements AutoCloseable {
         }
       }
     }
-    if (best.before().length > CaseRecord.SIZE) {
+    if (best.before().length >= SystemRecord.END) {
+      for (int at = SystemRecord.START; at < SystemRecord.DESCRIPTORS; at += 4) {
+        word(at, SystemRecord.usual(at));
+      }
+    }
+    if (best.hasImage()) {
       shrinkImage();
     }
     shrinkData();

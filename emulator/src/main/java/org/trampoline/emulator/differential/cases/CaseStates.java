@@ -41,8 +41,11 @@ final class CaseStates {
   /** General registers in the SDM's order; element 8 stays 0. */
   private final int[] regs = new int[9];
 
+  private final SystemStates systems;
   private long data;
+  private long record;
   private boolean protection;
+  private boolean system;
 
   CaseStates(CaseRandom random, Values values, Targets targets) {
     this.random = random;
@@ -50,14 +53,16 @@ final class CaseStates {
     this.targets = targets;
     fx = new FxValues(random, values);
     segments = new CaseSegments(random);
+    systems = new SystemStates(random, values);
   }
 
   /** Fills the record of case {@code index} of a batch. */
   void fill(CaseBatch batch, CaseRun run, Insn insn, int index) {
     boolean hostile = batch.mode().hostile();
     protection = batch.mode() == CaseBatch.Mode.PROTECTION;
+    system = batch.mode() == CaseBatch.Mode.SYSTEM;
     data = batch.data().address();
-    long record = batch.record(index);
+    record = batch.record(index);
     for (int i = 0; i < 8; i++) {
       regs[i] = values.word();
     }
@@ -68,13 +73,23 @@ final class CaseStates {
         fx.vary(record + CaseRecord.FX, batch.record(index - 1) + CaseRecord.FX, insn);
       }
     }
-    segments.choose(insn, protection);
+    if (system) {
+      systems.fill(record, insn, batch.fx()); // behind the image
+      segments.system();
+    } else {
+      segments.choose(insn, protection);
+    }
     boolean steers = steers(insn) && !(hostile && random.one(8));
     boolean stack = insn.form.has(Attribute.STACK);
-    if (stack) {
+    if (system && !stack) {
+      regs[Cpu.ESP] = targets.stack(false); // where exceptions push
+    } else if (stack) {
       boolean popped = steers && insn.kind0 != Insn.MEM && insn.operation != Operation.CALL_FAR;
-      int top = popped ? targets.cell(index) : targets.stack(hostile);
-      top = insn.operation == Operation.IRET && popped ? top & ~15 : top; // it takes 12 bytes
+      boolean anywhere = hostile && !(system && !random.one(8));
+      int top = popped ? cell(index) : targets.stack(anywhere);
+      if (popped && (insn.operation == Operation.IRET || insn.operation == Operation.RET_FAR)) {
+        top = system ? targets.wideCell(index) : insn.operation == Operation.IRET ? top & ~15 : top;
+      }
       regs[Cpu.ESP] =
           segments.stackPointer(protection ? segments.near(SegmentRegister.SS, top) : top);
       if (insn.operation == Operation.PUSH_SEGMENT && popped) {
@@ -82,9 +97,12 @@ final class CaseStates {
       }
     }
     implied(insn, hostile);
+    if (system) {
+      systems.implied(record, insn, regs);
+    }
     int target = 0;
     if (insn.kind0 == Insn.MEM || insn.kind1 == Insn.MEM || insn.kind2 == Insn.MEM) {
-      int wanted = steers ? targets.cell(index) : operand(insn, hostile);
+      int wanted = steers ? cell(index) : operand(insn, hostile);
       wanted = protection ? segments.near(insn.segment, wanted) : wanted;
       target = AddressSolver.solve(insn, segments.base(insn.segment), wanted, regs);
       target = bitString(insn, target, hostile);
@@ -93,7 +111,8 @@ final class CaseStates {
     if (stack) {
       onStack(insn);
     }
-    int flags = values.flags() | (protection && random.one(2) ? Eflags.AC : 0);
+    int flags = system ? systems.flags() : values.flags();
+    flags |= protection && random.one(2) ? Eflags.AC : 0;
     flags |= hostile && random.one(4) ? Eflags.RF : 0;
     if (insn.operation == Operation.IRET) {
       flags &= ~Eflags.NT; // a task switch, in IA-32e mode #GP
@@ -109,8 +128,14 @@ final class CaseStates {
       case RET, POPF, POP_SEGMENT, PUSH_SEGMENT, JMP_INDIRECT, CALL_INDIRECT -> true;
       case RET_FAR, IRET, JMP_FAR, CALL_FAR -> true;
       case MOV_TO_SEGMENT, LAR, LSL, VERR, VERW, LES, LDS, LSS, LFS, LGS -> true;
+      case LLDT, LTR -> true;
       default -> false;
     };
+  }
+
+  /** A place that is this case's alone. */
+  private int cell(int index) {
+    return system ? targets.wideCell(index) + random.below(8) : targets.cell(index);
   }
 
   private int operand(Insn insn, boolean hostile) {
@@ -234,7 +259,7 @@ final class CaseStates {
     switch (insn.operation) {
       case JMP_INDIRECT, CALL_INDIRECT -> poke(target, EncodingChooser.landing(random));
       case JMP_FAR, CALL_FAR -> {
-        int selector = CodeSelectors.choose(random);
+        int selector = CodeSelectors.choose(random, system);
         poke(target, CodeSelectors.landing(random, selector));
         poke(target + insn.operandSize, selector | random.bits() << 16);
       }
@@ -246,7 +271,8 @@ final class CaseStates {
         poke(target, values.word());
         poke(target + insn.operandSize, selector());
       }
-      case MOV_TO_SEGMENT, LAR, LSL, VERR, VERW, ARPL -> poke(target, selector());
+      case MOV_TO_SEGMENT, LAR, LSL, VERR, VERW, ARPL, LLDT, LTR -> poke(target, selector());
+      case LMSW -> poke(target, systems.machineStatus());
       default -> {
         if (CaseKind.fx(insn.form)) {
           fx.operand(data, target, insn);
@@ -264,8 +290,8 @@ final class CaseStates {
     switch (insn.operation) {
       case RET -> poke(top, EncodingChooser.landing(random));
       case RET_FAR, IRET -> {
-        int selector = CodeSelectors.choose(random);
-        int flags = random.bits() & ~(Eflags.TF | Eflags.AC);
+        int selector = CodeSelectors.choose(random, system);
+        int flags = random.bits() & ~(Eflags.TF | Eflags.AC | (system ? Eflags.VM : 0));
         int offset = CodeSelectors.landing(random, selector);
         if (insn.operandSize == 2) {
           poke(top, offset & 0xffff | selector << 16);
@@ -274,6 +300,9 @@ final class CaseStates {
           poke(top, offset);
           poke(top + 4, selector | random.bits() << 16);
           poke(top + 8, flags);
+        }
+        if (system) {
+          outerStack(insn, top);
         }
       }
       case POP_SEGMENT -> poke(top, selector());
@@ -284,8 +313,21 @@ final class CaseStates {
     }
   }
 
+  /** The stack pointer of an outer ring behind EIP, CS and, for IRET, EFLAGS. */
+  private void outerStack(Insn insn, int top) {
+    int at = top + (insn.operation == Operation.IRET ? 3 : 2) * insn.operandSize;
+    int selector = random.one(4) ? selector() : CaseWorld.USER_DATA;
+    int esp = targets.stack(false);
+    if (insn.operandSize == 2) {
+      poke(at, esp & 0xffff | selector << 16);
+    } else {
+      poke(at, esp);
+      poke(at + 4, selector);
+    }
+  }
+
   private int selector() {
-    int selector = SELECTORS[random.below(SELECTORS.length)];
+    int selector = system ? systems.selector() : SELECTORS[random.below(SELECTORS.length)];
     return random.one(4) ? selector | random.bits() << 16 : selector;
   }
 

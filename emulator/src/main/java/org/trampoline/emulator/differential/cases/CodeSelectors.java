@@ -18,7 +18,10 @@ final class CodeSelectors {
 
   private CodeSelectors() {}
 
-  static int choose(CaseRandom random) {
+  static int choose(CaseRandom random, boolean system) {
+    if (system) {
+      return SystemStates.code(random);
+    }
     int selector = SELECTORS[random.below(SELECTORS.length)];
     return random.one(8) ? selector & ~3 | random.below(4) : selector;
   }
@@ -26,6 +29,8 @@ final class CodeSelectors {
   /** An offset for it that a transfer may arrive at. */
   static int landing(CaseRandom random, int selector) {
     int landing = EncodingChooser.landing(random);
-    return (selector & ~3) == (CaseWorld.CODE_16 & ~3) ? landing - CaseWorld.CODE : landing;
+    int index = selector & ~3;
+    boolean small = index == (CaseWorld.CODE_16 & ~3) || index == SystemWorld.CODE_16;
+    return small ? landing - CaseWorld.CODE : landing;
   }
 }

@@ -70,7 +70,7 @@ final class EncodingChooser {
     if (moffs) {
       e.displacement = fixedOffset();
     }
-    immediates(form, run);
+    immediates(form, run, mode == CaseBatch.Mode.SYSTEM);
     run.length = e.encode(run.code, 0);
     branch(form, run);
   }
@@ -140,16 +140,22 @@ final class EncodingChooser {
     return linear - CaseWorld.segmentBase(Math.max(e.segment, 0));
   }
 
-  private void immediates(Form form, CaseRun run) {
+  private void immediates(Form form, CaseRun run, boolean system) {
     e.immediate = form.has(Attribute.COUNT) ? values.count() : values.word();
     e.immediate2 = random.one(4) ? random.below(256) : random.below(4);
     switch (form.operation()) {
       case ENTER -> e.immediate = random.below(random.one(4) ? 0x1_0000 : 64);
       case AAM -> e.immediate = random.one(2) ? 10 : e.immediate;
       case JMP_FAR, CALL_FAR -> { // of those in memory CaseStates takes care
-        e.immediate2 = CodeSelectors.choose(random);
+        e.immediate2 = CodeSelectors.choose(random, system);
         e.immediate = CodeSelectors.landing(random, e.immediate2);
       }
+      case RET, RET_FAR -> {
+        if (system) {
+          e.immediate &= random.one(2) ? 12 : 0x7fff; // where the outer stack pointer is read
+        }
+      }
+      case MOV_TO_CONTROL, MOV_FROM_CONTROL -> e.register = SystemStates.controlRegister(random);
       case INT -> e.immediate = (e.immediate & 0xff) == 0x80 ? 0x81 : e.immediate;
       case SHLD, SHRD -> {
         if (e.memory && form.operands().getFirst() == Operand.RM16) {

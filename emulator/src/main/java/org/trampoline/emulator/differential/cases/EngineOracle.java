@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.Eflags;
+import org.trampoline.emulator.decode.Attribute;
 import org.trampoline.emulator.decode.Form;
 import org.trampoline.emulator.engine.Engine;
 import org.trampoline.emulator.engine.Register;
@@ -49,6 +50,11 @@ public final class EngineOracle implements Oracle {
   private final String label;
   private final MemorySegment ram;
   private final ChainProgram chain;
+  private final CasePorts ports;
+
+  /** For ring 0; made when the first such batch comes. */
+  private SystemCases system;
+
   private int codeEnd = CaseWorld.SLOTS;
   private long codeNumber;
 
@@ -59,8 +65,18 @@ public final class EngineOracle implements Oracle {
    * @throws IllegalArgumentException if it has less than 8 MB of RAM
    */
   public EngineOracle(Engine engine, String label) {
+    this(engine, label, null);
+  }
+
+  /**
+   * The same with ports that let instructions of input and output be compared in ring 0.
+   *
+   * @param ports the engine's; null if it has others
+   */
+  public EngineOracle(Engine engine, String label, CasePorts ports) {
     this.engine = engine;
     this.label = label;
+    this.ports = ports;
     ram = engine.ram();
     chain = new ChainProgram(ram.address() + EngineWorld.CHAIN_AT);
     EngineWorld.build(engine);
@@ -79,6 +95,13 @@ public final class EngineOracle implements Oracle {
   @Override
   public String whyNot(Form form) {
     return null;
+  }
+
+  @Override
+  public String whyNot(Form form, CaseBatch.Mode mode) {
+    return mode == CaseBatch.Mode.SYSTEM && form.has(Attribute.IO) && ports == null
+        ? "its ports do not tell what was said to them"
+        : Oracle.super.whyNot(form, mode);
   }
 
   @Override
@@ -102,6 +125,11 @@ public final class EngineOracle implements Oracle {
     MemorySegment.copy(batch.data(), 0, ram, EngineWorld.DATA_AT, CaseWorld.DATA_MAPPED);
     if (chained) {
       chain(batch, results);
+    } else if (batch.mode() == CaseBatch.Mode.SYSTEM) {
+      if (system == null) {
+        system = new SystemCases(engine, ports, false);
+      }
+      system.run(batch, results);
     } else {
       takeCode(batch);
       for (int i = 0; i < batch.runs(); i++) {

@@ -18,18 +18,18 @@ final class EngineWorld {
   static final int MEMORY = 8 << 20;
 
   /** Where the supervisor's pages are; a place that cases hardly ever name. */
-  private static final int SYSTEM = 0x6b35_0000;
+  static final int SYSTEM = 0x6b35_0000;
 
   /** Handler of vector v: 16 v bytes behind this. */
   static final int HANDLERS = SYSTEM + 0x1000;
 
-  private static final int STACK_TOP = SYSTEM + 0x4000;
-  private static final int SYSTEM_SIZE = 0x4000;
+  static final int STACK_TOP = SYSTEM + 0x4000;
+  static final int SYSTEM_SIZE = 0x4000;
 
-  private static final int GDT = SYSTEM;
-  private static final int LDT = SYSTEM + 0x200;
-  private static final int TSS = SYSTEM + 0x400;
-  private static final int IDT = SYSTEM + 0x800;
+  static final int GDT = SYSTEM;
+  static final int LDT = SYSTEM + 0x200;
+  static final int TSS = SYSTEM + 0x400;
+  static final int IDT = SYSTEM + 0x800;
 
   // code for entering ring 3 and for the x87 and SSE state, and the image it works on
   private static final int IRET = SYSTEM + 0x2000;
@@ -45,9 +45,9 @@ final class EngineWorld {
 
   // physical addresses
   private static final int BOOT = 0x1000;
-  private static final int DIRECTORY = 0x2000;
+  static final int DIRECTORY = 0x2000;
   private static final int FIRST_TABLE = 0x3000;
-  private static final int SYSTEM_AT = 0x1_0000;
+  static final int SYSTEM_AT = 0x1_0000;
   static final int CODE_AT = 0x10_0000;
   static final int DATA_AT = 0x20_0000;
   static final int CHAIN_AT = 0x30_0000;
@@ -230,7 +230,7 @@ final class EngineWorld {
     for (int vector = 0; vector < 256; vector++) {
       int handler = HANDLERS + 16 * vector;
       boolean user = vector == 3 || vector == 4;
-      int gate = user ? 0xee00 : 0x8e00;
+      int gate = user ? 0xee00 : vector >= 32 && (vector & 1) != 0 ? 0x8f00 : 0x8e00;
       descriptor(IDT + 8 * vector, KERNEL_CODE << 16 | handler & 0xffff, handler & ~0xffff | gate);
     }
     ram.asSlice(stackAt(HANDLERS), 0x1000).fill(HLT);

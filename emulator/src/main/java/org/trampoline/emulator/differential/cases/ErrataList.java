@@ -60,6 +60,19 @@ public final class ErrataList {
   }
 
   /**
+   * Whether it is known of some cases of a form what ours must do, although the oracle is wrong.
+   */
+  boolean expects(Form form) {
+    return concerning.computeIfAbsent(form, this::about).stream().anyMatch(e -> e.expected() >= 0);
+  }
+
+  /** Whether ours does not do in a case what is expected of it. */
+  boolean isBroken(Insn insn, long before, long ours) {
+    return concerning.computeIfAbsent(insn.form, this::about).stream()
+        .anyMatch(erratum -> erratum.isBroken(insn, before, ours));
+  }
+
+  /**
    * The errata that explain why a case's results differ in these fields.
    *
    * @return null if they do not

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.trampoline.emulator.cpu.Control;
+import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.Eflags;
 import org.trampoline.emulator.decode.Form;
 import org.trampoline.emulator.decode.Insn;
@@ -22,19 +24,41 @@ import org.trampoline.emulator.memory.Host;
  *
  * @param oracle the {@link Oracle#name} it is about
  * @param label matches the {@link Oracle#label}s it is about
+ * @param expected vector that ours must have where it shows, whatever the oracle says; -1 if that
+ *     is not known beforehand
  * @param forms matches {@code encoding | notation} of the forms
  */
 public record Erratum(
-    String oracle, Pattern label, Pattern forms, When when, Set<StateField> fields, String proof) {
+    String oracle,
+    Pattern label,
+    Pattern forms,
+    When when,
+    int expected,
+    Set<StateField> fields,
+    String proof) {
+
+  private static final int UNKNOWN = -1;
 
   /** Bytes of the largest operand that one access takes. */
   private static final int LARGEST = 16;
+
+  /** The bits of CR0 that there are (SDM vol. 3, 2.5). */
+  private static final int CR0_DEFINED = 0xe005_003f;
+
+  /** Bits 2 to 10: what our most capable CPU model has of CR4 (SDM vol. 3, 2.5). */
+  private static final int CR4_DEFINED = 0x7fc;
+
+  /** Bits of DR7 that are 0 (SDM vol. 3, figure 17-1). */
+  private static final int DR7_ZERO = 0xd800;
+
+  private static final int SYSENTER_CS = 0x174;
 
   /** In which cases it shows. */
   public enum When {
     ALWAYS,
     REGISTER,
     LOCK,
+    OPERAND_16,
     NEGATIVE,
     FAULT,
     ORACLE_FAULT,
@@ -47,6 +71,14 @@ public record Erratum(
     CPU_NUMBER,
     WRAP_16,
     STACK_16,
+    RESERVED_CR0,
+    FORBIDDEN_CR0,
+    RESERVED_CR4,
+    RESERVED_DR7,
+    ABSENT_MSR,
+    NULL_TASK,
+    UNAVAILABLE,
+    VIRTUAL_INTERRUPT,
     INVALID_UNMASKED,
     SEQUENCE_FAULT,
     SEQUENCE
@@ -76,13 +108,24 @@ public record Erratum(
               ? EnumSet.allOf(StateField.class)
               : EnumSet.of(StateField.valueOf(constant(field))));
     }
+    String[] when = columns[3].split(" = ", 2);
     return new Erratum(
         columns[0].trim(),
         Pattern.compile(columns[1].trim()),
         Pattern.compile(columns[2].trim()),
-        When.valueOf(constant(columns[3])),
+        When.valueOf(constant(when[0])),
+        when.length == 1 ? UNKNOWN : vector(when[1].trim()),
         fields,
         columns[5].trim());
+  }
+
+  private static int vector(String name) {
+    for (int vector = 0; vector < 32; vector++) {
+      if (Vector.name(vector).equals(name)) {
+        return vector;
+      }
+    }
+    throw new IllegalArgumentException("errata.txt: no exception " + name);
   }
 
   private static String constant(String text) {
@@ -123,6 +166,7 @@ public record Erratum(
       case ALWAYS -> true;
       case REGISTER -> insn.kind0 == Insn.REG && insn.kind1 != Insn.MEM;
       case LOCK -> insn.lock;
+      case OPERAND_16 -> insn.operandSize == 2;
       case NEGATIVE -> (short) insn.imm < 0;
       case FAULT -> our != CaseRecord.NO_FAULT && their != CaseRecord.NO_FAULT;
       case ORACLE_FAULT -> their != CaseRecord.NO_FAULT;
@@ -141,12 +185,47 @@ public record Erratum(
           insn.kind0 == Insn.REG
               && (CaseRecord.register(ours, insn.index0) << 32 - 8 * insn.size0) == 0
               && (Host.get32(ours + CaseRecord.EFLAGS) & Eflags.ZF) != 0;
+      case RESERVED_CR0 ->
+          insn.index0 == 0 && (CaseRecord.register(before, insn.index1) & ~CR0_DEFINED) != 0;
+      case FORBIDDEN_CR0 -> {
+        int value = CaseRecord.register(before, insn.index1);
+        boolean paging = (value & (Control.CR0_PG | Control.CR0_PE)) == Control.CR0_PG;
+        boolean cache = (value & (Control.CR0_NW | Control.CR0_CD)) == Control.CR0_NW;
+        yield insn.index0 == 0 && (paging || cache);
+      }
+      case RESERVED_CR4 -> {
+        int value = CaseRecord.register(before, insn.index1);
+        yield insn.index0 == 4 && (value & ~CR4_DEFINED) != 0;
+      }
+      case RESERVED_DR7 ->
+          (insn.index0 & 5) == 5 && (CaseRecord.register(before, insn.index1) & DR7_ZERO) != 0;
+      case ABSENT_MSR ->
+          Integer.compareUnsigned(CaseRecord.register(before, Cpu.ECX) - SYSENTER_CS, 3) >= 0;
+      case VIRTUAL_INTERRUPT -> {
+        int flags = Host.get32(ours + CaseRecord.EFLAGS) ^ Host.get32(theirs + CaseRecord.EFLAGS);
+        flags &= ~Eflags.RF;
+        yield flags != 0 && (flags & ~(Eflags.VIF | Eflags.VIP)) == 0;
+      }
+      case UNAVAILABLE -> our == Vector.UD && their == Vector.NM;
+      case NULL_TASK -> (Host.get32(theirs + SystemRecord.TR) & ~3) == 0;
       case STACK_16 -> Host.get16(before + CaseRecord.SS) == CaseWorld.DATA_16;
       case INVALID_UNMASKED -> {
         long image = theirs + CaseRecord.FX;
         yield (Host.get16(image + 2) & ~Host.get16(image) & 1) != 0;
       }
     };
+  }
+
+  /**
+   * Whether it is known what ours must do in this case, and ours does something else: a mistake
+   * that the oracle makes, too.
+   */
+  boolean isBroken(Insn insn, long before, long ours) {
+    return expected != UNKNOWN
+        && CaseRecord.vector(ours) != expected
+        && CaseRecord.vector(ours) != CaseRecord.SHUTDOWN
+        && CaseRecord.vector(ours) != CaseRecord.NO_RESULT
+        && applies(insn, before, ours, ours);
   }
 
   /** Whether the memory operand reaches across the end of what 16 bits of address can name. */

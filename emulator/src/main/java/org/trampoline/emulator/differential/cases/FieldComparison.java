@@ -42,6 +42,9 @@ final class FieldComparison {
     if (fx) {
       image(fields, a + CaseRecord.FX, b + CaseRecord.FX);
     }
+    for (int at = SystemRecord.START; run.system && at < SystemRecord.END; at += 4) {
+      add(fields, word(a, b, at), SystemRecord.field(at));
+    }
     return fields;
   }
 

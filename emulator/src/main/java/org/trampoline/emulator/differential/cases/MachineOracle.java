@@ -28,6 +28,11 @@ public final class MachineOracle implements Oracle {
   private final boolean wholeBlocks;
   private final Cpu cpu;
   private final MemorySegment ram;
+  private final CasePorts ports = new CasePorts();
+
+  /** For ring 0; made when the first such batch comes. */
+  private SystemCases system;
+
   private int codeEnd = CaseWorld.SLOTS;
   private long codeNumber;
 
@@ -49,6 +54,7 @@ public final class MachineOracle implements Oracle {
             .cpu(CpuModel.MAX)
             .engine(ExecutionEngine.INTERPRETER)
             .undefinedFlags(profile)
+            .ports(ports)
             .build();
     cpu = machine.cpu();
     ram = machine.ram();
@@ -104,7 +110,12 @@ public final class MachineOracle implements Oracle {
       machine.codeChanged(EngineWorld.CODE_AT + slots, used);
     }
     MemorySegment.copy(batch.data(), 0, ram, EngineWorld.DATA_AT, CaseWorld.DATA_MAPPED);
-    if (batch.mode() == CaseBatch.Mode.SEQUENCE) {
+    if (batch.mode() == CaseBatch.Mode.SYSTEM) {
+      if (system == null) {
+        system = new SystemCases(machine, ports, !wholeBlocks);
+      }
+      system.run(batch, results);
+    } else if (batch.mode() == CaseBatch.Mode.SEQUENCE) {
       for (int i = 0; i < batch.runs(); i++) {
         CaseRun run = batch.run(i);
         for (int k = run.first; k < run.first + run.count; k++) {

@@ -17,12 +17,18 @@ public interface Oracle extends AutoCloseable {
   /** What it is, for people: a processor's name and stepping, a library's version. */
   String label();
 
-  /** Why it cannot judge instructions of this form, in a few words; null if it can. */
+  /** Why it cannot judge instructions of this form in any mode, in a few words; null if it can. */
   String whyNot(Form form);
 
   /** Why it cannot judge batches of this mode; null if it can. */
   default String whyNot(CaseBatch.Mode mode) {
     return null;
+  }
+
+  /** Why it cannot judge instructions of this form in batches of this mode; null if it can. */
+  default String whyNot(Form form, CaseBatch.Mode mode) {
+    String reason = whyNot(mode);
+    return reason != null ? reason : whyNot(form);
   }
 
   /**

@@ -30,9 +30,9 @@ final class RecordText {
       bytes(text, d.code()).append("# ").append(notation).append(" at %x, ".formatted(d.at()));
     }
     text.append("%s run %d case %d: ".formatted(d.mode(), d.round(), d.index())).append(d.fields());
-    text.append("\n  before ").append(state(d.before(), d.before(), true));
-    text.append("\n  ours   ").append(state(d.ours(), d.before(), false));
-    text.append("\n  theirs ").append(state(d.theirs(), d.before(), false));
+    text.append("\n  before ").append(state(d.before(), d, true));
+    text.append("\n  ours   ").append(state(d.ours(), d, false));
+    text.append("\n  theirs ").append(state(d.theirs(), d, false));
     if (d.memoryAt() != 0) {
       text.append("\n  [%x]: %02x, %02x".formatted(d.memoryAt(), d.ourMemory(), d.theirMemory()));
     }
@@ -47,13 +47,15 @@ final class RecordText {
   }
 
   /** A state: all of it, or only what has changed. */
-  private static String state(byte[] bytes, byte[] before, boolean all) {
+  private static String state(byte[] bytes, CaseDivergence d, boolean all) {
     MemorySegment s = MemorySegment.ofArray(bytes);
-    MemorySegment b = MemorySegment.ofArray(before);
+    MemorySegment b = MemorySegment.ofArray(d.before());
     StringBuilder text = new StringBuilder();
     int vector = s.get(JAVA_SHORT_UNALIGNED, CaseRecord.VECTOR) & 0xffff;
     if (vector == CaseRecord.NO_RESULT) {
       return "no result";
+    } else if (vector == CaseRecord.SHUTDOWN) {
+      return "shut down";
     } else if (vector == CaseRecord.BROKEN) {
       return "crashed or hung";
     } else if (vector == CaseRecord.SYSTEM_CALL) {
@@ -75,7 +77,13 @@ final class RecordText {
         text.append("%s=%x ".formatted(SEGMENTS[i], value));
       }
     }
-    if (bytes.length > CaseRecord.SIZE) {
+    if (bytes.length >= SystemRecord.END) {
+      for (int at = SystemRecord.START; at < SystemRecord.END; at += 4) {
+        boolean usual = s.get(JAVA_INT_UNALIGNED, at) == SystemRecord.usual(at);
+        word(text, SystemRecord.name(at), s, b, at, all && !usual);
+      }
+    }
+    if (d.hasImage()) {
       image(text, s, b, all);
     }
     return text.toString();

@@ -67,6 +67,9 @@ public final class ResultComparison {
         difference |= (Host.get64(a + at) ^ Host.get64(b + at)) & FX_MASK[i];
       }
     }
+    if (run.system && difference == 0) {
+      return SystemRecord.differs(a, b);
+    }
     return difference != 0
         && !FieldComparison.stepping(a)
         && (undefinedBits(run, before) == 0 || definedDiffers(run, before, a, b));
@@ -105,12 +108,16 @@ public final class ResultComparison {
     return switch (insn.operation) {
       case SHLD, SHRD -> (count(insn, before) & 31) > 8 * insn.size0 ? register | 0xffff_ffffL : 0;
       case LAR -> register | 0xf_0000;
+      case SMSW -> insn.size0 == 4 ? register | 0xffff_0000L : 0;
       default -> insn.form.has(Attribute.UNDEFINED_RESULT) ? register | 0xffff_ffffL : 0;
     };
   }
 
   /** Whether something differs beside undefined bits of the destination. */
   private static boolean definedDiffers(CaseRun run, long before, long a, long b) {
+    if (run.system && SystemRecord.differs(a, b)) {
+      return true;
+    }
     long undefined = undefinedBits(run, before);
     for (int i = 0; i < 8; i++) {
       int bits = CaseRecord.register(a, i) ^ CaseRecord.register(b, i);

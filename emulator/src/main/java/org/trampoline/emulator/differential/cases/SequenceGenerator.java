@@ -66,7 +66,7 @@ public final class SequenceGenerator {
 
   /** Whether a form may be anywhere in a sequence. Branches and the like have their own places. */
   public static boolean allows(Form form) {
-    if (CaseKind.whyNot(form) != null
+    if (CaseKind.whyNotInRing3(form) != null
         || !CaseKind.chains(form)
         || form.has(Attribute.UNDEFINED_RESULT)) {
       return false;

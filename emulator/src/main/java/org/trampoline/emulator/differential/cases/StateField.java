@@ -32,6 +32,23 @@ public enum StateField {
   MEMORY,
   /** MXCSR_MASK in memory, behind an FXSAVE. */
   MXCSR_MASK,
+  /** CR0, CR3 and CR4, in cases of ring 0, as all that follow. */
+  CONTROL,
+  /** CR2 where there is no page fault, which is {@link #ADDRESS}. */
+  CR2,
+  /** LDTR, TR, GDTR and IDTR. */
+  TABLES,
+  DEBUG,
+  /** Model-specific registers. */
+  MSR,
+  /** Accessed and busy bits of descriptors in memory. */
+  DESCRIPTORS,
+  /** What was said to and heard from ports. */
+  PORTS,
+  /** One of the two has halted, by HLT or because an exception cannot be delivered. */
+  HALTED,
+  /** Ours is not what the manual says, and the oracle is known to be no judge of it. */
+  MANUAL,
   /** The oracle crashed or hung in the case. */
   ORACLE
 }

@@ -41,8 +41,11 @@ public record StateRow(String name, String before, String ours, String theirs) {
     for (int i = 0; i < SEGMENTS.length; i++) {
       addIfTouched(rows, half(SEGMENTS[i], states, CaseRecord.segment(i)));
     }
-    if (d.before().length > CaseRecord.SIZE) {
+    if (d.hasImage()) {
       image(rows, states);
+    }
+    for (int at = SystemRecord.START; at < Math.min(SystemRecord.END, d.before().length); at += 4) {
+      addIfTouched(rows, word(SystemRecord.name(at), states, at));
     }
     if (d.memoryAt() != 0) {
       rows.add(
@@ -104,6 +107,7 @@ public record StateRow(String name, String before, String ours, String theirs) {
       case CaseRecord.NO_FAULT -> "none";
       case CaseRecord.SYSTEM_CALL -> "a system call";
       case CaseRecord.NO_RESULT -> "no result";
+      case CaseRecord.SHUTDOWN -> "shut down";
       case CaseRecord.BROKEN -> "the oracle crashed or hung";
       case Vector.PF ->
           "#PF(%x) at %08x"

@@ -55,6 +55,11 @@ final class Targets {
     return CELLS + index * CELL + random.below(CELL - 7);
   }
 
+  /** One of 32 bytes, in batches of half the number of cases. */
+  int wideCell(int index) {
+    return CELLS + 2 * index * CELL;
+  }
+
   /** For ESP: with room below for what enter takes. */
   int stack(boolean hostile) {
     if (hostile && random.one(3)) {

@@ -76,6 +76,11 @@ public final class HostOracle implements Oracle {
   }
 
   @Override
+  public String whyNot(CaseBatch.Mode mode) {
+    return mode == CaseBatch.Mode.SYSTEM ? "user code cannot be in ring 0" : null;
+  }
+
+  @Override
   public String whyNot(Form form) {
     String flag =
         switch (form.feature()) {

@@ -58,6 +58,7 @@ public final class OracleProcess implements Oracle {
   private String label;
   private final Map<CaseBatch.Mode, String> modes = new EnumMap<>(CaseBatch.Mode.class);
   private final Map<Form, String> forms = new HashMap<>();
+  private final Map<Form, Map<CaseBatch.Mode, String>> formsOfModes = new HashMap<>();
   private int restarts;
   private String lastReason = "";
 
@@ -123,6 +124,11 @@ public final class OracleProcess implements Oracle {
     }
     for (Form form : InstructionTable.get().forms()) {
       forms.put(form, line());
+      Map<CaseBatch.Mode, String> reasons = new EnumMap<>(CaseBatch.Mode.class);
+      for (CaseBatch.Mode mode : CaseBatch.Mode.values()) {
+        reasons.put(mode, line());
+      }
+      formsOfModes.put(form, reasons);
     }
     watch.cancel(false);
   }
@@ -160,6 +166,12 @@ public final class OracleProcess implements Oracle {
   @Override
   public String whyNot(CaseBatch.Mode mode) {
     String reason = modes.get(mode);
+    return reason.isEmpty() ? null : reason;
+  }
+
+  @Override
+  public String whyNot(Form form, CaseBatch.Mode mode) {
+    String reason = formsOfModes.get(form).get(mode);
     return reason.isEmpty() ? null : reason;
   }
 

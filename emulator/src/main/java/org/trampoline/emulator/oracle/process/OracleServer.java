@@ -62,7 +62,10 @@ final class OracleServer {
     }
   }
 
-  /** Says what the oracle is, and what it cannot judge: a line each mode, a line each form. */
+  /**
+   * Says what the oracle is, and what it cannot judge: a line each mode, then for each form a line
+   * and one for each mode.
+   */
   private static void introduce(Oracle oracle, OutputStream answers) throws IOException {
     StringBuilder text = new StringBuilder();
     text.append(oracle.name()).append('\n').append(oracle.label());
@@ -71,6 +74,9 @@ final class OracleServer {
     }
     for (Form form : InstructionTable.get().forms()) {
       text.append('\n').append(Objects.toString(oracle.whyNot(form), ""));
+      for (CaseBatch.Mode mode : CaseBatch.Mode.values()) {
+        text.append('\n').append(Objects.toString(oracle.whyNot(form, mode), ""));
+      }
     }
     answer(answers, READY, text.toString());
   }

@@ -91,7 +91,7 @@ class FormsAgainstOracleTest {
     for (Form form : InstructionTable.get().forms()) {
       if (!CaseGenerator.allows(form, batch.mode())
           || CaseGenerator.needsFx(form) != batch.fx()
-          || oracle.whyNot(form) != null) {
+          || oracle.whyNot(form, batch.mode()) != null) {
         continue;
       }
       for (int round = 0; round < rounds; round++) {

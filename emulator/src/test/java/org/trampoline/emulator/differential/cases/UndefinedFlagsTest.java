@@ -67,7 +67,7 @@ class UndefinedFlagsTest {
       for (Form form : InstructionTable.get().forms()) {
         if (!form.leavesFlagsUndefined()
             || !CaseGenerator.allows(form, CaseBatch.Mode.CHAIN)
-            || other.whyNot(form) != null) {
+            || other.whyNot(form, CaseBatch.Mode.CHAIN) != null) {
           continue;
         }
         for (int round = 0; round < ROUNDS; round++) {

@@ -61,7 +61,7 @@ class HostOracleTest {
 
   @Test
   void addsInBothModes() {
-    for (CaseBatch.Mode mode : CaseBatch.Mode.values()) {
+    for (CaseBatch.Mode mode : List.of(CaseBatch.Mode.CHAIN, CaseBatch.Mode.TRAP)) {
       batch.clear(mode, false);
       CaseBuilder.add(batch, 0x01, 0xd8).set(CaseRecord.EAX, -1).set(CaseRecord.EBX, 1);
       run();
@@ -74,7 +74,7 @@ class HostOracleTest {
 
   @Test
   void reportsFaultsInBothModes() {
-    for (CaseBatch.Mode mode : CaseBatch.Mode.values()) {
+    for (CaseBatch.Mode mode : List.of(CaseBatch.Mode.CHAIN, CaseBatch.Mode.TRAP)) {
       batch.clear(mode, false);
       CaseBuilder.add(batch, 0x8b, 0x03).set(CaseRecord.EBX, CaseWorld.DATA - 2); // mov eax,[ebx]
       CaseBuilder.add(batch, 0x89, 0x03).set(CaseRecord.EBX, CaseWorld.READ_ONLY + 4);
