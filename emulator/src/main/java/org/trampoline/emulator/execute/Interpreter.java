@@ -41,6 +41,9 @@ public final class Interpreter {
   private FaultHandler faultHandler;
   private Accelerator accelerator;
 
+  /** A fault is to be delivered. */
+  private boolean faulted;
+
   /** Whether an instruction is in the middle of its execution, and its eip. */
   private boolean executing;
 
@@ -179,23 +182,45 @@ public final class Interpreter {
         if (reason != null) {
           return reason;
         }
-        arriving = true;
       } catch (GuestFault fault) {
-        arriving = true;
-        // a fault counts against the limit: endless faults end too
-        deadline--;
-        if (fault.vector != Vector.NONE && handled(fault)) {
-          c.debugTraps = 0; // what the instruction would have trapped on has not happened
-          continue;
-        }
-        try {
-          Delivery.deliver(c, fault);
-        } catch (MachineStop stop) {
-          return stop.reason();
-        }
+        faulted = true;
       } catch (MachineStop stop) {
         return stop.reason();
       }
+      arriving = true;
+      if (faulted) {
+        faulted = false;
+        deadline--; // a fault counts against the limit: endless faults end too
+        StopReason reason = deliver(c);
+        if (reason != null) {
+          return reason;
+        }
+      }
+    }
+  }
+
+  /** An accelerator that then returns null has met the fault in {@link Cpu#fault}. */
+  public void faulted() {
+    faulted = true;
+  }
+
+  /** Whether there is a fault to be delivered. */
+  public boolean hasFaulted() {
+    return faulted;
+  }
+
+  /** Delivers {@link Cpu#fault}, unless an embedder takes care of it. */
+  private StopReason deliver(Cpu c) {
+    GuestFault fault = c.fault;
+    if (fault.vector != Vector.NONE && handled(fault)) {
+      c.debugTraps = 0; // what the instruction would have trapped on has not happened
+      return null;
+    }
+    try {
+      Delivery.deliver(c, fault);
+      return null;
+    } catch (MachineStop stop) {
+      return stop.reason();
     }
   }
 

@@ -218,6 +218,15 @@ final class AddressSpaces {
    * @return the physical address, up to 36 bits
    */
   long translate(AddressSpace s, int linear, int access, boolean user, GuestFault fault) {
+    long physical = translateOrFault(s, linear, access, user, fault);
+    if (physical < 0) {
+      throw fault;
+    }
+    return physical;
+  }
+
+  /** As {@link #translate}, but where that throws, {@code fault} is filled in and this is -1. */
+  long translateOrFault(AddressSpace s, int linear, int access, boolean user, GuestFault fault) {
     int frame;
     if (s.mode() == 0) {
       frame = memory.throughA20(linear >>> 12);
@@ -226,7 +235,9 @@ final class AddressSpaces {
       }
       fill(s, linear, access, user, frame);
     } else {
-      check(s, linear, access, user, fault);
+      if (faults(s, linear, access, user, fault)) {
+        return -1;
+      }
       walk.mark(access == PageWalk.WRITE);
       frame = memory.throughA20(walk.frame);
       if (walk.cacheable) {
@@ -239,16 +250,20 @@ final class AddressSpaces {
 
   /** Throws the page fault that an access would cause; changes nothing. */
   void check(AddressSpace s, int linear, int access, boolean user, GuestFault fault) {
-    if (s.mode() == 0) {
-      return;
+    if (s.mode() != 0 && faults(s, linear, access, user, fault)) {
+      throw fault;
     }
-    if (!walk.find(s, linear)) {
-      throw fault.pageFault(linear, walk.error | PageWalk.accessBits(s.mode(), access, user));
+  }
+
+  /** Whether an access faults under paging; then {@code fault} is filled in. */
+  private boolean faults(AddressSpace s, int linear, int access, boolean user, GuestFault fault) {
+    boolean found = walk.find(s, linear);
+    if (found && !walk.denied(access, user)) {
+      return false;
     }
-    if (walk.denied(access, user)) {
-      throw fault.pageFault(
-          linear, Mmu.FAULT_PRESENT | PageWalk.accessBits(s.mode(), access, user));
-    }
+    int error = found ? Mmu.FAULT_PRESENT : walk.error;
+    fault.pageFault(linear, error | PageWalk.accessBits(s.mode(), access, user));
+    return true;
   }
 
   /** Joins the page's region with the directory entry that the walk found. */

@@ -408,17 +408,27 @@ public final class Mmu {
     return !watched();
   }
 
-  /**
-   * Lets the map serve reads of the byte at {@code linear} if it can; whether it does. Faults as a
-   * read.
-   */
-  public boolean fillRead(int linear) {
-    return readHost(linear) != 0 && TranslationMap.addend(map, linear) != 0;
+  /** Lets the map serve reads of the byte at {@code linear} if it can. */
+  public Fill fillRead(int linear) {
+    return fill(TranslationMap.READ, linear, PageWalk.READ);
   }
 
   /** As {@link #fillRead}, for writes. */
-  public boolean fillWrite(int linear) {
-    return writeHost(linear) != 0 && TranslationMap.addend(map + TranslationMap.WRITE, linear) != 0;
+  public Fill fillWrite(int linear) {
+    return fill(TranslationMap.WRITE, linear, PageWalk.WRITE);
+  }
+
+  private Fill fill(long kind, int linear, int access) {
+    if (TranslationMap.addend(map + kind, linear) != 0) {
+      return Fill.DONE;
+    }
+    if (watched()) {
+      return Fill.REFUSED;
+    }
+    if (!slow.touch(linear, access, user)) {
+      return Fill.FAULT;
+    }
+    return TranslationMap.addend(map + kind, linear) != 0 ? Fill.DONE : Fill.REFUSED;
   }
 
   /**

@@ -156,6 +156,15 @@ final class SlowAccess {
     }
   }
 
+  /**
+   * Translates for an access without a visible TLB, which may make the maps serve it; false, with
+   * the fault filled in, if it faults.
+   */
+  boolean touch(int linear, int access, boolean user) {
+    walks++;
+    return spaces.translateOrFault(space, linear, access, user, fault) >= 0;
+  }
+
   /** Host address of data to read in RAM or ROM; 0 for a device or nothing. */
   long readableHost(int linear, boolean user) {
     return host(translate(linear, PageWalk.READ, user));

@@ -18,6 +18,7 @@ import org.trampoline.emulator.execute.Semantics;
 import org.trampoline.emulator.execute.Strings;
 import org.trampoline.emulator.fault.GuestFault;
 import org.trampoline.emulator.fault.MachineStop;
+import org.trampoline.emulator.memory.Fill;
 import org.trampoline.emulator.memory.Host;
 
 /**
@@ -151,7 +152,7 @@ public final class Translator implements Accelerator {
         return reason;
       }
       arriving = true;
-      if (c.eventsPending || c.instructions >= deadline) {
+      if (c.eventsPending || c.instructions >= deadline || interpreter.hasFaulted()) {
         return null;
       }
     }
@@ -289,8 +290,13 @@ public final class Translator implements Accelerator {
         }
         case READ, WRITE, WRITE_PAGE -> {
           long dropped = statistics.dropped;
-          boolean filled = fill(c, Exit.of(number), eip, record);
-          if (!filled || statistics.dropped != dropped) {
+          Fill result = fill(c, Exit.of(number));
+          if (result == Fill.FAULT) {
+            leave(c, eip, cache.field(record, Exit.UNUSED));
+            interpreter.faulted();
+            return null;
+          }
+          if (result == Fill.REFUSED || statistics.dropped != dropped) {
             // the walk's accessed and dirty bits may have changed the running code
             return interpretOne(c, eip, record);
           }
@@ -433,23 +439,20 @@ public final class Translator implements Accelerator {
     return block;
   }
 
-  /** Lets the maps serve the access that was tried; false if they cannot. */
-  private boolean fill(Cpu c, Exit exit, int eip, int record) {
+  /**
+   * Lets the maps serve the access that was tried, if they can. A fault is the first that the
+   * instruction meets: templates probe in the order of the semantics.
+   */
+  private Fill fill(Cpu c, Exit exit) {
     int linear = state.addressOfExit();
-    try {
-      boolean filled =
-          switch (exit) {
-            case READ -> c.mmu.fillRead(linear);
-            case WRITE -> c.mmu.fillWrite(linear) || c.mmu.besideCode(linear);
-            default -> c.mmu.fillWrite(linear);
-          };
-      view(c);
-      return filled;
-    } catch (GuestFault fault) {
-      // the first that the instruction meets: templates probe in the order of the semantics
-      leave(c, eip, cache.field(record, Exit.UNUSED));
-      throw fault;
+    Fill result = exit == Exit.READ ? c.mmu.fillRead(linear) : c.mmu.fillWrite(linear);
+    if (result == Fill.REFUSED && exit == Exit.WRITE && c.mmu.besideCode(linear)) {
+      result = Fill.DONE;
     }
+    if (result != Fill.FAULT) {
+      view(c);
+    }
+    return result;
   }
 
   private StopReason interpretOne(Cpu c, int eip, int record) {
