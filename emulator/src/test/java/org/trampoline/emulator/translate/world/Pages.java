@@ -72,9 +72,17 @@ final class Pages {
     if (number >= MEMORY >> 12) {
       return (random.nextInt(MEMORY >> 12) << 12) | ALL;
     }
+    if (at >= CODE && at < CODE + CODE_BYTES && Choice.rarely(random, 6)) {
+      return code(random);
+    }
     boolean spared = at < STACKS + STACK_BYTES || !Choice.rarely(random, 12);
     int flags = ALL | (Choice.rarely(random, 6) ? GLOBAL : 0);
     return at | (spared ? flags : flags & ~(1 << random.nextInt(3)));
+  }
+
+  /** An entry that leads to some page of the code. */
+  static int code(Random random) {
+    return CODE + 0x1000 * random.nextInt(CODE_BYTES >> 12) | ALL;
   }
 
   /** Some entry of a table: to code, data, tables, devices, or nowhere. */

@@ -23,7 +23,8 @@ final class Passages {
     switch (random.nextInt(40)) {
       case 0, 1, 2, 3 -> tables.overwriteCode();
       case 4, 5, 6, 7 -> tables.pageEntry();
-      case 8, 9 -> tables.addressSpace();
+      case 8 -> tables.crossing();
+      case 9 -> tables.addressSpace();
       case 10, 11, 12 -> tables.descriptor();
       case 13, 14, 15 -> tables.segment();
       case 16, 17 -> tables.gate();

@@ -57,6 +57,7 @@ final class TablePassages {
       case 2 -> { // back to what it was
         code.store(place, linear & 0xffff_f000 | 7);
       }
+      case 3 -> code.store(place, Pages.code(random));
       default -> code.store(place, Pages.entry(random));
     }
     if (pae && Choice.rarely(random, 12)) {
@@ -67,6 +68,29 @@ final class TablePassages {
       case 3 -> addressSpace();
       default -> {}
     }
+    int page = linear & 0xffff_f000;
+    if (code.code32() && page > CODE && page < CODE16 && random.nextBoolean()) {
+      int start = page - 1 - random.nextInt(12); // into it from the page before
+      code.put(0xe9);
+      code.put32(start - code.at() - 4);
+    }
+  }
+
+  /** Calls, again and again, an instruction that ends in a page, of which it changes the frame. */
+  void crossing() {
+    int page = CODE + 0x1000 * (1 + random.nextInt(3));
+    int place = Pages.place(random, random.nextInt(3) == 0, page);
+    code.load(1, 2 + random.nextInt(20));
+    int start = code.at();
+    code.absolute(0x81, 6, place); // xorl
+    code.put32(0x1000 << random.nextInt(2));
+    if (random.nextBoolean()) {
+      code.absolute(0x0f01, 7, page);
+    }
+    code.wide();
+    code.put(0xe8);
+    code.put32(page - 3 - code.at() - 4);
+    code.put(0xe2, start - code.at() - 2);
   }
 
   /** A CR3 load. */

@@ -56,6 +56,9 @@ final class WorldCode {
     code32 = true;
     at = CODE;
     while (at < CODE16 - 128) {
+      if ((at & 0xfff) > 0xfd0) {
+        boundary();
+      }
       one();
     }
     code32 = false;
@@ -134,6 +137,15 @@ final class WorldCode {
       case 11, 12, 13 -> form(UNITS);
       default -> form(COMMON);
     }
+  }
+
+  /** A subroutine of two instructions, of which one reaches from a page into the next. */
+  private void boundary() {
+    while ((at & 0xfff) != 0xffd) {
+      put(0x90);
+    }
+    load(Choice.of(random, 0, 2, 3, 6, 7), random.nextInt());
+    put(0xc3);
   }
 
   private void form(List<Form> from) {
