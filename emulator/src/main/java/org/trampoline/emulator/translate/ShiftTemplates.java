@@ -77,12 +77,12 @@ final class ShiftTemplates {
   }
 
   private static void flags(Emission e, int operation, int count) {
+    if (e.flags.defers()) {
+      e.hot.memory(1, 0x0f90 | CARRY, 0, HostRegisters.STATE, TranslatorState.SAVED_BIT);
+    }
     if ((e.live & (Eflags.OF | Eflags.AF)) == 0) {
       e.flags.produced(FlagState.Kind.ARITHMETIC, e.live);
       return;
-    }
-    if (e.flags.defers()) {
-      e.hot.memory(1, 0x0f90 | CARRY, 0, HostRegisters.STATE, TranslatorState.SAVED_BIT);
     }
     if (count == 1) {
       e.flags.produced(FlagState.Kind.SHIFT_ONCE, e.live);

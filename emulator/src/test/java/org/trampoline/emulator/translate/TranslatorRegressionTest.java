@@ -13,6 +13,7 @@ import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.Control;
+import org.trampoline.emulator.cpu.Eflags;
 import org.trampoline.emulator.cpu.SegmentRegister;
 import org.trampoline.emulator.engine.Register;
 import org.trampoline.emulator.memory.AbsentMemory;
@@ -212,5 +213,19 @@ class TranslatorRegressionTest {
     machine.set(Register.EDX, 6);
     assertEquals(new StopReason.Halted(), machine.run(100));
     assertEquals(4, machine.get(Register.EDX));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theCarryOfAShiftIsKnownBehindADecrementWithDeferredFlags(boolean translate) {
+    open(translate);
+    load(CODE, "shlw $1, %di\n decl %ecx\n jne 1f\n1: andl %esi, (%ebx)\n");
+    page();
+    machine.set(Register.EDI, 0x8000);
+    machine.set(Register.ECX, 2);
+    machine.set(Register.EBX, 0x30_0000);
+    machine.cpu().idtLimit = 0;
+    assertEquals(new StopReason.TripleFault("#PF(0x2)"), machine.run(100));
+    assertEquals(Eflags.CF, machine.get(Register.EFLAGS) & Eflags.STATUS);
   }
 }
