@@ -58,7 +58,8 @@ final class Passages {
   }
 
   private void flags() {
-    switch (random.nextInt(6)) {
+    switch (random.nextInt(8)) {
+      case 6, 7 -> oneFlag();
       case 0 -> code.put(0xfa);
       case 1 -> code.put(0xfb);
       case 2 -> code.put(0x9c, 0x9d);
@@ -71,6 +72,21 @@ final class Passages {
         code.put(0x9d);
       }
     }
+  }
+
+  /** Changes one flag as programs do, between PUSHF and POPF. */
+  private void oneFlag() {
+    int bit = Choice.of(random, Eflags.IF, Eflags.IF, Eflags.DF, 1 << random.nextInt(22));
+    code.wide();
+    code.put(0x9c);
+    code.wide();
+    if (!code.code32()) {
+      code.put(0x67);
+    }
+    code.put(0x81, Choice.of(random, 0x34, 0x0c), 0x24); // xorl, orl to (%esp)
+    code.put32(bit);
+    code.wide();
+    code.put(0x9d);
   }
 
   private void unitControls() {
