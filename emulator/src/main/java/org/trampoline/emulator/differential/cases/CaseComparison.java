@@ -106,6 +106,7 @@ public final class CaseComparison implements AutoCloseable {
   private void execute(CaseBatch batch) {
     ourResults.fit(batch);
     theirResults.fit(batch);
+    theirs.begin(batch);
     ours.run(batch, ourResults);
     theirs.run(batch, theirResults);
   }

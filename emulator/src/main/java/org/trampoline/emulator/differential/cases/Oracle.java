@@ -54,6 +54,12 @@ public interface Oracle extends AutoCloseable {
   }
 
   /**
+   * Lets it begin with a batch that {@link #run} is called for next, with nothing between the two;
+   * what executes in another process does so while the caller has other work.
+   */
+  default void begin(CaseBatch batch) {}
+
+  /**
    * Executes a batch: every case from its record's state, in order, with the memory of {@link
    * CaseWorld}. Cases it cannot decide get the vector {@link CaseRecord#NO_RESULT}.
    *

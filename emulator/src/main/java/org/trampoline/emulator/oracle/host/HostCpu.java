@@ -188,44 +188,68 @@ public final class HostCpu implements AutoCloseable {
 
   /** Wakes the helper and waits for its answer; false if it has ended instead. */
   private boolean ring() {
+    wake();
+    return answered();
+  }
+
+  private void wake() {
     try {
       doorbell.write(1);
       doorbell.flush();
+    } catch (IOException e) {
+      return; // a broken pipe: it has ended, which the answer will tell
+    }
+  }
+
+  private boolean answered() {
+    try {
       return answers.read() >= 0;
     } catch (IOException e) {
-      return false; // a broken pipe: it has ended
+      return false;
     }
   }
 
   // ---- execution
 
   /**
-   * Executes records one after the other, each until it traps. They lie from offset {@code first}
-   * of the {@link #chainRegion} on, their results {@code resultDistance} bytes behind them.
-   *
-   * @return how many were executed: fewer than {@code count} if one has ended the helper, which
-   *     then has to be {@link #restart}ed
+   * Begins to execute records one after the other, each until it traps; {@link #ended} has to
+   * follow. They lie from offset {@code first} of the {@link #chainRegion} on, their results {@code
+   * resultDistance} bytes behind them.
    */
-  public int trap(int first, int count, int stride, int resultDistance, boolean fx)
+  public void trap(int first, int count, int stride, int resultDistance, boolean fx)
       throws IOException {
     showChain(false);
     command(HelperLayout.TRAPS, HelperLayout.CHAIN_REGION + first, resultDistance, fx);
     putInt(HelperLayout.COUNT, count);
     putInt(HelperLayout.STRIDE, stride);
-    return ring() ? count : count - window.get(JAVA_INT_UNALIGNED, HelperLayout.COUNT);
+    wake();
   }
 
   /**
-   * Runs a chain, whose code and records are in the {@link #chainRegion}.
-   *
-   * @return whether it came to its end; if not, the helper has to be {@link #restart}ed
+   * Begins to run a chain, whose code and records are in the {@link #chainRegion}; {@link #ended}
+   * has to follow.
    */
-  public boolean chain(int entry, int resultDistance, boolean fx) throws IOException {
+  public void chain(int entry, int resultDistance, boolean fx) throws IOException {
     showChain(true);
     command(HelperLayout.CHAIN, HelperLayout.CHAIN_ENTRY, resultDistance, false);
     putInt(HelperLayout.FX, fx ? 1 : 0);
     ChainEntry.write(window, HelperLayout.CHAIN_ENTRY, entry);
-    return ring();
+    wake();
+  }
+
+  /**
+   * Waits for what {@link #trap} or {@link #chain} has begun.
+   *
+   * @return whether it came to its end; if not, the helper has ended, and has to be {@link
+   *     #restart}ed
+   */
+  public boolean ended() {
+    return answered();
+  }
+
+  /** How many records are still to be executed, the current one included. */
+  public int left() {
+    return window.get(JAVA_INT_UNALIGNED, HelperLayout.COUNT);
   }
 
   private void command(int command, int first, int resultDistance, boolean fx) {

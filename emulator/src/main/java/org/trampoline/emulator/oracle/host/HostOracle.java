@@ -31,6 +31,9 @@ public final class HostOracle implements Oracle {
   private int codeEnd = CaseWorld.SLOTS;
   private long codeNumber;
 
+  /** What the helper is executing; null if nothing. */
+  private CaseBatch begun;
+
   /**
    * @throws OracleUnavailableException if there is no such oracle on this machine
    */
@@ -95,7 +98,30 @@ public final class HostOracle implements Oracle {
   }
 
   @Override
-  public void run(CaseBatch batch, CaseResults results) {
+  public void begin(CaseBatch batch) {
+    try {
+      if (begun != null && !host.ended()) { // nobody has asked for its results
+        host.restart();
+      }
+      begun = null;
+      if (batch.cases() == 0) {
+        return;
+      }
+      prepare(batch);
+      if (batch.mode() == CaseBatch.Mode.CHAIN) {
+        ChainProgram.prefill(batch, region.address() + RESULTS);
+        chain.write(batch);
+        host.chain(CaseWorld.CHAIN_CODE, ChainProgram.RESULT_DISTANCE, batch.fx());
+      } else {
+        trapFrom(batch, 0);
+      }
+      begun = batch;
+    } catch (IOException e) {
+      throw new UncheckedIOException("host CPU", e);
+    }
+  }
+
+  private void prepare(CaseBatch batch) {
     if (codeNumber != batch.codeNumber()) {
       codeNumber = batch.codeNumber();
       int used = Math.max(codeEnd, batch.codeEnd()) - CaseWorld.SLOTS;
@@ -105,11 +131,23 @@ public final class HostOracle implements Oracle {
     }
     MemorySegment.copy(batch.data(), 0, host.data(), 0, CaseWorld.DATA_MAPPED);
     MemorySegment.copy(batch.records(), 0, region, RECORDS, batch.records().byteSize());
+  }
+
+  @Override
+  public void run(CaseBatch batch, CaseResults results) {
+    if (batch.cases() == 0) {
+      results.takeData(batch.data());
+      return;
+    }
+    if (begun != batch) {
+      begin(batch);
+    }
+    begun = null;
     try {
       if (batch.mode() == CaseBatch.Mode.CHAIN) {
-        chain(batch, results);
+        endChain(batch, results);
       } else {
-        trap(batch, results);
+        endTraps(batch, results);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("host CPU", e);
@@ -123,10 +161,8 @@ public final class HostOracle implements Oracle {
     return CaseResults.in(region.asSlice(RESULTS), host.data());
   }
 
-  private void chain(CaseBatch batch, CaseResults results) throws IOException {
-    ChainProgram.prefill(batch, region.address() + RESULTS);
-    chain.write(batch);
-    boolean done = host.chain(CaseWorld.CHAIN_CODE, ChainProgram.RESULT_DISTANCE, batch.fx());
+  private void endChain(CaseBatch batch, CaseResults results) throws IOException {
+    boolean done = host.ended();
     results.takeRecords(region.asSlice(RESULTS), batch.records().byteSize());
     if (!done) {
       host.restart();
@@ -143,21 +179,22 @@ public final class HostOracle implements Oracle {
     ChainProgram.conclude(batch, results, reached);
   }
 
-  private void trap(CaseBatch batch, CaseResults results) throws IOException {
+  private void trapFrom(CaseBatch batch, int from) throws IOException {
     int stride = batch.stride();
-    int from = 0;
-    while (from < batch.cases()) {
-      int left = batch.cases() - from;
-      int done =
-          host.trap(
-              RECORDS + from * stride, left, stride, ChainProgram.RESULT_DISTANCE, batch.fx());
-      from += done;
-      if (done < left) {
-        long stuck = region.address() + RESULTS + (long) from * stride;
-        Host.put64(stuck + CaseRecord.VECTOR, CaseRecord.NO_RESULT);
-        from++;
-        host.restart();
+    int count = batch.cases() - from;
+    host.trap(RECORDS + from * stride, count, stride, ChainProgram.RESULT_DISTANCE, batch.fx());
+  }
+
+  private void endTraps(CaseBatch batch, CaseResults results) throws IOException {
+    while (!host.ended()) {
+      int stuck = batch.cases() - host.left();
+      long result = region.address() + RESULTS + (long) stuck * batch.stride();
+      Host.put64(result + CaseRecord.VECTOR, CaseRecord.NO_RESULT);
+      host.restart();
+      if (stuck + 1 == batch.cases()) {
+        break;
       }
+      trapFrom(batch, stuck + 1);
     }
     results.takeRecords(region.asSlice(RESULTS), batch.records().byteSize());
     for (int i = 0; i < batch.runs(); i++) {

@@ -128,6 +128,28 @@ class HostOracleTest {
   }
 
   @Test
+  void nothingToExecute() {
+    for (CaseBatch.Mode mode : CaseBatch.Mode.values()) {
+      batch.clear(mode, false);
+      results.fit(batch);
+      host.begin(batch);
+      host.run(batch, results);
+      assertEquals(-1, results.data().mismatch(batch.data().asSlice(0, CaseWorld.DATA_SIZE)));
+    }
+    addsInBothModes();
+  }
+
+  @Test
+  void whatHasBegunMayBeLeft() {
+    try (CaseBatch other = new CaseBatch()) {
+      other.clear(CaseBatch.Mode.TRAP, false);
+      CaseBuilder.add(other, 0xeb, 0xfe); // jmp to itself
+      host.begin(other);
+      addsInBothModes();
+    }
+  }
+
+  @Test
   void memoryIsWritten() {
     batch.clear(CaseBatch.Mode.CHAIN, false);
     CaseBuilder.add(batch, 0x89, 0x03)
