@@ -78,6 +78,11 @@ public final class Clock implements StatePart {
     processors = count;
   }
 
+  /** Whether several processors do. */
+  public boolean shared() {
+    return processors > 1;
+  }
+
   /**
    * Another processor's turn begins.
    *

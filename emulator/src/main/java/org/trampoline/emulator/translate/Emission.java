@@ -44,6 +44,12 @@ final class Emission {
   private int[] unusedFrom = new int[64];
   private int unusedCount;
 
+  /** The same in {@link #hot}: a field for each instruction at most. */
+  private final int[] hotFields = new int[BlockTranslator.LIMIT];
+
+  private final int[] hotFieldsFrom = new int[BlockTranslator.LIMIT];
+  private int hotFieldCount;
+
   /**
    * @param checked whether every host address formed is compared with the bounds of guest RAM
    */
@@ -63,6 +69,7 @@ final class Emission {
     flags.reset();
     pointers.reset();
     unusedCount = 0;
+    hotFieldCount = 0;
     index = 0;
     start = eip;
     end = eip;
@@ -191,6 +198,14 @@ final class Emission {
     unusedFrom[unusedCount++] = from;
   }
 
+  /** Subtracts the instructions of the block that have not run yet, this one included. */
+  void subtractUnused(int register) {
+    hot.register(8, 0x81, 5, register);
+    hotFields[hotFieldCount] = hot.length();
+    hotFieldsFrom[hotFieldCount++] = index;
+    hot.emit32(0);
+  }
+
   /** Leaves unless the page of {@code linear} is mapped to host memory in this way. */
   void requirePage(int linear, long addend) {
     int entryOffset = CodeCache.executeEntry(linear);
@@ -205,6 +220,9 @@ final class Emission {
   void finish(int count) {
     for (int i = 0; i < unusedCount; i++) {
       cold.set32(unusedFields[i], count - unusedFrom[i]);
+    }
+    for (int i = 0; i < hotFieldCount; i++) {
+      hot.set32(hotFields[i], count - hotFieldsFrom[i]);
     }
   }
 

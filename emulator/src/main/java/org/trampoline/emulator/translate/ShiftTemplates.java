@@ -4,13 +4,15 @@ import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.Eflags;
 import org.trampoline.emulator.decode.Insn;
 
-/** Shifts and rotates. OF and AF, undefined for most counts, are set as the shared semantics do. */
+/** Shifts. OF and AF, undefined for most counts, are set as the shared semantics do. */
 final class ShiftTemplates {
   private static final int SHL = 4;
   private static final int SHR = 5;
+  private static final int SAR = 7;
   private static final int CARRY = 2;
+  private static final int ZERO = 4;
+  private static final int NOT_EQUAL = 5;
   private static final int ADDRESS = HostRegisters.ADDRESS;
-  private static final int ADDEND = HostRegisters.ADDEND;
   private static final int VALUE = HostRegisters.VALUE;
   private static final int FLAGS = HostRegisters.FLAGS;
 
@@ -23,17 +25,17 @@ final class ShiftTemplates {
   static boolean shift(Emission e, Insn i, int operation) {
     int size = i.size0;
     boolean constant = i.kind1 == Insn.IMM;
+    boolean memory = i.kind0 == Insn.MEM;
     int count = i.imm & 31;
-    if (size != 4 && (!constant || count >= 8 * size)) {
-      return false;
-    }
     if (constant && count == 0) {
-      if (i.kind0 == Insn.MEM) {
-        return false; // writes back what it read
+      if (memory) {
+        e.memory.operand(i, size, true); // writes back what it read
       }
       return true;
     }
-    boolean memory = i.kind0 == Insn.MEM;
+    if (size != 4 && (!constant || count >= 8 * size)) {
+      return narrow(e, i, operation);
+    }
     HostAssembler a = e.hot;
     int target = VALUE;
     if (memory) {
@@ -112,90 +114,136 @@ final class ShiftTemplates {
     a.emit8(0x9f); // lahf
     overflow(a, operation);
     if (operation == SHR) {
-      // by 1: the bit that was the highest
-      a.move(ADDRESS, count);
-      a.and(ADDRESS, 31);
-      a.compare(ADDRESS, 1);
-      int more = a.jumpShort(5);
-      a.register(4, 0x0fba, 4, target); // bt target,30
-      a.emit8(30);
-      a.setCondition(2, FLAGS);
-      a.land(more);
+      highestBefore(a, count, target, 32);
     }
     a.and(FLAGS, ALL_BUT_AUXILIARY);
   }
 
-  /** ROL (0) and ROR (1), which change CF and OF only. */
-  static boolean rotate(Emission e, Insn i, int operation) {
+  /**
+   * Shifts of 8 and 16 bits by CL, or by more than they have: done in 32 bits, where the bits that
+   * come out at the top are still to be seen.
+   */
+  private static boolean narrow(Emission e, Insn i, int operation) {
     int size = i.size0;
-    if (i.kind0 == Insn.MEM || size == 1) {
-      return false;
-    }
+    boolean memory = i.kind0 == Insn.MEM;
     boolean constant = i.kind1 == Insn.IMM;
-    if (!constant && size != 4) {
-      return false;
-    }
-    if (constant && (i.imm & 31) == 0) {
-      return true;
-    }
     HostAssembler a = e.hot;
-    int target = HostRegisters.of(i.index0);
-    e.flags.bringHome();
+    int extend = (operation == SAR ? 0x0fbe : 0x0fb6) | (size == 1 ? 0 : 1);
+    if (memory) {
+      e.memory.operand(i, size, true);
+      e.memory.instruction(4, extend, VALUE);
+    } else {
+      e.flags.bringHome();
+      a.register(4, extend, VALUE, GuestRegisters.value(e, i.index0, size, VALUE));
+    }
     int none = 0;
     if (constant) {
-      a.shift(size, operation, target, i.imm & 31);
+      a.shift(4, operation, VALUE, i.imm & 31);
     } else {
       a.emit8(0xf6, 0xc1, 31); // test cl,31
-      none = a.jumpShort(4);
-      a.register(4, 0xd3, operation, target);
+      none = a.jump(ZERO);
+      a.register(4, 0xd3, operation, VALUE);
     }
-    if ((e.live & (Eflags.CF | Eflags.OF)) != 0) {
-      rotateFlags(a, operation, 8 * size, target);
+    store(e, i, memory, size);
+    if (e.live != 0) {
+      narrowFlags(a, operation, size, constant);
+    }
+    e.flags.atHome();
+    if (!memory) {
+      GuestRegisters.set(e, i.index0, size, VALUE);
     }
     if (!constant) {
-      a.land(none);
+      a.landJump(none);
     }
     return true;
   }
 
-  /** CF is the bit that came round, OF whether it differs from its neighbour. */
-  private static void rotateFlags(HostAssembler a, int operation, int bits, int target) {
-    int carry = operation == 0 ? 0 : bits - 1;
-    int other = operation == 0 ? bits - 1 : bits - 2;
-    bit(a, ADDRESS, target, carry);
-    bit(a, ADDEND, target, other);
-    a.register(4, 0x31, ADDRESS, ADDEND);
-    a.shift(4, SHL, ADDRESS, 8);
-    a.and(FLAGS, 0xd600);
-    a.register(4, 0x09, ADDRESS, FLAGS);
-    a.register(4, 0x09, ADDEND, FLAGS);
-  }
-
-  private static void bit(HostAssembler a, int to, int from, int number) {
-    a.move(to, from);
-    if (number > 0) {
-      a.shift(4, SHR, to, number);
+  private static void narrowFlags(HostAssembler a, int operation, int size, boolean constant) {
+    if (operation == SHL) {
+      a.register(size, size == 1 ? 0x84 : 0x85, VALUE, VALUE); // test: CF is 0
+      a.emit8(0x9f); // lahf
+      a.register(4, 0x0fba, 4, VALUE); // bt
+      a.emit8(8 * size);
+      a.setCondition(CARRY, FLAGS);
+      a.emit8(0x08, 0xc4); // or ah,al
+      overflow(a, operation);
+    } else {
+      a.emit8(0x9f); // lahf
+      overflow(a, operation);
+      if (operation == SHR && !constant) {
+        highestBefore(a, HostRegisters.of(Cpu.ECX), VALUE, 8 * size);
+      }
     }
-    a.and(to, 1);
+    a.and(FLAGS, ALL_BUT_AUXILIARY);
   }
 
-  /** SHLD, SHRD of 32 bits by a constant. */
+  /** Makes OF the bit that was the highest, if SHR was by 1. */
+  private static void highestBefore(HostAssembler a, int count, int target, int bits) {
+    a.move(ADDRESS, count);
+    a.and(ADDRESS, 31);
+    a.compare(ADDRESS, 1);
+    int more = a.jumpShort(NOT_EQUAL);
+    a.register(4, 0x0fba, 4, target); // bt
+    a.emit8(bits - 2);
+    a.setCondition(CARRY, FLAGS);
+    a.land(more);
+  }
+
+  /**
+   * SHLD, SHRD. OF says whether the sign has changed. What 16 bits become by more than 16 is left
+   * to the semantics.
+   */
   static boolean pair(Emission e, Insn i, int opcode) {
+    int size = i.size0;
     int count = i.imm & 31;
-    if (i.size0 != 4 || i.kind2 != Insn.IMM || i.kind0 == Insn.MEM || count == 0) {
+    boolean constant = i.kind2 == Insn.IMM;
+    boolean memory = i.kind0 == Insn.MEM;
+    if (constant && (count == 0 || count > 8 * size)) {
       return false;
     }
     HostAssembler a = e.hot;
+    int source = HostRegisters.of(i.index1);
     int target = HostRegisters.of(i.index0);
-    e.flags.spill();
-    a.move(VALUE, target);
-    a.register(4, opcode, HostRegisters.of(i.index1), target);
-    a.emit8(count);
+    if (memory) {
+      e.memory.operand(i, size, true);
+    } else {
+      e.flags.spill();
+    }
+    int none = 0;
+    if (!constant) {
+      if (size == 2) {
+        a.emit8(0xf6, 0xc1, 16); // test cl,16
+        e.exitIf(NOT_EQUAL, Exit.INTERPRET);
+      }
+      a.emit8(0xf6, 0xc1, 31);
+      none = a.jump(ZERO);
+    }
+    int shift = constant ? opcode : opcode | 1;
+    if (memory) {
+      e.memory.instruction(size, 0x8b, VALUE);
+      e.memory.instruction(size, shift, source);
+    } else {
+      a.move(VALUE, target);
+      a.register(size, shift, source, target);
+    }
+    if (constant) {
+      a.emit8(count);
+    }
     a.emit8(0x9f); // lahf
-    a.register(4, 0x33, VALUE, target); // OF: the sign has changed
-    a.shift(4, SHR, VALUE, 31);
+    if (memory) {
+      e.memory.instruction(size, 0x33, VALUE);
+    } else {
+      a.register(size, 0x33, VALUE, target);
+    }
+    a.shift(4, SHR, VALUE, 8 * size - 1);
+    if (size == 2) {
+      a.and(VALUE, 1);
+    }
     a.and(FLAGS, 0xc500);
     a.register(4, 0x09, VALUE, FLAGS);
+    if (!constant) {
+      a.landJump(none);
+    }
     e.flags.atHome();
     return true;
   }

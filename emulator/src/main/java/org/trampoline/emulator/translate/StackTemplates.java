@@ -7,7 +7,9 @@ import org.trampoline.emulator.decode.Insn;
 /** PUSH, POP, LEAVE, on stacks of either width. */
 final class StackTemplates {
   private static final int ADDRESS = HostRegisters.ADDRESS;
+  private static final int ADDEND = HostRegisters.ADDEND;
   private static final int VALUE = HostRegisters.VALUE;
+  private static final int ABOVE = 7;
   private static final int ESP = HostRegisters.ESP;
 
   private StackTemplates() {}
@@ -63,46 +65,93 @@ final class StackTemplates {
 
   static boolean pop(Emission e, Insn i) {
     int size = i.operandSize;
-    if (i.kind0 != Insn.REG) {
+    boolean aboveStack = i.kind0 == Insn.MEM && i.base == Cpu.ESP;
+    if (aboveStack && !e.mode.stack32) {
       return false;
     }
     e.retryHere();
     probePop(e, size);
+    if (i.kind0 == Insn.REG) {
+      release(e, size);
+      e.memory.instruction(size, 0x8b, HostRegisters.of(i.index0));
+      return true;
+    }
+    e.memory.instruction(size, 0x8b, VALUE);
+    e.memory.offset(i, ADDRESS);
+    if (aboveStack) {
+      // the address is computed with the pointer as it is after the pop
+      e.hot.arithmeticImmediate(4, 0, ADDRESS, size);
+    }
+    e.memory.access(i.segment, size, true);
+    e.memory.instruction(size, 0x89, VALUE);
     release(e, size);
-    e.memory.instruction(size, 0x8b, HostRegisters.of(i.index0));
     return true;
   }
 
-  /** PUSHAD on a 32-bit stack: all eight stores are probed at once. */
+  /** PUSHA, PUSHAD: all eight stores are probed at once. */
   static boolean pushAll(Emission e, Insn i) {
-    if (i.operandSize != 4 || !e.mode.stack32) {
-      return false;
-    }
+    int size = i.operandSize;
     e.retryHere();
-    e.hot.memory(4, 0x8d, ADDRESS, ESP, -32);
-    probe(e, 32, true);
+    e.hot.memory(4, 0x8d, ADDRESS, ESP, -8 * size);
+    probe(e, 8 * size, true);
     for (int k = 0; k < 8; k++) {
-      e.memory.instruction(4, 0x89, HostRegisters.of(k), 28 - 4 * k);
+      e.memory.instruction(size, 0x89, HostRegisters.of(k), (7 - k) * size);
     }
-    release(e, -32);
+    release(e, -8 * size);
     return true;
   }
 
-  /** POPAD: ESP's value is passed over. */
+  /** POPA, POPAD: SP's value is passed over. */
   static boolean popAll(Emission e, Insn i) {
-    if (i.operandSize != 4 || !e.mode.stack32) {
-      return false;
-    }
+    int size = i.operandSize;
     e.retryHere();
     e.hot.move(ADDRESS, ESP);
-    probe(e, 32, false);
+    probe(e, 8 * size, false);
     for (int k = 0; k < 8; k++) {
       if (k != Cpu.ESP) {
-        e.memory.instruction(4, 0x8b, HostRegisters.of(k), 28 - 4 * k);
+        e.memory.instruction(size, 0x8b, HostRegisters.of(k), (7 - k) * size);
       }
     }
-    release(e, 32);
+    release(e, 8 * size);
     return true;
+  }
+
+  /**
+   * ENTER of level 0 on a 32-bit stack without limit. The new top of the stack must be writable,
+   * too, so it has to lie in the page of the frame pointer that is written.
+   */
+  static boolean enter(Emission e, Insn i) {
+    int size = i.operandSize;
+    if ((i.imm2 & 31) != 0 || !e.mode.stack32 || e.mode.limited(SegmentRegister.SS)) {
+      return false;
+    }
+    int ebp = HostRegisters.of(Cpu.EBP);
+    int bytes = size + (i.imm & 0xffff);
+    e.retryHere();
+    e.hot.memory(4, 0x8d, ADDRESS, ESP, -size);
+    if (i.imm != 0) {
+      e.hot.memory(4, 0x8d, VALUE, ESP, -bytes);
+      linear(e, VALUE);
+      e.hot.move(ADDEND, ADDRESS);
+      linear(e, ADDEND);
+      e.hot.register(4, 0x33, VALUE, ADDEND);
+      e.hot.compare(VALUE, 0xfff);
+      e.exitIf(ABOVE, Exit.INTERPRET);
+    }
+    probe(e, size, true);
+    e.memory.instruction(size, 0x89, ebp);
+    e.hot.memory(4, 0x8d, ADDRESS, ESP, -size);
+    e.hot.register(size, 0x8b, ebp, ADDRESS);
+    release(e, -bytes);
+    return true;
+  }
+
+  /** Makes an offset into the stack segment a linear address. */
+  private static void linear(Emission e, int register) {
+    if (e.mode.kind(SegmentRegister.SS) != CodeMode.FLAT) {
+      int base = TranslatorState.SEGMENTS + TranslatorState.SEGMENT_BYTES * SegmentRegister.SS;
+      e.hot.memory(4, 0x03, register, HostRegisters.STATE, base + TranslatorState.BASE);
+    }
   }
 
   static boolean leave(Emission e, Insn i) {

@@ -31,11 +31,16 @@ final class Templates {
       case MUL -> MultiplyTemplates.multiply(e, i, 4);
       case IMUL -> MultiplyTemplates.multiply(e, i, 5);
       case IMUL_TRUNCATED -> MultiplyTemplates.truncated(e, i);
+      case XADD -> AtomicTemplates.exchangeAdd(e, i);
+      case CMPXCHG -> AtomicTemplates.compareExchange(e, i);
+      case CMPXCHG8B -> AtomicTemplates.compareExchange8(e, i);
       case DIV -> MultiplyTemplates.divide(e, i);
       case IDIV -> MultiplyTemplates.divideSigned(e, i);
 
-      case ROL -> ShiftTemplates.rotate(e, i, 0);
-      case ROR -> ShiftTemplates.rotate(e, i, 1);
+      case ROL -> RotateTemplates.rotate(e, i, 0);
+      case ROR -> RotateTemplates.rotate(e, i, 1);
+      case RCL -> RotateTemplates.rotate(e, i, 2);
+      case RCR -> RotateTemplates.rotate(e, i, 3);
       case SHL -> ShiftTemplates.shift(e, i, 4);
       case SHR -> ShiftTemplates.shift(e, i, 5);
       case SAR -> ShiftTemplates.shift(e, i, 7);
@@ -78,11 +83,13 @@ final class Templates {
       case IRET -> TrapTemplates.iret(e, i);
       case MOV_FROM_CONTROL -> SystemTemplates.fromControl(e, i);
       case INVLPG -> SystemTemplates.invalidate(e);
+      case RDTSC -> ClockState.read(e);
 
       case PUSH -> StackTemplates.push(e, i);
       case PUSHA -> StackTemplates.pushAll(e, i);
       case POPA -> StackTemplates.popAll(e, i);
       case POP -> StackTemplates.pop(e, i);
+      case ENTER -> StackTemplates.enter(e, i);
       case LEAVE -> StackTemplates.leave(e, i);
 
       case JCC -> BranchTemplates.conditional(e, i);

@@ -52,6 +52,7 @@ public final class Translator implements Accelerator {
   private final SystemState system;
   private final SpaceTable spaces;
   private final TrapState traps;
+  private final ClockState clock;
   private final EntryCode entry;
   private final CodeCache cache;
   private final BlockTranslator translator;
@@ -98,6 +99,7 @@ public final class Translator implements Accelerator {
     system = new SystemState(state.address());
     spaces = new SpaceTable(state.address());
     traps = new TrapState(state.address());
+    clock = new ClockState(state.address());
     HostAssembler a = new HostAssembler();
     entry = EntryCode.emit(a);
     MemorySegment.copy(a.bytes(), 0, memory.writable(), ValueLayout.JAVA_BYTE, 0, a.length());
@@ -395,6 +397,7 @@ public final class Translator implements Accelerator {
     }
     given = (int) Math.min(deadline - c.instructions, ENTRY_LIMIT);
     state.budget(given);
+    clock.take(c, c.instructions + given);
   }
 
   /** Lets translated code use the maps as they are now. */

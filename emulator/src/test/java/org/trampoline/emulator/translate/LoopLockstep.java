@@ -109,7 +109,7 @@ abstract class LoopLockstep {
     return length;
   }
 
-  final void emit(int... bytes) {
+  void emit(int... bytes) {
     for (int b : bytes) {
       code[length++] = (byte) b;
     }
