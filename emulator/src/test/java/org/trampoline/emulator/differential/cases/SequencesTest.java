@@ -16,6 +16,7 @@ import org.trampoline.emulator.cpu.Eflags;
 import org.trampoline.emulator.cpu.UndefinedFlags;
 import org.trampoline.emulator.decode.Form;
 import org.trampoline.emulator.decode.InstructionTable;
+import org.trampoline.emulator.fault.Vector;
 import org.trampoline.emulator.memory.Host;
 import org.trampoline.emulator.oracle.Oracles;
 import org.trampoline.emulator.oracle.UnicornOracle;
@@ -112,6 +113,28 @@ class SequencesTest {
             report.add(d.toString());
           }
         });
+  }
+
+  /** Found undecided on silicon: a subroutine that returns to where it is called from, and pops. */
+  @Test
+  void endsWhereTheStackDoes() {
+    byte[] code = {0x58, (byte) 0xeb, (byte) 0xfd}; // pop eax; jmp back to it
+    byte[] before = new byte[CaseRecord.SIZE];
+    try (CaseBatch batch = new CaseBatch();
+        CaseResults results = new CaseResults();
+        MachineOracle machine = MachineOracle.atFullSpeed()) {
+      CaseBuilder.add(batch, 0x90).set(CaseRecord.ESP, CaseWorld.DATA);
+      for (int i = 0; i < before.length; i++) {
+        before[i] = (byte) Host.get8(batch.record(0) + i);
+      }
+      MemorySegment data = MemorySegment.ofArray(new byte[CaseWorld.DATA_SIZE]);
+      batch.single(CaseBatch.Mode.SEQUENCE, batch.run(0).at(), code, before, data);
+      results.fit(batch);
+      machine.run(batch, results);
+      assertEquals(Vector.PF, CaseRecord.vector(results.record(0)));
+      int end = CaseWorld.DATA + CaseWorld.DATA_MAPPED;
+      assertEquals(end, Host.get32(results.record(0) + CaseRecord.ADDRESS));
+    }
   }
 
   /** Found undecided on silicon: SHL of the return address, and a RET to where nothing is. */
