@@ -218,15 +218,34 @@ final class AddressSpaces {
    * @return the physical address, up to 36 bits
    */
   long translate(AddressSpace s, int linear, int access, boolean user, GuestFault fault) {
-    long physical = translateOrFault(s, linear, access, user, fault);
-    if (physical < 0) {
-      throw fault;
-    }
-    return physical;
+    check(s, linear, access, user, fault);
+    return found(s, linear, access, user);
   }
 
-  /** As {@link #translate}, but where that throws, {@code fault} is filled in and this is -1. */
-  long translateOrFault(AddressSpace s, int linear, int access, boolean user, GuestFault fault) {
+  /**
+   * Lets the map serve an access if it can. What the map never serves is left to whoever does the
+   * access: entries are then marked in the order of its reads and writes.
+   */
+  Fill touch(AddressSpace s, int linear, int access, boolean user, GuestFault fault) {
+    if (s.mode() != 0) {
+      if (faults(s, linear, access, user, fault)) {
+        return Fill.FAULT;
+      }
+      if (access == PageWalk.WRITE && !(walk.cacheable && takesWrites(walk.frame))) {
+        return Fill.REFUSED;
+      }
+    }
+    found(s, linear, access, user);
+    return Fill.DONE;
+  }
+
+  /** Whether a map may serve writes to a frame, if only beside code. */
+  private boolean takesWrites(int frame) {
+    return (frames.attributes(memory.throughA20(frame)) & ~PhysicalMemory.CODE) == 0;
+  }
+
+  /** Marks and remembers what the walk has found, if there was one. */
+  private long found(AddressSpace s, int linear, int access, boolean user) {
     int frame;
     if (s.mode() == 0) {
       frame = memory.throughA20(linear >>> 12);
@@ -235,9 +254,6 @@ final class AddressSpaces {
       }
       fill(s, linear, access, user, frame);
     } else {
-      if (faults(s, linear, access, user, fault)) {
-        return -1;
-      }
       walk.mark(access == PageWalk.WRITE);
       frame = memory.throughA20(walk.frame);
       if (walk.cacheable) {

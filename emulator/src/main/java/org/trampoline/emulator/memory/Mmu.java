@@ -425,8 +425,9 @@ public final class Mmu {
     if (watched()) {
       return Fill.REFUSED;
     }
-    if (!slow.touch(linear, access, user)) {
-      return Fill.FAULT;
+    Fill touched = slow.touch(linear, access, user);
+    if (touched != Fill.DONE) {
+      return touched;
     }
     return TranslationMap.addend(map + kind, linear) != 0 ? Fill.DONE : Fill.REFUSED;
   }

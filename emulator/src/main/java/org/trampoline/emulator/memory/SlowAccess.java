@@ -156,13 +156,10 @@ final class SlowAccess {
     }
   }
 
-  /**
-   * Translates for an access without a visible TLB, which may make the maps serve it; false, with
-   * the fault filled in, if it faults.
-   */
-  boolean touch(int linear, int access, boolean user) {
+  /** Lets the maps serve an access without a visible TLB, if they can. */
+  Fill touch(int linear, int access, boolean user) {
     walks++;
-    return spaces.translateOrFault(space, linear, access, user, fault) >= 0;
+    return spaces.touch(space, linear, access, user, fault);
   }
 
   /** Host address of data to read in RAM or ROM; 0 for a device or nothing. */

@@ -228,4 +228,14 @@ class TranslatorRegressionTest {
     assertEquals(new StopReason.TripleFault("#PF(0x2)"), machine.run(100));
     assertEquals(Eflags.CF, machine.get(Register.EFLAGS) & Eflags.STATUS);
   }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anInstructionThatChangesItsOwnPagesEntryReadsItBeforeItIsDirty(boolean translate) {
+    open(translate);
+    load(CODE, "sarb 0x91244\n hlt\n"); // 07, and 27 when accessed
+    page();
+    assertEquals(new StopReason.Halted(), machine.run(100));
+    assertEquals(0x9_1013, machine.ram().get(ValueLayout.JAVA_INT_UNALIGNED, TABLE + 4 * 0x91));
+  }
 }
