@@ -1,6 +1,7 @@
 package org.trampoline.emulator.translate;
 
 import java.util.function.IntPredicate;
+import java.util.function.LongPredicate;
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.decode.Attribute;
 import org.trampoline.emulator.decode.CodeBytes;
@@ -27,10 +28,12 @@ final class BlockTranslator {
   private final Cpu cpu;
   private final Decoder decoder;
   private final IntPredicate marked;
+  private final LongPredicate apart;
   private final Emission e;
   private final Insn[] insns = new Insn[LIMIT];
   private final int[] offsets = new int[LIMIT + 1];
   private final FlagPlan plan = new FlagPlan(insns);
+  private final SharedProbes shared = new SharedProbes(insns);
   private final FlagRecipes recipes = new FlagRecipes();
   private final int[] hotStarts = new int[LIMIT + 1];
   private final CodeBytes bytes = this::byteAt;
@@ -45,12 +48,20 @@ final class BlockTranslator {
 
   /**
    * @param marked whether something else than its instruction happens at a linear address
+   * @param apart whether accesses in the block at a host address shall be probed one by one
    */
-  BlockTranslator(Cpu cpu, Decoder decoder, IntPredicate marked, EntryCode entry, boolean checked) {
+  BlockTranslator(
+      Cpu cpu,
+      Decoder decoder,
+      IntPredicate marked,
+      LongPredicate apart,
+      EntryCode entry,
+      boolean checked) {
     this.cpu = cpu;
     this.decoder = decoder;
     this.marked = marked;
-    e = new Emission(entry, checked);
+    this.apart = apart;
+    e = new Emission(entry, checked, shared);
   }
 
   private int byteAt(int offset) {
@@ -124,6 +135,11 @@ final class BlockTranslator {
       return null;
     }
     planFlags(block, decoded);
+    if (apart.test(startHost)) {
+      shared.none(decoded);
+    } else {
+      shared.find(decoded, mode);
+    }
     e.begin(eip, mode, hot, cold);
     e.targetReplacesFlags = plan.targetReplaces();
     e.endReplacesFlags = plan.endReplaces();

@@ -16,6 +16,7 @@ final class Emission {
   final FlagState flags = new FlagState(hot);
   final X87Pointers pointers = new X87Pointers();
   final MemoryProbe memory;
+  final SharedProbes shared;
 
   private final EntryCode entry;
 
@@ -29,6 +30,9 @@ final class Emission {
 
   /** Whether what follows the block does. */
   boolean endReplacesFlags;
+
+  /** A bit for each group of accesses whose addend is in the state. */
+  private int probed;
 
   private int blockEip;
   private int hotBase;
@@ -53,8 +57,9 @@ final class Emission {
   /**
    * @param checked whether every host address formed is compared with the bounds of guest RAM
    */
-  Emission(EntryCode entry, boolean checked) {
+  Emission(EntryCode entry, boolean checked, SharedProbes shared) {
     this.entry = entry;
+    this.shared = shared;
     memory = new MemoryProbe(this, checked);
   }
 
@@ -67,7 +72,9 @@ final class Emission {
     hot.clear();
     cold.clear();
     flags.reset();
+    memory.reset();
     pointers.reset();
+    probed = 0;
     unusedCount = 0;
     hotFieldCount = 0;
     index = 0;
@@ -83,6 +90,7 @@ final class Emission {
    */
   void instruction(int index, int offset, Insn i, int live, int token) {
     flags.instruction(token);
+    memory.instruction(i);
     this.index = index;
     this.live = live;
     start = blockEip + offset;
@@ -108,6 +116,13 @@ final class Emission {
   void retryHere() {
     flags.spill();
     retry = hotBase + hot.length();
+  }
+
+  /** Whether a group of accesses has been probed; from now on it has. */
+  boolean sharedProbed(int group) {
+    boolean done = (probed >>> group & 1) != 0;
+    probed |= 1 << group;
+    return done;
   }
 
   // ---- jumps and exits
@@ -185,7 +200,11 @@ final class Emission {
       unused(cold.length(), from);
     }
     cold.emit32(0);
-    cold.emit32(retry);
+    if (exit == Exit.SHARED) {
+      cold.emit32(blockEip);
+    } else {
+      cold.emit32(memory.mayRetry() ? retry : 0);
+    }
     return at;
   }
 

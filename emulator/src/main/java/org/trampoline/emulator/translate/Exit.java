@@ -28,6 +28,8 @@ enum Exit {
   REST,
   /** Fewer instructions may run than the next block has. */
   BUDGET,
+  /** Accesses that have a probe in common are not in one page, or in one without a map entry. */
+  SHARED,
   /** Debug mode: an address outside guest RAM was formed. */
   WILD,
   /** A CR3 load of which {@link SpaceTable} knows nothing. */
@@ -45,7 +47,10 @@ enum Exit {
   /** Instructions of the block that were paid for and have not run. */
   static final int UNUSED = 4;
 
-  /** Where to continue once the map has an entry. */
+  /**
+   * Where to continue once the map has an entry; 0 if the block has to be left. Of {@link #SHARED}:
+   * the block's eip.
+   */
   static final int RETRY = 8;
 
   /** For a link: the jump's 4-byte displacement. */

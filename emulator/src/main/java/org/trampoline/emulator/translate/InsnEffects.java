@@ -73,6 +73,16 @@ final class InsnEffects {
     };
   }
 
+  /** Whether the emitted code leaves {@link HostRegisters#ADDEND} alone unless it probes. */
+  static boolean keepsAddend(Insn i) {
+    return switch (i.operation) {
+      case ADD, OR, ADC, SBB, AND, SUB, XOR, CMP, TEST, INC, DEC, NOT, NEG -> true;
+      case SHL, SHR, SAR, MOV, MOVZX, MOVSX, LEA, CMOVCC, SETCC, NOP, CBW, CWDE, CDQ -> true;
+      case PUSH, POP, CALL, RET, LEAVE -> true;
+      default -> Templates.usesUnit(i);
+    };
+  }
+
   /** Whether a high byte (ah, ch, dh, bh) is an operand, which takes host instructions more. */
   static boolean highBytes(Insn i) {
     return i.kind0 == Insn.REG && high(i.index0, i.size0)

@@ -9,8 +9,10 @@ import org.trampoline.emulator.memory.TranslationMap;
  * translation maps; what they do not serve leaves the translated code before anything has changed,
  * and the instruction is tried again from its start or interpreted.
  *
- * <p>After a probe the operand is at [{@link HostRegisters#ADDRESS} + {@link
- * HostRegisters#ADDEND}]; {@link HostRegisters#VALUE} is left alone, the host's flags are not.
+ * <p>After a probe {@link #instruction} has the operand, at a base register + {@link
+ * HostRegisters#ADDEND} + a displacement, until that register changes: {@link
+ * HostRegisters#ADDRESS}, or a guest's register if the instruction names it alone. {@link
+ * HostRegisters#VALUE} is left alone, the host's flags are not.
  */
 final class MemoryProbe {
   private static final int ADDRESS = HostRegisters.ADDRESS;
@@ -23,6 +25,18 @@ final class MemoryProbe {
 
   private final Emission e;
   private final boolean checked;
+
+  // the operand that was probed last
+  private int base;
+  private int displacement;
+
+  // the current instruction's accesses so far, and the group whose addend is still there
+  private int accesses;
+  private int held = SharedProbes.NONE;
+  private boolean keeps;
+
+  /** Whether a group's addend was stored: it is of no use when the maps have changed. */
+  private boolean sharing;
 
   MemoryProbe(Emission e, boolean checked) {
     this.e = e;
@@ -46,6 +60,27 @@ final class MemoryProbe {
     }
   }
 
+  /** Begins a block. */
+  void reset() {
+    keeps = false;
+    sharing = false;
+  }
+
+  /** Begins an instruction. */
+  void instruction(Insn i) {
+    accesses = 0;
+    boolean kept = keeps;
+    keeps = InsnEffects.keepsAddend(i);
+    if (!kept || !keeps) {
+      held = SharedProbes.NONE;
+    }
+  }
+
+  /** Whether the current instruction may be tried again behind a miss. */
+  boolean mayRetry() {
+    return !sharing;
+  }
+
   /** Probes an instruction's memory operand. */
   void operand(Insn i, int size, boolean write) {
     e.retryHere();
@@ -55,19 +90,69 @@ final class MemoryProbe {
   /** Probes an instruction's memory operand, whose address must be a multiple of its size. */
   void alignedOperand(Insn i, int size, boolean write) {
     e.retryHere();
-    offset(i, ADDRESS);
-    access(i.segment, size, write, true, Exit.INTERPRET);
-  }
-
-  /** Whether {@link HostRegisters#ADDRESS} is the operand's offset after a probe. */
-  boolean addressIsOffset(Insn i) {
-    return !checked && e.mode.kind(i.segment) == CodeMode.FLAT;
+    operand(i, size, write, true);
   }
 
   /** As {@link #operand}, behind a {@code retryHere} of the template's own. */
   void probe(Insn i, int size, boolean write) {
-    offset(i, ADDRESS);
-    access(i.segment, size, write);
+    operand(i, size, write, false);
+  }
+
+  private void operand(Insn i, int size, boolean write, boolean aligned) {
+    int group = group();
+    if (group >= 0) {
+      shared(group, HostRegisters.of(i.base), i.displacement, size, write, aligned);
+      return;
+    }
+    boolean alone = i.index == Insn.NO_REGISTER && i.base != Insn.NO_REGISTER;
+    boolean flat = !checked && !i.address16 && e.mode.kind(i.segment) == CodeMode.FLAT;
+    if (alone && flat && i.displacement == 0 && !InsnEffects.highBytes(i)) {
+      register(HostRegisters.of(i.base), size, write, aligned);
+    } else {
+      offset(i, ADDRESS);
+      access(i.segment, size, write, aligned, Exit.INTERPRET);
+    }
+  }
+
+  /**
+   * Probes the stack at a distance from ESP, or EBP.
+   *
+   * @param register the host's
+   */
+  void stack(int register, int distance, int size, boolean write) {
+    int group = e.mode.stack32 ? group() : SharedProbes.NONE;
+    if (group >= 0) {
+      shared(group, register, distance, size, write, false);
+      return;
+    }
+    boolean flat = !checked && e.mode.stack32 && e.mode.kind(SegmentRegister.SS) == CodeMode.FLAT;
+    if (flat && distance == 0) {
+      register(register, size, write, false);
+      return;
+    }
+    if (distance == 0) {
+      e.hot.move(ADDRESS, register);
+    } else {
+      e.hot.memory(4, 0x8d, ADDRESS, register, distance);
+    }
+    if (!e.mode.stack32) {
+      e.hot.register(4, 0x0fb7, ADDRESS, ADDRESS);
+    }
+    access(SegmentRegister.SS, size, write);
+  }
+
+  private int group() {
+    return e.shared.group(e.index(), accesses++);
+  }
+
+  /** Whether {@link #base} is the operand's offset after a probe. */
+  boolean baseIsOffset(Insn i) {
+    return !checked && displacement == 0 && e.mode.kind(i.segment) == CodeMode.FLAT;
+  }
+
+  /** The base register of the operand that was probed last. */
+  int base() {
+    return base;
   }
 
   /** Probes the operand at an offset in {@link HostRegisters#ADDRESS} within a segment. */
@@ -81,11 +166,84 @@ final class MemoryProbe {
   }
 
   private void access(int segment, int size, boolean write, boolean aligned, Exit crossing) {
+    base = ADDRESS;
+    displacement = 0;
+    held = SharedProbes.NONE;
     linear(segment, size, write);
     translate(size, write, aligned, crossing);
     if (checked) {
       check();
     }
+  }
+
+  /** Probes the operand at a linear address that a guest's register holds. */
+  private void register(int register, int size, boolean write, boolean aligned) {
+    base = register;
+    displacement = 0;
+    held = SharedProbes.NONE;
+    translate(size, write, aligned, Exit.INTERPRET);
+  }
+
+  // ---- groups
+
+  private void shared(
+      int group, int register, int distance, int size, boolean write, boolean aligned) {
+    HostAssembler a = e.hot;
+    if (e.sharedProbed(group)) {
+      if (held != group) {
+        a.memory(8, 0x8b, ADDEND, HostRegisters.STATE, slot(group));
+      }
+    } else {
+      probeGroup(group, register, distance, write);
+    }
+    base = register;
+    displacement = distance;
+    held = checked ? SharedProbes.NONE : group;
+    if (aligned) {
+      a.memory(4, 0x8d, ADDRESS, register, distance);
+      a.register(1, 0xf6, 0, ADDRESS);
+      a.emit8(size - 1);
+      e.exitIf(NOT_ZERO, Exit.INTERPRET);
+    }
+    if (checked) {
+      a.memory(4, 0x8d, ADDRESS, register, distance);
+      base = ADDRESS;
+      displacement = 0;
+      check();
+    }
+  }
+
+  private static int slot(int group) {
+    return TranslatorState.SHARED_ADDENDS + 8 * group;
+  }
+
+  /** The first access of a group: all of it has to be in one page, whose addend is kept. */
+  private void probeGroup(int group, int register, int distance, boolean write) {
+    HostAssembler a = e.hot;
+    int from = e.shared.start(e.index(), accesses - 1, group);
+    boolean writes = e.shared.writes(group);
+    int apart = e.stub(Exit.SHARED, e.start(), e.index());
+    if (from == 0) {
+      a.move(ADDRESS, register);
+    } else {
+      a.memory(4, 0x8d, ADDRESS, register, from);
+    }
+    a.move(ADDEND, ADDRESS);
+    a.and(ADDEND, 0xfff);
+    a.compare(ADDEND, 0x1000 - e.shared.span(group));
+    e.jumpIf(ABOVE, apart);
+    addend(a, ADDRESS, (int) (writes ? TranslationMap.WRITE : TranslationMap.READ));
+    a.register(8, 0x85, ADDEND, ADDEND);
+    if (writes) {
+      e.jumpIf(ZERO, apart);
+    } else {
+      int miss = e.coldOffset();
+      e.cold.memory(4, 0x8d, ADDRESS, register, distance);
+      e.stub(Exit.READ, e.start(), e.index());
+      e.jumpIf(ZERO, miss);
+    }
+    a.memory(8, 0x89, ADDEND, HostRegisters.STATE, slot(group));
+    sharing = true;
   }
 
   private void linear(int segment, int size, boolean write) {
@@ -118,13 +276,12 @@ final class MemoryProbe {
     int map = (int) (write ? TranslationMap.WRITE : TranslationMap.READ);
     // an element of a repeated instruction stands for all up to the end of its page
     boolean beside = write && otherwise != Exit.REPEAT && size <= 16;
-    int miss = beside ? 0 : e.stub(miss(size, write), e.start(), e.index());
-    addend(a, map);
+    int miss = beside ? 0 : miss(size, write);
+    addend(a, base, map);
     if (size > 1) {
       // an aligned access cannot leave its page; others are looked at more closely
       int alignment = size == 10 ? 16 : size;
-      a.register(1, 0xf6, 0, ADDRESS);
-      a.emit8(alignment - 1);
+      testLow(base, alignment - 1);
       int crossing = e.stub(otherwise, e.start(), e.index());
       if (aligned) {
         e.jumpIf(NOT_ZERO, crossing);
@@ -140,17 +297,38 @@ final class MemoryProbe {
     }
   }
 
-  private static Exit miss(int size, boolean write) {
-    if (size > 16 && write) {
-      return Exit.INTERPRET; // PUSHA's first store, whose address CR2 shows, is its highest
+  private void testLow(int register, int mask) {
+    HostAssembler a = e.hot;
+    if (register == HostAssembler.RBP
+        || register == HostAssembler.RSI
+        || register == HostAssembler.RDI) {
+      a.emit8(0x40); // their low bytes need a prefix
     }
-    return write ? Exit.WRITE_PAGE : Exit.READ;
+    a.register(1, 0xf6, 0, register);
+    a.emit8(mask);
+  }
+
+  /** A way out that tells the address. */
+  private int miss(int size, boolean write) {
+    int at = e.coldOffset();
+    tell();
+    Exit exit = write ? Exit.WRITE_PAGE : Exit.READ;
+    // PUSHA's first store, whose address CR2 shows, is its highest
+    e.stub(size > 16 && write ? Exit.INTERPRET : exit, e.start(), e.index());
+    return at;
+  }
+
+  private void tell() {
+    if (base != ADDRESS) {
+      e.cold.move(ADDRESS, base);
+    }
   }
 
   /** What the map for writes does not serve, the one for writes beside code may. */
   private void besideCode() {
     e.jumpIf(ZERO, e.coldOffset());
     int back = e.hotOffset();
+    tell();
     e.callFromCold(e.entry().besideCode);
     e.coldJumpIf(NOT_ZERO, back);
     e.stub(Exit.WRITE, e.start(), e.index());
@@ -186,16 +364,16 @@ final class MemoryProbe {
     e.jumpIf(NOT_ZERO, unaligned);
     int back = e.hotOffset();
     HostAssembler cold = e.cold;
-    cold.move(ADDEND, ADDRESS);
+    cold.move(ADDEND, base);
     cold.and(ADDEND, 0xfff);
     cold.compare(ADDEND, 0x1000 - size);
     e.coldJumpIf(ABOVE, crossing);
-    addend(cold, map);
+    addend(cold, base, map);
     e.coldJump(back);
   }
 
-  private static void addend(HostAssembler a, int map) {
-    a.move(ADDEND, ADDRESS);
+  private static void addend(HostAssembler a, int address, int map) {
+    a.move(ADDEND, address);
     a.shift(4, 5, ADDEND, 12);
     a.memory(8, 0x8b, ADDEND, HostRegisters.VIEW, ADDEND, 3, map);
   }
@@ -214,11 +392,11 @@ final class MemoryProbe {
 
   /** An instruction on a part of the operand that was probed last. */
   void instruction(int size, int opcode, int reg, int offset) {
-    e.hot.memory(size, opcode, reg, ADDRESS, ADDEND, 0, offset);
+    e.hot.memory(size, opcode, reg, base, ADDEND, 0, displacement + offset);
   }
 
   /** An instruction on the operand that was probed last. */
   void instruction(int size, int opcode, int reg) {
-    e.hot.memory(size, opcode, reg, ADDRESS, ADDEND, 0, 0);
+    instruction(size, opcode, reg, 0);
   }
 }

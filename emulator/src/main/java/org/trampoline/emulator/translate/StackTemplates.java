@@ -37,14 +37,12 @@ final class StackTemplates {
 
   /** Probes where the next push of {@code size} bytes goes. */
   static void probePush(Emission e, int size) {
-    e.hot.memory(4, 0x8d, ADDRESS, ESP, -size);
-    probe(e, size, true);
+    e.memory.stack(ESP, -size, size, true);
   }
 
-  /** Probes the top of the stack for reading. */
+  /** Probes the top of the stack for reading; the operand is there until ESP changes. */
   static void probePop(Emission e, int size) {
-    e.hot.move(ADDRESS, ESP);
-    probe(e, size, false);
+    e.memory.stack(ESP, 0, size, false);
   }
 
   private static void probe(Emission e, int size, boolean write) {
@@ -71,12 +69,17 @@ final class StackTemplates {
     }
     e.retryHere();
     probePop(e, size);
-    if (i.kind0 == Insn.REG) {
-      release(e, size);
+    if (i.kind0 == Insn.REG && i.index0 != Cpu.ESP) {
       e.memory.instruction(size, 0x8b, HostRegisters.of(i.index0));
+      release(e, size);
       return true;
     }
     e.memory.instruction(size, 0x8b, VALUE);
+    if (i.kind0 == Insn.REG) {
+      release(e, size);
+      e.hot.register(size, 0x8b, ESP, VALUE);
+      return true;
+    }
     e.memory.offset(i, ADDRESS);
     if (aboveStack) {
       // the address is computed with the pointer as it is after the pop
@@ -158,8 +161,7 @@ final class StackTemplates {
     int size = i.operandSize;
     int ebp = HostRegisters.of(Cpu.EBP);
     e.retryHere();
-    e.hot.move(ADDRESS, ebp);
-    probe(e, size, false);
+    e.memory.stack(ebp, 0, size, false);
     e.memory.instruction(size, 0x8b, VALUE);
     int width = e.mode.stack32 ? 4 : 2;
     e.hot.memory(width, 0x8d, ESP, ebp, size);

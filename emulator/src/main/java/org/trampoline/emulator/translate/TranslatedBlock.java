@@ -48,6 +48,11 @@ final class TranslatedBlock {
 
   boolean dropped;
 
+  /** How often it was left by {@link Exit#SHARED} of late, and the count of instructions then. */
+  int apart;
+
+  long apartAt;
+
   /** Records of the links that lead here. */
   private int[] links = new int[2];
 

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
+import java.util.HashSet;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.SegmentRegister;
@@ -20,6 +21,7 @@ import org.trampoline.emulator.fault.GuestFault;
 import org.trampoline.emulator.fault.MachineStop;
 import org.trampoline.emulator.memory.Fill;
 import org.trampoline.emulator.memory.Host;
+import org.trampoline.emulator.memory.TranslationMap;
 
 /**
  * The engine that executes guest code as host code. The interpreter's loop around it takes events
@@ -42,6 +44,14 @@ public final class Translator implements Accelerator {
   /** More than the hot or cold code of a block. */
   private static final int BLOCK_ROOM = 1 << 15;
 
+  /** How often a block may be left by {@link Exit#SHARED} within so many instructions. */
+  private static final int APART_LIMIT = 32;
+
+  private static final int APART_INSTRUCTIONS = 100_000;
+
+  /** Blocks known to be better off with probes of their own at most. */
+  private static final int APART_BLOCKS = 4096;
+
   private static final MethodHandle ENTER = enter();
 
   private final Cpu cpu;
@@ -60,6 +70,10 @@ public final class Translator implements Accelerator {
   private final MemorySegment enterCode;
   private final TranslatorStatistics statistics = new TranslatorStatistics();
   private final Decoder decoder;
+
+  /** Host addresses of blocks whose accesses are probed one by one. */
+  private final HashSet<Long> apart = new HashSet<>();
+
   private boolean clearRequested;
   private boolean detailed;
   private CodeListing listing;
@@ -105,7 +119,7 @@ public final class Translator implements Accelerator {
     MemorySegment.copy(a.bytes(), 0, memory.writable(), ValueLayout.JAVA_BYTE, 0, a.length());
     enterCode = MemorySegment.ofAddress(memory.executable() + entry.enter);
     cache = new CodeCache(memory, state, a.length(), statistics);
-    translator = new BlockTranslator(cpu, decoder, interpreter::marked, entry, checked);
+    translator = new BlockTranslator(cpu, decoder, interpreter::marked, apart::contains, entry, checked);
     cpu.memory.addCodeListener(this::codeWritten);
   }
 
@@ -302,7 +316,17 @@ public final class Translator implements Accelerator {
             // the walk's accessed and dirty bits may have changed the running code
             return interpretOne(c, eip, record);
           }
-          target = cache.address(cache.field(record, Exit.RETRY));
+          int retry = cache.field(record, Exit.RETRY);
+          if (retry == 0) {
+            // the block relies on what the maps were: the instruction begins another
+            leave(c, eip, cache.field(record, Exit.UNUSED));
+            return null;
+          }
+          target = cache.address(retry);
+        }
+        case SHARED -> {
+          noteApart(c, cache.field(record, Exit.RETRY));
+          return interpretOne(c, eip, record);
         }
         case FPU, SSE -> {
           boolean taken = Exit.of(number) == Exit.FPU ? units.takeFpu(c) : units.takeSse(c);
@@ -369,6 +393,29 @@ public final class Translator implements Accelerator {
           return reason;
         }
       }
+    }
+  }
+
+  /** Has a block translated anew, with a probe for each access, if it is left too often for that. */
+  private void noteApart(Cpu c, int eip) {
+    CodeMode mode = modes.of(c);
+    int linear = mode.codeBase + eip;
+    long addend = TranslationMap.addend(c.mmu.map() + TranslationMap.EXECUTE, linear);
+    long host = TranslationMap.host(addend, linear);
+    TranslatedBlock block = addend == 0 ? null : cache.find(host, eip, mode);
+    if (block == null) {
+      return;
+    }
+    if (c.instructions - block.apartAt > APART_INSTRUCTIONS) {
+      block.apart = 0;
+    }
+    block.apartAt = c.instructions;
+    if (++block.apart == APART_LIMIT) {
+      if (apart.size() == APART_BLOCKS) {
+        apart.clear();
+      }
+      apart.add(host);
+      cache.drop(block);
     }
   }
 

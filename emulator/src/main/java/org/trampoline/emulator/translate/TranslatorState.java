@@ -66,6 +66,9 @@ final class TranslatorState implements FlagRecipe.Values {
 
   static final int SAVED_BIT = 0x45c;
 
+  /** Addends that accesses of a block have in common, see {@link SharedProbes}. */
+  static final int SHARED_ADDENDS = 0x460;
+
   private static final int ROUNDS = 1024;
 
   /** The cache of jump targets: entries of eip, mode (4 bytes each), addend, host code (8 each). */

@@ -29,8 +29,8 @@ final class X87Pointers {
 
   /** Notes the memory operand that was probed last, which can no longer fault. */
   void operand(Emission e, Insn i) {
-    int register = HostRegisters.ADDRESS;
-    if (!e.memory.addressIsOffset(i)) {
+    int register = e.memory.base();
+    if (!e.memory.baseIsOffset(i)) {
       register = HostRegisters.VALUE;
       e.memory.offset(i, register);
     }
