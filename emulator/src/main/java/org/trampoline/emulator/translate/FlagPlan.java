@@ -89,7 +89,8 @@ final class FlagPlan {
       if (Templates.mayExit(insn)) {
         after = Eflags.STATUS;
       } else {
-        int replaced = insn.form.flagsReplaced(insn);
+        boolean all = InsnEffects.replacesFlags(insn);
+        int replaced = all ? Eflags.STATUS : insn.form.flagsReplaced(insn);
         after = (after & ~replaced | insn.form.flags().read()) & Eflags.STATUS;
       }
     }

@@ -1,7 +1,6 @@
 package org.trampoline.emulator.translate;
 
 import org.trampoline.emulator.cpu.Cpu;
-import org.trampoline.emulator.cpu.Eflags;
 import org.trampoline.emulator.decode.Insn;
 
 /** What the emitted code of an instruction does to guest registers and to the host's flags. */
@@ -60,7 +59,8 @@ final class InsnEffects {
     return switch (i.operation) {
       case ADD, OR, ADC, SBB, AND, SUB, XOR, CMP, TEST, NEG -> true;
       case MUL, IMUL, IMUL_TRUNCATED, BSF, BSR, COMISS, COMISD, UCOMISS, UCOMISD -> true;
-      case SHL, SHR, SAR -> i.form.flagsReplaced(i) == Eflags.STATUS && (i.imm & 31) != 0;
+      case SHL, SHR, SAR ->
+          i.kind1 == Insn.IMM && (i.imm & 31) != 0 && (i.imm & 31) < 8 * i.size0;
       default -> false;
     };
   }
@@ -87,6 +87,16 @@ final class InsnEffects {
   static boolean highBytes(Insn i) {
     return i.kind0 == Insn.REG && high(i.index0, i.size0)
         || i.kind1 == Insn.REG && high(i.index1, i.size1);
+  }
+
+  /**
+   * Whether the registers of the memory operand are as they were whenever the template accesses it.
+   */
+  static boolean keepsAddress(Insn i) {
+    return switch (i.operation) {
+      case CMPXCHG8B, POP -> false;
+      default -> !highBytes(i);
+    };
   }
 
   private static boolean high(int index, int size) {

@@ -106,7 +106,7 @@ final class MemoryProbe {
     }
     boolean alone = i.index == Insn.NO_REGISTER && i.base != Insn.NO_REGISTER;
     boolean flat = !checked && !i.address16 && e.mode.kind(i.segment) == CodeMode.FLAT;
-    if (alone && flat && i.displacement == 0 && !InsnEffects.highBytes(i)) {
+    if (alone && flat && i.displacement == 0 && InsnEffects.keepsAddress(i)) {
       register(HostRegisters.of(i.base), size, write, aligned);
     } else {
       offset(i, ADDRESS);
@@ -189,6 +189,11 @@ final class MemoryProbe {
   private void shared(
       int group, int register, int distance, int size, boolean write, boolean aligned) {
     HostAssembler a = e.hot;
+    if (aligned) { // comes before faults of the page
+      a.memory(4, 0x8d, ADDRESS, register, distance);
+      testLow(ADDRESS, size - 1);
+      e.exitIf(NOT_ZERO, Exit.INTERPRET);
+    }
     if (e.sharedProbed(group)) {
       if (held != group) {
         a.memory(8, 0x8b, ADDEND, HostRegisters.STATE, slot(group));
@@ -199,12 +204,6 @@ final class MemoryProbe {
     base = register;
     displacement = distance;
     held = checked ? SharedProbes.NONE : group;
-    if (aligned) {
-      a.memory(4, 0x8d, ADDRESS, register, distance);
-      a.register(1, 0xf6, 0, ADDRESS);
-      a.emit8(size - 1);
-      e.exitIf(NOT_ZERO, Exit.INTERPRET);
-    }
     if (checked) {
       a.memory(4, 0x8d, ADDRESS, register, distance);
       base = ADDRESS;
@@ -351,7 +350,10 @@ final class MemoryProbe {
 
   /** As {@link #linear}, for what is known to lie within a page. */
   void withinPage(boolean write, int miss) {
-    addend(e.hot, (int) (write ? TranslationMap.WRITE : TranslationMap.READ));
+    base = ADDRESS;
+    displacement = 0;
+    held = SharedProbes.NONE;
+    addend(e.hot, ADDRESS, (int) (write ? TranslationMap.WRITE : TranslationMap.READ));
     e.hot.register(8, 0x85, ADDEND, ADDEND);
     e.jumpIf(ZERO, miss);
     if (checked) {

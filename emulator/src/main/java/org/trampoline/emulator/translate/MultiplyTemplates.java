@@ -118,13 +118,13 @@ final class MultiplyTemplates {
       a.register(size, 0x69, to, from);
       a.immediate(size, i.imm);
     }
-    if ((e.live & ~(Eflags.CF | Eflags.OF)) == 0) {
-      e.flags.produced(FlagState.Kind.ARITHMETIC, e.live);
-      return true;
-    }
     if (e.flags.defers()) {
       a.memory(1, 0x0f90, 0, HostRegisters.STATE, TranslatorState.SAVED_BIT); // seto
       e.flags.deferred();
+      return true;
+    }
+    if ((e.live & ~(Eflags.CF | Eflags.OF)) == 0) {
+      e.flags.produced(FlagState.Kind.ARITHMETIC, e.live);
       return true;
     }
     a.setCondition(0, HostRegisters.FLAGS);

@@ -95,7 +95,8 @@ final class SharedProbes {
 
   private void accesses(int i) {
     Insn insn = insns[i];
-    if (insn.rep || insn.repne || InsnEffects.highBytes(insn)) {
+    boolean toMemory = insn.operation == Operation.POP && insn.kind0 == Insn.MEM;
+    if (insn.rep || insn.repne || toMemory) {
       return;
     }
     int n = 0;
@@ -104,6 +105,7 @@ final class SharedProbes {
       boolean write = insn.form.writes(operand);
       if (kind == Insn.MEM && (write || insn.form.reads(operand))) {
         boolean plain = !insn.address16 && insn.index == Insn.NO_REGISTER;
+        plain &= InsnEffects.keepsAddress(insn);
         if (plain && insn.base != Insn.NO_REGISTER && flat(insn.segment)) {
           int size = operand == 0 ? insn.size0 : insn.size1;
           access(i, n, insn.base, insn.displacement, size, write);
