@@ -59,8 +59,7 @@ final class InsnEffects {
     return switch (i.operation) {
       case ADD, OR, ADC, SBB, AND, SUB, XOR, CMP, TEST, NEG -> true;
       case MUL, IMUL, IMUL_TRUNCATED, BSF, BSR, COMISS, COMISD, UCOMISS, UCOMISD -> true;
-      case SHL, SHR, SAR ->
-          i.kind1 == Insn.IMM && (i.imm & 31) != 0 && (i.imm & 31) < 8 * i.size0;
+      case SHL, SHR, SAR -> i.kind1 == Insn.IMM && (i.imm & 31) != 0 && (i.imm & 31) < 8 * i.size0;
       default -> false;
     };
   }

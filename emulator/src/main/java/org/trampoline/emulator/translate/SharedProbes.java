@@ -166,8 +166,7 @@ final class SharedProbes {
   }
 
   private boolean fits(int g, int root, int lowest, int highest) {
-    return groupRoot[g] == root
-        && Math.max(high[g], highest) - Math.min(low[g], lowest) <= SPAN;
+    return groupRoot[g] == root && Math.max(high[g], highest) - Math.min(low[g], lowest) <= SPAN;
   }
 
   // ---- what becomes of the registers

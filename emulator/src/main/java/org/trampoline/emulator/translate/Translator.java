@@ -119,7 +119,8 @@ public final class Translator implements Accelerator {
     MemorySegment.copy(a.bytes(), 0, memory.writable(), ValueLayout.JAVA_BYTE, 0, a.length());
     enterCode = MemorySegment.ofAddress(memory.executable() + entry.enter);
     cache = new CodeCache(memory, state, a.length(), statistics);
-    translator = new BlockTranslator(cpu, decoder, interpreter::marked, apart::contains, entry, checked);
+    translator =
+        new BlockTranslator(cpu, decoder, interpreter::marked, apart::contains, entry, checked);
     cpu.memory.addCodeListener(this::codeWritten);
   }
 
@@ -396,7 +397,9 @@ public final class Translator implements Accelerator {
     }
   }
 
-  /** Has a block translated anew, with a probe for each access, if it is left too often for that. */
+  /**
+   * Has a block translated anew, with a probe for each access, if it is left too often for that.
+   */
   private void noteApart(Cpu c, int eip) {
     CodeMode mode = modes.of(c);
     int linear = mode.codeBase + eip;

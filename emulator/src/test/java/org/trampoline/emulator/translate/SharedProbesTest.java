@@ -151,7 +151,12 @@ class SharedProbesTest {
   void addressesWrapAroundLikeTheGuests(ExecutionEngine engine) {
     open(
         engine,
-        "1: movl %esi, -4(%ebx)\n movl %esi, 4(%ebx)\n addl -4(%ebx), %eax\n decl %ecx\n jnz 1b\n hlt\n");
+        "1: movl %esi, -4(%ebx)\n"
+            + " movl %esi, 4(%ebx)\n"
+            + " addl -4(%ebx), %eax\n"
+            + " decl %ecx\n"
+            + " jnz 1b\n"
+            + " hlt\n");
     page();
     word(DIRECTORY + 4 * 0x3ff, LAST_TABLE | 7);
     word(LAST_TABLE + 4 * 0x3ff, 0x6007); // the last linear page
