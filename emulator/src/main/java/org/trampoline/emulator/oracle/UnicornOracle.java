@@ -37,15 +37,12 @@ public final class UnicornOracle implements Oracle {
 
   @Override
   public String whyNot(Form form) {
-    if (form.has(Attribute.X87)) {
-      return "Unicorn's x87 has neither stack faults nor C1, and hardly any exceptions";
-    }
-    if (form.has(Attribute.SSE_EXCEPTIONS)) {
-      return "Unicorn's SSE arithmetic knows neither exceptions nor denormals-are-zeros";
-    }
-    return form.operation() == Operation.SYSENTER
-        ? "Unicorn leaves sysenter to its user"
-        : oracle.whyNot(form);
+    return switch (form.operation()) {
+      case SYSENTER -> "Unicorn leaves sysenter to its user";
+      case F2XM1, FYL2X, FYL2XP1, FPATAN, FPTAN, FSIN, FCOS, FSINCOS, FPREM, FPREM1 ->
+          "Unicorn computes it with 53 bits";
+      default -> oracle.whyNot(form);
+    };
   }
 
   @Override

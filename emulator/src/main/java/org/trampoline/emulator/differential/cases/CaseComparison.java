@@ -19,8 +19,13 @@ import org.trampoline.emulator.memory.Host;
  * starts from the memory that our machine has left before it.
  */
 public final class CaseComparison implements AutoCloseable {
-  /** Offset in an FXSAVE image (SDM vol. 1, table 10-2). */
+  // offsets in an FXSAVE image (SDM vol. 1, table 10-2)
+  private static final int POINTERS = 6;
+  private static final int MXCSR = 24;
   private static final int MXCSR_MASK = 28;
+  private static final int REGISTERS = 32;
+  private static final int REGISTER_SIZE = 10;
+  private static final int XMM = 160;
 
   private static final int SLOTS_END = CaseWorld.CODE + CaseWorld.CODE_SIZE;
   private static final int DATA_END = CaseWorld.DATA + CaseWorld.DATA_MAPPED;
@@ -230,7 +235,7 @@ public final class CaseComparison implements AutoCloseable {
     } else {
       Set<StateField> fields = fields(part, run, 0);
       if (memory >= 0) {
-        fields.add(onlyMask(run, memory) ? StateField.MXCSR_MASK : StateField.MEMORY);
+        memoryFields(run, memory, fields);
       }
       if (expectationBroken(part)) {
         fields.add(StateField.MANUAL);
@@ -248,17 +253,32 @@ public final class CaseComparison implements AutoCloseable {
     }
   }
 
-  /** Whether memory differs in nothing but the MXCSR_MASK that FXSAVE has stored. */
-  private boolean onlyMask(CaseRun run, long at) {
+  /** What the differing bytes of memory are: of an image that FXSAVE has stored, or any. */
+  private void memoryFields(CaseRun run, long first, Set<StateField> fields) {
     if (run.program != null || run.insn.operation != Operation.FXSAVE) {
-      return false;
+      fields.add(StateField.MEMORY);
+      return;
     }
-    int mask = CaseSegments.operand(run.insn, part.record(0)) + MXCSR_MASK - CaseWorld.DATA;
+    int image = CaseSegments.operand(run.insn, part.record(0)) - CaseWorld.DATA;
     MemorySegment our = ourResults.data();
     MemorySegment their = theirResults.data();
-    return at >= mask
-        && at < mask + 4
-        && our.asSlice(mask + 4).mismatch(their.asSlice(mask + 4)) < 0;
+    long end = our.byteSize();
+    for (long at = first; at < end; at++) {
+      long next = MemorySegment.mismatch(our, at, end, their, at, end);
+      if (next < 0) {
+        return;
+      }
+      at += next;
+      long offset = at - image;
+      if (offset >= MXCSR_MASK && offset < MXCSR_MASK + 4) {
+        fields.add(StateField.MXCSR_MASK);
+      } else if (offset >= POINTERS && offset < MXCSR
+          || offset >= REGISTERS && offset < XMM && (offset & 15) >= REGISTER_SIZE) {
+        fields.add(StateField.FXSAVE_REST);
+      } else {
+        fields.add(StateField.MEMORY);
+      }
+    }
   }
 
   /** Looks for the instruction of a sequence that is wrong: a case of its own, if there is one. */
@@ -294,11 +314,7 @@ public final class CaseComparison implements AutoCloseable {
   private List<Erratum> explaining(
       CaseBatch batch, CaseRun run, int index, Set<StateField> fields) {
     return errata.explaining(
-        run.insn,
-        fields,
-        batch.record(index),
-        ourResults.record(index),
-        theirResults.record(index));
+        run, fields, batch.record(index), ourResults.record(index), theirResults.record(index));
   }
 
   /** Whether the oracle has nothing to say: no result, or of code that was not the case's. */

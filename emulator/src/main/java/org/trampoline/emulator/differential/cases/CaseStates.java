@@ -79,7 +79,9 @@ final class CaseStates {
     } else {
       segments.choose(insn, protection);
     }
-    boolean steers = steers(insn) && !(hostile && random.one(8));
+    // any EFLAGS would bring virtual-8086 mode and single steps
+    boolean always = insn.operation == Operation.IRET || insn.operation == Operation.POPF;
+    boolean steers = steers(insn) && !(hostile && random.one(8) && !(system && always));
     boolean stack = insn.form.has(Attribute.STACK);
     if (system && !stack) {
       regs[Cpu.ESP] = targets.stack(false); // where exceptions push

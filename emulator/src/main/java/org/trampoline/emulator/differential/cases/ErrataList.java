@@ -11,6 +11,15 @@ import org.trampoline.emulator.decode.Insn;
 
 /** The errata of one oracle, with a count of the cases that each has explained. */
 public final class ErrataList {
+  /** What differs, too, where only one side has delivered an exception on the case's stack. */
+  private static final Set<StateField> OF_DELIVERY =
+      EnumSet.of(
+          StateField.EIP,
+          StateField.ERROR_CODE,
+          StateField.ADDRESS,
+          StateField.CR2,
+          StateField.MEMORY);
+
   private final List<Erratum> errata;
   private final Map<Form, List<Erratum>> concerning = new HashMap<>();
   private final Map<Erratum, Long> counts = new HashMap<>();
@@ -77,7 +86,9 @@ public final class ErrataList {
    *
    * @return null if they do not
    */
-  List<Erratum> explaining(Insn insn, Set<StateField> fields, long before, long ours, long theirs) {
+  List<Erratum> explaining(
+      CaseRun run, Set<StateField> fields, long before, long ours, long theirs) {
+    Insn insn = run.insn;
     Set<StateField> allowed = EnumSet.noneOf(StateField.class);
     List<Erratum> showing = new ArrayList<>();
     for (Erratum erratum : concerning.computeIfAbsent(insn.form, this::about)) {
@@ -86,6 +97,9 @@ public final class ErrataList {
         allowed.addAll(erratum.fields());
         showing.add(erratum);
       }
+    }
+    if (run.system && allowed.contains(StateField.VECTOR)) {
+      allowed.addAll(OF_DELIVERY);
     }
     return allowed.containsAll(fields) ? showing : null;
   }

@@ -76,6 +76,21 @@ public record Erratum(
     RESERVED_CR4,
     RESERVED_DR7,
     ABSENT_MSR,
+    X87_STACK_FAULT,
+    X87_UNMASKED,
+    X87_INVALID,
+    X87_RESERVED_CONTROL,
+    X87_EMPTY,
+    SIMD_UNMASKED,
+    SIMD_DENORMALS,
+    SIMD_NANS,
+    SIMD_PREDICATE,
+    X87_LESS_PRECISE,
+    X87_DIRECTED,
+    X87_NEGATIVE,
+    X87_SPECIAL,
+    X87_UNUSUAL,
+    X87_COMPARED,
     NULL_TASK,
     UNAVAILABLE,
     VIRTUAL_INTERRUPT,
@@ -171,7 +186,8 @@ public record Erratum(
       case FAULT -> our != CaseRecord.NO_FAULT && their != CaseRecord.NO_FAULT;
       case ORACLE_FAULT -> their != CaseRecord.NO_FAULT;
       case OUR_GP -> our == Vector.GP && their == CaseRecord.NO_FAULT;
-      case PAGE_FAULT -> our == Vector.PF || their == Vector.PF;
+      case PAGE_FAULT ->
+          our == Vector.PF || their == Vector.PF || our == CaseRecord.SHUTDOWN && our == their;
       case RMW_FAULT -> our == Vector.PF && their == Vector.PF && modifiesMemory(insn);
       case ALIGNMENT ->
           their == Vector.AC
@@ -208,6 +224,23 @@ public record Erratum(
       }
       case UNAVAILABLE -> our == Vector.UD && their == Vector.NM;
       case NULL_TASK -> (Host.get32(theirs + SystemRecord.TR) & ~3) == 0;
+      case X87_STACK_FAULT -> X87Conditions.stackFault(ours);
+      case X87_UNMASKED -> X87Conditions.unmasked(ours);
+      case X87_INVALID -> X87Conditions.invalid(ours);
+      case X87_RESERVED_CONTROL -> X87Conditions.reservedControl(ours, theirs);
+      case X87_EMPTY -> X87Conditions.empty(before);
+      case SIMD_UNMASKED ->
+          (our == Vector.XM || our == Vector.UD && SimdConditions.unmasked(before))
+              && their == CaseRecord.NO_FAULT;
+      case SIMD_DENORMALS -> SimdConditions.zeroing(before);
+      case SIMD_NANS -> SimdConditions.onlyNans(insn.form, ours, theirs);
+      case SIMD_PREDICATE -> (insn.imm & 0xf8) != 0;
+      case X87_LESS_PRECISE -> X87Conditions.lessPrecise(before);
+      case X87_DIRECTED -> X87Conditions.directed(before);
+      case X87_NEGATIVE -> X87Conditions.negative(before);
+      case X87_SPECIAL -> X87Conditions.special(before);
+      case X87_UNUSUAL -> X87Conditions.unusual(insn, before);
+      case X87_COMPARED -> X87Conditions.comparedEqually(ours, theirs);
       case STACK_16 -> Host.get16(before + CaseRecord.SS) == CaseWorld.DATA_16;
       case INVALID_UNMASKED -> {
         long image = theirs + CaseRecord.FX;

@@ -11,6 +11,7 @@ final class FieldComparison {
   private static final int CONDITION = 0x4500; // C3, C2, C0
   private static final int C1 = 0x200;
   private static final int INEXACT = 0x80b0; // B, ES, PE, UE
+  private static final int EXCEPTIONS = 0x4f; // SF, OE, ZE, DE, IE
   private static final int TAGS = 4;
   private static final int MXCSR = 24;
   private static final int REGISTERS = 32;
@@ -53,8 +54,10 @@ final class FieldComparison {
     add(fields, status & CONDITION, StateField.X87_CONDITION);
     add(fields, status & C1, StateField.X87_C1);
     add(fields, status & INEXACT, StateField.X87_INEXACT);
-    int other = status & ~(CONDITION | C1 | INEXACT) | Host.get16(a) ^ Host.get16(b);
-    add(fields, other | Host.get8(a + TAGS) ^ Host.get8(b + TAGS), StateField.X87_OTHER);
+    add(fields, status & EXCEPTIONS, StateField.X87_EXCEPTIONS);
+    int other = status & ~(CONDITION | C1 | INEXACT | EXCEPTIONS) | Host.get16(a) ^ Host.get16(b);
+    add(fields, other, StateField.X87_OTHER);
+    add(fields, Host.get8(a + TAGS) ^ Host.get8(b + TAGS), StateField.X87_TAGS);
     for (int i = 0; i < 8; i++) {
       register(fields, a + REGISTERS + 16L * i, b + REGISTERS + 16L * i);
     }

@@ -19,17 +19,23 @@ public enum StateField {
   X87_C1,
   /** PE and UE of the status word, and with them ES and B. */
   X87_INEXACT,
+  /** IE, DE, ZE, OE and SF of the status word. */
+  X87_EXCEPTIONS,
   /** x87 registers, by more than the last bit. */
   X87_REGISTERS,
   X87_LAST_BIT,
   /** Sign and exponent of x87 registers where ours are all ones, as MMX instructions leave them. */
   X87_EXPONENT,
+  /** Which x87 registers are empty. */
+  X87_TAGS,
   /** Anything else of the x87 state. */
   X87_OTHER,
   MXCSR,
   XMM,
   /** The data after the case. */
   MEMORY,
+  /** Of the image behind an FXSAVE: FOP, FIP and FDP, and what is reserved. */
+  FXSAVE_REST,
   /** MXCSR_MASK in memory, behind an FXSAVE. */
   MXCSR_MASK,
   /** CR0, CR3 and CR4, in cases of ring 0, as all that follow. */
