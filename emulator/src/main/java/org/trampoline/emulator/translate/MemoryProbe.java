@@ -160,6 +160,16 @@ final class MemoryProbe {
     access(segment, size, write, false, Exit.INTERPRET);
   }
 
+  /**
+   * As {@link #access}, for several stores: the address of the first, which CR2 shows if it faults,
+   * is not the lowest, so whatever is unusual is the interpreter's.
+   */
+  void stores(int segment, int bytes) {
+    linear(segment, bytes, true);
+    int stub = e.stub(Exit.INTERPRET, e.start(), e.index());
+    linear(bytes, true, stub, stub);
+  }
+
   /** As {@link #access}, for the next element of a repeated string instruction. */
   void element(int segment, int size, boolean write) {
     access(segment, size, write, false, Exit.REPEAT);
@@ -274,8 +284,8 @@ final class MemoryProbe {
     HostAssembler a = e.hot;
     int map = (int) (write ? TranslationMap.WRITE : TranslationMap.READ);
     // an element of a repeated instruction stands for all up to the end of its page
-    boolean beside = write && otherwise != Exit.REPEAT && size <= 16;
-    int miss = beside ? 0 : miss(size, write);
+    boolean beside = write && otherwise != Exit.REPEAT;
+    int miss = beside ? 0 : miss(write);
     addend(a, base, map);
     if (size > 1) {
       // an aligned access cannot leave its page; others are looked at more closely
@@ -308,12 +318,10 @@ final class MemoryProbe {
   }
 
   /** A way out that tells the address. */
-  private int miss(int size, boolean write) {
+  private int miss(boolean write) {
     int at = e.coldOffset();
     tell();
-    Exit exit = write ? Exit.WRITE_PAGE : Exit.READ;
-    // PUSHA's first store, whose address CR2 shows, is its highest
-    e.stub(size > 16 && write ? Exit.INTERPRET : exit, e.start(), e.index());
+    e.stub(write ? Exit.WRITE_PAGE : Exit.READ, e.start(), e.index());
     return at;
   }
 

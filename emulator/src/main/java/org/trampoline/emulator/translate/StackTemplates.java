@@ -96,7 +96,10 @@ final class StackTemplates {
     int size = i.operandSize;
     e.retryHere();
     e.hot.memory(4, 0x8d, ADDRESS, ESP, -8 * size);
-    probe(e, 8 * size, true);
+    if (!e.mode.stack32) {
+      e.hot.register(4, 0x0fb7, ADDRESS, ADDRESS);
+    }
+    e.memory.stores(SegmentRegister.SS, 8 * size);
     for (int k = 0; k < 8; k++) {
       e.memory.instruction(size, 0x89, HostRegisters.of(k), (7 - k) * size);
     }

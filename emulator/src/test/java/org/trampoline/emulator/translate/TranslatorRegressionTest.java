@@ -6,6 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.trampoline.asm.Assembler;
 import org.trampoline.asm.Source;
@@ -131,15 +132,20 @@ class TranslatorRegressionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void aFaultOfPushaShowsItsFirstStore(boolean translate) {
+  @CsvSource({
+    "false, pushal, 0x7ffc",
+    "true, pushal, 0x7ffc",
+    "false, pushaw, 0x7ffe",
+    "true, pushaw, 0x7ffe"
+  })
+  void aFaultOfPushaShowsItsFirstStore(boolean translate, String pusha, int address) {
     open(translate);
-    load(CODE, "pushal\n hlt\n");
+    load(CODE, pusha + "\n hlt\n");
     page();
     word(TABLE + 4 * 7, 0);
     machine.cpu().idtLimit = 0;
     assertEquals(new StopReason.TripleFault("#PF(0x2)"), machine.run(100));
-    assertEquals(0x7ffc, machine.get(Register.CR2));
+    assertEquals(address, machine.get(Register.CR2));
   }
 
   @ParameterizedTest
