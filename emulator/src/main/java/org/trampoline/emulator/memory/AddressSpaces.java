@@ -403,6 +403,25 @@ final class AddressSpaces {
     uses.store(frame, memory.hostFrame(frame), offset, bytes, value);
   }
 
+  /**
+   * As {@link #tableStore}, before a store that somebody else does, of which {@link #touch} has
+   * just said that the map does not serve it.
+   *
+   * @return the addend to store with; 0, with nothing done, if the page is not just a table in RAM,
+   *     or is one through which it is mapped itself and that is still to be marked
+   */
+  long announceTableStore(AddressSpace s, int linear, int bytes, boolean user) {
+    int frame = memory.throughA20(s.mode() == 0 ? linear >>> 12 : walk.frame);
+    if (frames.attributes(frame) != PhysicalMemory.TABLE
+        || s.mode() != 0 && (!walk.cacheable || walk.marks(frame))) {
+      return 0;
+    }
+    found(s, linear, PageWalk.WRITE, user);
+    long host = memory.hostFrame(frame);
+    uses.announce(frame, host, linear & 0xfff, bytes);
+    return host - (linear & 0xffff_f000L);
+  }
+
   /** The content of a frame with the attribute TABLE was replaced. */
   void tableReplaced(int frame) {
     uses.replaced(frame);

@@ -441,6 +441,22 @@ public final class Mmu {
     return addend != 0 && memory.isBesideCode(TranslationMap.host(addend, linear));
   }
 
+  /**
+   * Prepares a store of {@code bytes} bytes within a page that {@link #fillWrite} has just refused:
+   * if the page is a page table in RAM and nothing else, what was derived from its entries there is
+   * forgotten.
+   *
+   * @return the addend to store with, at once, before any other access; 0 if that must not be
+   */
+  public long announceTableStore(int linear, int bytes) {
+    return watched() ? 0 : slow.announceTableStore(linear, bytes, user);
+  }
+
+  /** Whether instruction fetches from a page are served by the maps, and how: its addend, or 0. */
+  public long executeAddend(int linear) {
+    return TranslationMap.addend(map + TranslationMap.EXECUTE, linear);
+  }
+
   // ---- instruction fetch
 
   /**

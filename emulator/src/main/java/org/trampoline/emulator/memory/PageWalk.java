@@ -200,6 +200,16 @@ final class PageWalk {
     }
   }
 
+  /** Whether {@link #mark} for a write has anything to set in this frame. */
+  boolean marks(int inFrame) {
+    boolean large = tableFrame < 0;
+    int first = large ? ACCESSED_DIRTY : ACCESSED;
+    return directoryAddress >>> 12 == inFrame && (directoryEntry & first) != first
+        || !large
+            && tableAddress >>> 12 == inFrame
+            && (tableEntry & ACCESSED_DIRTY) != ACCESSED_DIRTY;
+  }
+
   /** A raw store: it changes nothing that anyone has derived from the entry. */
   private long set(long address, long entry, int bits) {
     if ((entry & bits) == bits) {

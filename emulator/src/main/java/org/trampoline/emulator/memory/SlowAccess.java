@@ -162,6 +162,11 @@ final class SlowAccess {
     return spaces.touch(space, linear, access, user, fault);
   }
 
+  /** See {@link AddressSpaces#announceTableStore}. */
+  long announceTableStore(int linear, int bytes, boolean user) {
+    return spaces.announceTableStore(space, linear, bytes, user);
+  }
+
   /** Host address of data to read in RAM or ROM; 0 for a device or nothing. */
   long readableHost(int linear, boolean user) {
     return host(translate(linear, PageWalk.READ, user));

@@ -81,11 +81,41 @@ final class TableUses {
     }
   }
 
+  /**
+   * A store to {@code bytes} bytes within a page that is a table is about to be done, behind this
+   * class's back: forgets what it could make untrue.
+   */
+  void announce(int frame, long host, int offset, int bytes) {
+    stores++;
+    int count = frames.stores(frame) + 1;
+    frames.stores(frame, count);
+    if (count >= DEMOTION && demote(frame)) {
+      return;
+    }
+    for (int unit = offset & ~7; unit < offset + bytes; unit += 8) {
+      long old = Host.get64(host + unit);
+      boolean first = (old & 1) != 0;
+      boolean second = (old >>> 32 & 1) != 0;
+      drop(frame, unit, first && offset < unit + 4, second && offset + bytes > unit + 4, first);
+    }
+  }
+
   /** Eight aligned bytes of a table have changed: two entries, or with PAE one. */
   private void changed(int frame, int offset, long old, long now) {
     boolean low = (old & 1) != 0 && (int) old != (int) now;
     boolean high = (old >>> 32 & 1) != 0 && old >>> 32 != now >>> 32;
     boolean wide = (old & 1) != 0 && old != now;
+    drop(frame, offset, low, high, wide);
+  }
+
+  /**
+   * Forgets what was derived from entries in eight aligned bytes of a table.
+   *
+   * @param low the lower entry of four bytes, without PAE
+   * @param high the upper one
+   * @param wide the entry of eight bytes, with PAE
+   */
+  private void drop(int frame, int offset, boolean low, boolean high, boolean wide) {
     if (!low && !high && !wide) {
       return;
     }

@@ -74,6 +74,11 @@ final class CodeCache {
     return code.get(INT, record + field);
   }
 
+  /** Bytes that the store of a {@link Exit#WRITE} has. */
+  int bytesToStore(int record) {
+    return code.get(ValueLayout.JAVA_BYTE, record + Exit.BYTES);
+  }
+
   // ---- blocks
 
   /** The block of these guest bytes at this eip, or null. */

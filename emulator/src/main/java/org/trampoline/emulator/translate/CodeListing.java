@@ -127,7 +127,11 @@ final class CodeListing {
   }
 
   private static int recordBytes(Exit exit) {
-    return exit == Exit.LINK ? LINK_RECORD_BYTES : RECORD_BYTES;
+    return switch (exit) {
+      case LINK -> LINK_RECORD_BYTES;
+      case WRITE -> RECORD_BYTES + 1;
+      default -> RECORD_BYTES;
+    };
   }
 
   /** A way out begins with loading the offset of its record, which follows it. */

@@ -11,6 +11,7 @@ final class EntryCode {
   private static final int SHR = 5;
   private static final int CARRY = 2;
   private static final int ZERO = 4;
+  private static final int NOT_ZERO = 5;
   private static final int LINE_SHIFT = Integer.numberOfTrailingZeros(PhysicalMemory.CODE_LINE);
 
   /** What the System V calling convention wants preserved, in the order of pushing. */
@@ -31,7 +32,8 @@ final class EntryCode {
 
   /**
    * Offset of a routine that looks up {@link HostRegisters#ADDRESS} in the map for writes beside
-   * code: {@link HostRegisters#ADDEND} is then the addend, or 0, which the host's ZF says, too.
+   * code: {@link HostRegisters#ADDEND} is then the addend, or 0, which the host's ZF says, too. A
+   * store to a page table that was granted is one, too, once.
    */
   final int besideCode;
 
@@ -81,6 +83,14 @@ final class EntryCode {
     int map = (int) TranslationMap.WRITE_BESIDE_CODE;
     a.move(addend, address);
     a.shift(4, SHR, addend, 12);
+    a.memory(4, 0x3b, addend, HostRegisters.STATE, TranslatorState.GRANTED_PAGE);
+    int other = a.jumpShort(NOT_ZERO);
+    a.memory(4, 0xc7, 0, HostRegisters.STATE, TranslatorState.GRANTED_PAGE);
+    a.emit32(-1);
+    a.memory(8, 0x8b, addend, HostRegisters.STATE, TranslatorState.GRANTED_ADDEND);
+    a.register(8, 0x85, addend, addend);
+    a.emit8(RET);
+    a.land(other);
     a.memory(8, 0x8b, addend, HostRegisters.VIEW, addend, 3, map);
     a.register(8, 0x85, addend, addend);
     int unknown = a.jumpShort(ZERO);

@@ -53,6 +53,9 @@ enum Exit {
    */
   static final int RETRY = 8;
 
+  /** For {@link #WRITE}: the bytes to be stored, a byte itself. */
+  static final int BYTES = 12;
+
   /** For a link: the jump's 4-byte displacement. */
   static final int JUMP_FIELD = 8;
 

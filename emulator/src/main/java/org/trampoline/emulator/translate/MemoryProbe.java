@@ -300,7 +300,7 @@ final class MemoryProbe {
     }
     a.register(8, 0x85, ADDEND, ADDEND);
     if (beside) {
-      besideCode();
+      besideCode(size);
     } else {
       e.jumpIf(ZERO, miss);
     }
@@ -332,13 +332,14 @@ final class MemoryProbe {
   }
 
   /** What the map for writes does not serve, the one for writes beside code may. */
-  private void besideCode() {
+  private void besideCode(int size) {
     e.jumpIf(ZERO, e.coldOffset());
     int back = e.hotOffset();
     tell();
     e.callFromCold(e.entry().besideCode);
     e.coldJumpIf(NOT_ZERO, back);
     e.stub(Exit.WRITE, e.start(), e.index());
+    e.cold.emit8(size);
   }
 
   /**

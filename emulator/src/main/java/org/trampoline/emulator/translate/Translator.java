@@ -82,6 +82,11 @@ public final class Translator implements Accelerator {
   // the entry that is running
   private int given;
 
+  /** The last exit that was granted a store to a page table, and the budget then. */
+  private int grantedRecord = -1;
+
+  private int grantedBudget;
+
   /**
    * A translator for a processor and its interpreter.
    *
@@ -275,6 +280,7 @@ public final class Translator implements Accelerator {
       spaces.settle(c);
       system.settle(c);
       traps.settle(c);
+      state.forbidTableStore();
       int record = state.record();
       int eip = cache.field(record, Exit.EIP);
       switch (Exit.of(number)) {
@@ -312,6 +318,9 @@ public final class Translator implements Accelerator {
             leave(c, eip, cache.field(record, Exit.UNUSED));
             interpreter.faulted();
             return null;
+          }
+          if (result == Fill.REFUSED && grantTableStore(c, Exit.of(number), eip, record)) {
+            result = Fill.DONE;
           }
           if (result == Fill.REFUSED || statistics.dropped != dropped) {
             // the walk's accessed and dirty bits may have changed the running code
@@ -506,6 +515,30 @@ public final class Translator implements Accelerator {
       view(c);
     }
     return result;
+  }
+
+  /**
+   * Lets a store go to a page table, if that leaves the running code where it is: what was derived
+   * from the entry has been forgotten.
+   */
+  private boolean grantTableStore(Cpu c, Exit exit, int eip, int record) {
+    int budget = state.budget();
+    boolean again = record == grantedRecord && budget == grantedBudget;
+    int code = c.segment[SegmentRegister.CS].base + eip;
+    long addend = c.mmu.executeAddend(code);
+    if (exit != Exit.WRITE || again || addend == 0) {
+      return false; // again: its other operand is mapped by what it stores to
+    }
+    int linear = state.addressOfExit();
+    long table = c.mmu.announceTableStore(linear, cache.bytesToStore(record));
+    view(c);
+    if (table == 0 || c.mmu.executeAddend(code) != addend) {
+      return false;
+    }
+    state.grantTableStore(linear, table);
+    grantedRecord = record;
+    grantedBudget = budget;
+    return true;
   }
 
   private StopReason interpretOne(Cpu c, int eip, int record) {

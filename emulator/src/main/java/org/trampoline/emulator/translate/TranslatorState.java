@@ -71,6 +71,12 @@ final class TranslatorState implements FlagRecipe.Values {
 
   private static final int ROUNDS = 1024;
 
+  /** The page of which the next store beside code may be one to a page table; -1: none. */
+  static final int GRANTED_PAGE = 0x460;
+
+  /** The addend of that page. */
+  static final int GRANTED_ADDEND = 0x468;
+
   /** The cache of jump targets: entries of eip, mode (4 bytes each), addend, host code (8 each). */
   static final int JUMPS = 0x1000;
 
@@ -94,6 +100,7 @@ final class TranslatorState implements FlagRecipe.Values {
     Host.put64(base + RAM_START, ramStart);
     Host.put64(base + RAM_END, ramEnd);
     Host.put64(base + CODE_LINES, codeLines);
+    forbidTableStore();
     forgetJumps();
   }
 
@@ -168,6 +175,16 @@ final class TranslatorState implements FlagRecipe.Values {
 
   void view(long map) {
     Host.put64(base + VIEW, map);
+  }
+
+  /** Allows the next store to go to a page table. */
+  void grantTableStore(int linear, long addend) {
+    Host.put32(base + GRANTED_PAGE, linear >>> 12);
+    Host.put64(base + GRANTED_ADDEND, addend);
+  }
+
+  void forbidTableStore() {
+    Host.put32(base + GRANTED_PAGE, -1);
   }
 
   void budget(int instructions) {
