@@ -246,4 +246,26 @@ class TableStoreTest {
           hlt
         """);
   }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theEntryOfTheTablesOwnPage(boolean withPae) {
+    pae = withPae;
+    compare(
+        """
+          movl $100, %ecx
+        1:
+          xorl $0x800, TABLE+0x91*ENTRY
+          addl TABLE+0x91*ENTRY, %edx
+          roll $1, %edx
+          andl $~0x60, TABLE+0x91*ENTRY
+          xorl $0x800, TABLE+0x91*ENTRY
+          addl TABLE+0x91*ENTRY, %edx
+          andl $~0x40, TABLE+0x91*ENTRY
+          xaddl %ebx, TABLE+0x92*ENTRY
+          movl $0x92007, TABLE+0x92*ENTRY
+          loop 1b
+          hlt
+        """);
+  }
 }
