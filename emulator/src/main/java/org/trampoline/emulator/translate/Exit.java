@@ -32,6 +32,8 @@ enum Exit {
   SHARED,
   /** Debug mode: an address outside guest RAM was formed. */
   WILD,
+  /** A load of a segment register, whose number the address is, that is not known. */
+  SEGMENT,
   /** A CR3 load of which {@link SpaceTable} knows nothing. */
   SPACE,
   /** INT through a gate, or in a way, of which {@link TrapState} knows nothing; its vector. */

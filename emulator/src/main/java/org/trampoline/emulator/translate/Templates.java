@@ -86,6 +86,10 @@ final class Templates {
       case RDTSC -> ClockState.read(e);
 
       case PUSH -> StackTemplates.push(e, i);
+      case MOV_FROM_SEGMENT -> SegmentTemplates.store(e, i);
+      case MOV_TO_SEGMENT -> SegmentTemplates.load(e, i);
+      case PUSH_SEGMENT -> SegmentTemplates.push(e, i);
+      case POP_SEGMENT -> SegmentTemplates.pop(e, i);
       case PUSHA -> StackTemplates.pushAll(e, i);
       case POPA -> StackTemplates.popAll(e, i);
       case POP -> StackTemplates.pop(e, i);

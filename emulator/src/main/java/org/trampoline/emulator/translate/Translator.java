@@ -63,6 +63,7 @@ public final class Translator implements Accelerator {
   private final SpaceTable spaces;
   private final TrapState traps;
   private final ClockState clock;
+  private final SegmentState segments;
   private final EntryCode entry;
   private final CodeCache cache;
   private final BlockTranslator translator;
@@ -119,6 +120,7 @@ public final class Translator implements Accelerator {
     spaces = new SpaceTable(state.address());
     traps = new TrapState(state.address());
     clock = new ClockState(state.address());
+    segments = new SegmentState(state.address());
     HostAssembler a = new HostAssembler();
     entry = EntryCode.emit(a);
     MemorySegment.copy(a.bytes(), 0, memory.writable(), ValueLayout.JAVA_BYTE, 0, a.length());
@@ -280,7 +282,11 @@ public final class Translator implements Accelerator {
       spaces.settle(c);
       system.settle(c);
       traps.settle(c);
+<<<<<<< HEAD
       state.forbidTableStore();
+=======
+      segments.settle(c);
+>>>>>>> aeedabb (Emit MOV, PUSH and POP of segment registers)
       int record = state.record();
       int eip = cache.field(record, Exit.EIP);
       switch (Exit.of(number)) {
@@ -385,6 +391,12 @@ public final class Translator implements Accelerator {
         case INTERPRET -> {
           return interpretOne(c, eip, record);
         }
+        case SEGMENT -> {
+          int register = state.addressOfExit();
+          StopReason reason = interpretOne(c, eip, record);
+          segments.remember(c, register);
+          return reason;
+        }
         case SPACE -> {
           StopReason reason = interpretOne(c, eip, record);
           spaces.remember(c);
@@ -446,6 +458,7 @@ public final class Translator implements Accelerator {
     state.take(c);
     system.take(c);
     traps.take(c);
+    segments.take(c);
     view(c);
     if (mode.allFlat()) {
       state.takeSegment(c.segment[SegmentRegister.CS]); // never counts as flat: it is read-only

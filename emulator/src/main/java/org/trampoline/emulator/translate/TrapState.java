@@ -137,7 +137,8 @@ final class TrapState {
     return TranslatorState.SEGMENTS + TranslatorState.SEGMENT_BYTES * number + NULLED;
   }
 
-  private static boolean becomesNull(SegmentRegister s) {
+  /** Whether a return to level 3 would change a data segment register. */
+  static boolean becomesNull(SegmentRegister s) {
     int conforming = SegmentRegister.CODE | SegmentRegister.EXPAND_DOWN;
     if (s.dpl() == 3 || (s.attributes & conforming) == conforming) {
       return false;

@@ -90,6 +90,11 @@ class GoldenCodeTest {
         s[SegmentRegister.CS].set(0x60, 0, 0xffff, 0x9b);
         s[SegmentRegister.SS].set(0x68, 0, 0xffff, 0x93);
       }
+      case "small" -> {
+        s[SegmentRegister.CS].set(0x60, 0, 0xffff, 0x9b);
+        s[SegmentRegister.SS].set(0x68, 0, 0xffff, 0x93);
+        s[SegmentRegister.ES].set(0x68, 0x5000, 0xffff, 0x93);
+      }
       case "based" -> s[SegmentRegister.GS].set(0x68, 0x5000, -1, 0xc093);
       case "checked" -> s[SegmentRegister.FS].set(0x68, 0x5000, 0xfff, 0x4093);
       default -> throw new IllegalArgumentException("mode " + mode);

@@ -132,6 +132,47 @@ class TranslatorRegressionTest {
   }
 
   @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aSegmentIsLoadedFromItsDescriptorAsItIs(boolean translate) {
+    open(translate);
+    load(
+        CODE,
+        """
+            movl $8, %eax
+            movl $100, %ecx
+        1:  movl %eax, %ds
+            pushl %ds
+            popl %es
+            loop 1b
+            movl %es, %ebx
+            movb $1, 0x300e - 2
+            movl %eax, %ds
+            movl 0, %edx
+            hlt
+        """);
+    word(0x3008, 0x0000_ffff);
+    word(0x300c, 0x00cf_9300);
+    word(0x1_0000, 77);
+    machine.cpu().gdtBase = 0x3000;
+    machine.cpu().gdtLimit = 0xf;
+    assertEquals(new StopReason.Halted(), machine.run(1000));
+    assertEquals(8, machine.get(Register.EBX));
+    assertEquals(77, machine.get(Register.EDX));
+    assertEquals(0x1_0000, machine.cpu().segment[SegmentRegister.DS].base);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anEnterThatOnlyTriesItsTopOfStackDoesNotMakeThePageDirty(boolean translate) {
+    open(translate);
+    load(CODE, "enter $0x3000, $0\n hlt\n");
+    page();
+    assertEquals(new StopReason.Halted(), machine.run(100));
+    assertEquals(0x7067, machine.ram().get(ValueLayout.JAVA_INT, TABLE + 4 * 7));
+    assertEquals(0x4007, machine.ram().get(ValueLayout.JAVA_INT, TABLE + 4 * 4));
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "false, pushal, 0x7ffc",
     "true, pushal, 0x7ffc",
