@@ -282,11 +282,8 @@ public final class Translator implements Accelerator {
       spaces.settle(c);
       system.settle(c);
       traps.settle(c);
-<<<<<<< HEAD
       state.forbidTableStore();
-=======
       segments.settle(c);
->>>>>>> aeedabb (Emit MOV, PUSH and POP of segment registers)
       int record = state.record();
       int eip = cache.field(record, Exit.EIP);
       switch (Exit.of(number)) {
