@@ -346,7 +346,9 @@ public final class Translator implements Accelerator {
           if (!taken) {
             int unused = cache.field(record, Exit.UNUSED);
             leave(c, eip, unused);
-            return interpreter.blocks(c, c.instructions + unused, true);
+            // RF, which an IRET has just loaded, is to be looked at after one instruction
+            long until = c.instructions + (c.eventsPending ? 1 : unused);
+            return interpreter.blocks(c, until, true);
           }
           target = cache.address(cache.field(record, Exit.RETRY));
         }

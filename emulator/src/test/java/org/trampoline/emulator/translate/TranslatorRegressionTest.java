@@ -285,4 +285,34 @@ class TranslatorRegressionTest {
     assertEquals(new StopReason.Halted(), machine.run(100));
     assertEquals(0x9_1013, machine.ram().get(ValueLayout.JAVA_INT_UNALIGNED, TABLE + 4 * 0x91));
   }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void resumeHoldsForOneInstructionAlsoBeforeCodeThatNeedsAUnit(boolean translate) {
+    open(translate);
+    load(
+        CODE,
+        """
+        	movl $2f, %ebx
+        1:	pushl $0x10002
+        	pushl $0x60
+        	pushl %ebx
+        	iretl
+        2:	movl $3f, %ebx
+        	jmp 1b
+        3:	incl %ecx
+        	movl 0x300000, %eax
+        	fld1
+        """);
+    word(0x3060, 0xffff);
+    word(0x3064, 0x00cf_9b00);
+    machine.cpu().gdtBase = 0x3000;
+    machine.cpu().gdtLimit = 0x67;
+    page();
+    machine.set(Register.CR0, machine.get(Register.CR0) | Control.CR0_TS);
+    machine.cpu().idtLimit = 0;
+    assertEquals(new StopReason.TripleFault("#PF(0x0)"), machine.run(200));
+    assertEquals(1, machine.get(Register.ECX));
+    assertEquals(0, machine.get(Register.EFLAGS) & Eflags.RF);
+  }
 }
