@@ -13,7 +13,15 @@ final class Handlers {
   private static final int END_TRACE = HANDLERS + 0x40;
   private static final int SKIP_REAL = HANDLERS + 0x60;
 
+  /** Bits of an offset in which two handlers differ that go on behind the interrupt. */
+  static final int OTHER_RESUMING = END_TRACE ^ RESUME;
+
   private Handlers() {}
+
+  /** A gate of this type to a handler that goes on behind the interrupt. */
+  static long resuming(int type) {
+    return Descriptors.gate(RESUME, Descriptors.KERNEL_CODE, type, 0);
+  }
 
   static void fill(Random random, Image image) {
     code(image, RESUME, 0xcf);

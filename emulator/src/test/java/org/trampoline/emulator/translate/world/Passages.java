@@ -27,7 +27,8 @@ final class Passages {
       case 9 -> tables.addressSpace();
       case 10, 11, 12 -> tables.descriptor();
       case 13, 14, 15 -> tables.segment();
-      case 16, 17 -> tables.gate();
+      case 16 -> tables.gate();
+      case 17 -> tables.traps();
       case 18 -> tables.taskState();
       case 19, 20 -> control();
       case 21, 22 -> flags();

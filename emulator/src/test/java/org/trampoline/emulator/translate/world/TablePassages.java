@@ -165,6 +165,36 @@ final class TablePassages {
     code.store(IDT + 8 * vector + 4, (int) (gate >>> 32));
   }
 
+  /** Interrupts itself again and again, and changes each time what that goes through. */
+  void traps() {
+    int vector = 0x80;
+    int at = IDT + 8 * vector;
+    long gate = Handlers.resuming(0xee | random.nextInt(2));
+    code.store(at, (int) gate);
+    code.store(at + 4, (int) (gate >>> 32));
+    code.load(1, 2 + random.nextInt(30));
+    int start = code.at();
+    switch (random.nextInt(10)) {
+      case 0 -> flip(at, Handlers.OTHER_RESUMING);
+      case 1 -> flip(at + 5, 1); // an interrupt or a trap gate
+      case 2 -> flip(at + 5, 0x20); // its level
+      case 3 -> flip(at + 5, 0x80); // whether it is present
+      case 4 -> flip(GDT + Descriptors.KERNEL_CODE + 6, 0x10); // a bit of no meaning
+      case 5 -> flip(GDT + Descriptors.KERNEL_CODE + 5, 0x04); // conforming
+      case 6 -> flip(GDT + Descriptors.USER_CODE + 5, 0x20);
+      case 7 -> flip(GDT + Descriptors.USER_DATA + 6, 0x40); // its size
+      case 8 -> flip(TASKS + 5, 0x01); // esp0
+      default -> flip(TASKS + 8, 0x18); // ss0
+    }
+    code.put(0xcd, vector);
+    code.put(0xe2, start - code.at() - 2);
+  }
+
+  private void flip(int address, int bits) {
+    code.absolute(0x80, 6, address);
+    code.put(bits);
+  }
+
   void taskState() {
     int task = TASKS + TASK_BYTES * random.nextInt(2);
     switch (random.nextInt(4)) {
