@@ -72,10 +72,10 @@ final class TranslatorState implements FlagRecipe.Values {
   private static final int ROUNDS = 1024;
 
   /** The page of which the next store beside code may be one to a page table; -1: none. */
-  static final int GRANTED_PAGE = 0x460;
+  static final int GRANTED_PAGE = 0x670;
 
   /** The addend of that page. */
-  static final int GRANTED_ADDEND = 0x468;
+  static final int GRANTED_ADDEND = 0x678;
 
   /** The cache of jump targets: entries of eip, mode (4 bytes each), addend, host code (8 each). */
   static final int JUMPS = 0x1000;
