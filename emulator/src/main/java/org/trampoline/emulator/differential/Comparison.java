@@ -2,6 +2,7 @@ package org.trampoline.emulator.differential;
 
 import java.util.Map;
 import org.trampoline.emulator.StopReason;
+import org.trampoline.emulator.differential.cases.Erratum;
 
 /** How a {@link Lockstep} run ended. */
 public sealed interface Comparison {

@@ -4,6 +4,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.trampoline.emulator.differential.cases.Erratum;
 import org.trampoline.emulator.engine.Register;
 
 /**
@@ -52,9 +53,7 @@ public record Divergence(
     }
     erratum.ifPresent(
         known ->
-            out.append(
-                "  known erratum of %s: %s (%s)%n"
-                    .formatted(known.engine(), known.condition(), known.proof())));
+            out.append("  known erratum of %s: %s%n".formatted(known.oracle(), known.proof())));
     out.append("  %-8s%-12s%-12s%-12s%n".formatted("", "before", names.get(0), names.get(1)));
     for (Register register : Register.values()) {
       boolean differs = first.get(register) != second.get(register);

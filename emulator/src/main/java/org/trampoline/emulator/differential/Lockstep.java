@@ -3,8 +3,8 @@ package org.trampoline.emulator.differential;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,6 +17,10 @@ import org.trampoline.emulator.decode.Decoder;
 import org.trampoline.emulator.decode.Disassembler;
 import org.trampoline.emulator.decode.Insn;
 import org.trampoline.emulator.decode.InstructionTable;
+import org.trampoline.emulator.differential.cases.ErrataList;
+import org.trampoline.emulator.differential.cases.Erratum;
+import org.trampoline.emulator.differential.cases.LockstepRecords;
+import org.trampoline.emulator.differential.cases.StateField;
 import org.trampoline.emulator.engine.Engine;
 import org.trampoline.emulator.engine.GuestPages;
 import org.trampoline.emulator.engine.Register;
@@ -69,7 +73,9 @@ public final class Lockstep {
       new Disassembler(InstructionTable.get(), CpuModel.MAX.features(), Disassembler.Syntax.ATT);
   private final GuestPages code;
   private final List<String> differences = new ArrayList<>();
-  private final Map<Erratum, Integer> errata = new EnumMap<>(Erratum.class);
+  private final ErrataList list;
+  private final LockstepRecords records = new LockstepRecords();
+  private final Map<Erratum, Integer> errata = new HashMap<>();
   private volatile boolean stopRequested;
   private Optional<Erratum> erratum = Optional.empty();
   private int accessedBits;
@@ -90,6 +96,7 @@ public final class Lockstep {
     }
     this.first = first;
     this.second = second;
+    list = new ErrataList(second.name(), second.label());
     code = new GuestPages(first.ram());
     before = EngineState.of(first);
     firstState = EngineState.of(first);
@@ -187,8 +194,8 @@ public final class Lockstep {
     if (differences.isEmpty() && first.instructions() != secondCount) {
       differ("instructions", Long.toString(first.instructions()), Long.toString(secondCount));
     }
-    if (!differences.isEmpty() && firstReason.equals(secondReason)) {
-      lookForErratum();
+    if (!differences.isEmpty()) {
+      lookForErratum(firstReason.equals(secondReason));
     }
   }
 
@@ -204,14 +211,13 @@ public final class Lockstep {
    * If a known mistake of the second engine is behind the differences, gives it the first engine's
    * results. Where that makes both equal, the differences are forgotten and the erratum counted.
    */
-  private void lookForErratum() {
+  private void lookForErratum(boolean repairable) {
     Insn insn = firstStep.fetched ? decode() : null;
     if (insn == null) {
       return;
     }
-    var step = new Step(insn, before, firstState, secondState, firstStep, secondStep);
-    erratum = Erratum.behind(second.name(), step);
-    if (erratum.isEmpty()) {
+    erratum = Optional.ofNullable(list.behind(records, insn, fields()));
+    if (erratum.isEmpty() || !repairable) {
       return;
     }
     for (Register register : REPAIRABLE) {
@@ -233,6 +239,17 @@ public final class Lockstep {
     lead = second.instructions() - first.instructions();
     errata.merge(erratum.get(), 1, Integer::sum);
     erratum = Optional.empty();
+  }
+
+  /** In what the two differ, for the list of errata. */
+  private Set<StateField> fields() {
+    records.before(before);
+    records.ours(firstState, firstStep.vector, firstStep.errorCode, firstStep.faultAddress);
+    records.theirs(secondState, secondStep.vector, secondStep.errorCode, secondStep.faultAddress);
+    Set<Register> registers = EnumSet.noneOf(Register.class);
+    registers.addAll(firstState.differences(secondState));
+    boolean memory = differences.stream().anyMatch(difference -> difference.startsWith("memory"));
+    return records.fields(registers, memory);
   }
 
   private void takeOver(StepRecord step) {

@@ -14,6 +14,11 @@ public interface Engine extends AutoCloseable {
   /** Short name for people: {@code interpreter}, {@code unicorn}. */
   String name();
 
+  /** What it is, for people and for lists of errata: with its version, if there are several. */
+  default String label() {
+    return name();
+  }
+
   /** Reads a register; 16-bit ones zero-extended. */
   int get(Register register);
 

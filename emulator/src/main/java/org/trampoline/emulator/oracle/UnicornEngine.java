@@ -142,6 +142,11 @@ public final class UnicornEngine implements Engine {
   }
 
   @Override
+  public String label() {
+    return "Unicorn " + Unicorn.version();
+  }
+
+  @Override
   public int get(Register register) {
     if (!registersRead) {
       registers.read();

@@ -22,7 +22,7 @@ public final class UnicornOracle implements Oracle {
   public UnicornOracle() {
     CasePorts ports = new CasePorts();
     UnicornEngine engine = new UnicornEngine(CpuModel.MAX, MEMORY, ports);
-    oracle = new EngineOracle(engine, "Unicorn " + Unicorn.version(), ports);
+    oracle = new EngineOracle(engine, engine.label(), ports);
   }
 
   @Override

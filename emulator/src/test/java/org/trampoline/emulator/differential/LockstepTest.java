@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.trampoline.emulator.engine.GuestWorld.BOOT_LENGTH;
 import static org.trampoline.emulator.engine.GuestWorld.ENTER_RING_3;
 
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -129,6 +130,36 @@ class LockstepTest {
     Comparison.Equal result = equal(new Lockstep(machine, unicorn).run(1000));
     assertEquals(BOOT_LENGTH + 3, result.instructions());
     assertEquals(GuestWorld.STACK - 4, machine.get(Register.EAX));
+  }
+
+  /** The list is the one that cases are held against. */
+  @Test
+  void knownMistakesArePutRightAndCounted() {
+    String program =
+        """
+        c6 05 00 68 00 00 6d # 1100 movb $0x6d,0x6800
+        f0 f6 1d 00 68 00 00 # 1107 lock negb 0x6800
+        68 11 11 11 11 # 110e pushl $0x11111111
+        58 # 1113 popl %eax
+        1e # 1114 pushl %ds
+        58 # 1115 popl %eax
+        f4 # 1116 hlt\
+        """;
+    both(engine -> GuestWorld.with(engine, program));
+    Comparison.Equal result = equal(new Lockstep(machine, unicorn).run(1000));
+    assertEquals(new StopReason.Halted(), result.reason());
+    assertEquals(
+        List.of(".*\\| neg .*", "o32 .*\\| push [c-gs]s"),
+        result.errata().keySet().stream().map(e -> e.forms().pattern()).sorted().toList());
+  }
+
+  /** One that leads elsewhere is named with the difference. */
+  @Test
+  void aKnownMistakeIsNamed() {
+    both(engine -> GuestWorld.with(engine, "f7 c8 01 00 00 00 # testl $1,%eax: F7 /1\nf4 # hlt"));
+    Divergence found = divergence(new Lockstep(machine, unicorn).run(1000));
+    assertTrue(found.erratum().isPresent(), found::toString);
+    assertTrue(found.toString().contains("known erratum of unicorn: Undocumented"));
   }
 
   @Test

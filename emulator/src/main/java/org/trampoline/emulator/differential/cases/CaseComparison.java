@@ -78,6 +78,9 @@ public final class CaseComparison implements AutoCloseable {
 
   /** Compares a batch; divergences go to {@code found} in the order of the cases. */
   public void run(CaseBatch batch, Consumer<CaseDivergence> found) {
+    for (int i = 0; i < batch.runs(); i++) {
+      batch.run(i).definesAll = theirs.definesAll();
+    }
     execute(batch);
     cases += batch.cases();
     for (int i = 0; i < batch.cases(); i++) {

@@ -24,6 +24,9 @@ public final class CaseRun {
   /** Its cases are executed in ring 0 and have a {@link SystemRecord}. */
   boolean system;
 
+  /** What is undefined is compared, too: of engines that promise it. */
+  boolean definesAll;
+
   /** Index of the first case in the batch, and how many there are. */
   int first;
 
@@ -44,6 +47,7 @@ public final class CaseRun {
     insn = run.insn;
     program = run.program;
     system = run.system;
+    definesAll = run.definesAll;
     round = run.round;
     this.first = first;
     this.count = count;

@@ -2,8 +2,10 @@ package org.trampoline.emulator.differential.cases;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.Eflags;
+import org.trampoline.emulator.cpu.UndefinedFlags;
 import org.trampoline.emulator.decode.Attribute;
 import org.trampoline.emulator.decode.Form;
 import org.trampoline.emulator.engine.Engine;
@@ -102,6 +104,12 @@ public final class EngineOracle implements Oracle {
     return mode == CaseBatch.Mode.SYSTEM && form.has(Attribute.IO) && ports == null
         ? "its ports do not tell what was said to them"
         : Oracle.super.whyNot(form, mode);
+  }
+
+  @Override
+  public boolean definesAll() {
+    return engine instanceof Machine machine
+        && machine.cpu().undefinedFlags == UndefinedFlags.USUAL;
   }
 
   @Override

@@ -28,7 +28,12 @@ public final class ErrataList {
   private List<Erratum> last = List.of();
 
   public ErrataList(Oracle oracle) {
-    errata = Erratum.list().stream().filter(erratum -> erratum.concerns(oracle)).toList();
+    this(oracle.name(), oracle.label());
+  }
+
+  /** Those of the oracle or engine of that name and label. */
+  public ErrataList(String name, String label) {
+    errata = Erratum.list().stream().filter(erratum -> erratum.concerns(name, label)).toList();
   }
 
   /** How many cases each of the errata that showed has explained. */
@@ -44,6 +49,21 @@ public final class ErrataList {
   /** Those that have explained the last of these cases. */
   List<Erratum> last() {
     return last;
+  }
+
+  /**
+   * The first of the errata that are behind a step of a program run in lockstep.
+   *
+   * @return null if none is
+   */
+  public Erratum behind(LockstepRecords step, Insn insn, Set<StateField> fields) {
+    for (Erratum erratum : concerning.computeIfAbsent(insn.form, this::about)) {
+      if (erratum.appliesInLockstep(insn, step.before(), step.ours(), step.theirs())
+          && erratum.fields().containsAll(fields)) {
+        return erratum;
+      }
+    }
+    return null;
   }
 
   /** Whether cases of a form may differ although nothing faults. */

@@ -15,6 +15,7 @@ import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.Eflags;
 import org.trampoline.emulator.decode.Form;
 import org.trampoline.emulator.decode.Insn;
+import org.trampoline.emulator.decode.Operation;
 import org.trampoline.emulator.fault.Vector;
 import org.trampoline.emulator.memory.Host;
 
@@ -96,7 +97,11 @@ public record Erratum(
     VIRTUAL_INTERRUPT,
     INVALID_UNMASKED,
     SEQUENCE_FAULT,
-    SEQUENCE
+    SEQUENCE,
+    SEGMENT_UNCHECKED,
+    PORT_UNCHECKED,
+    UNDEFINED_EXECUTED,
+    UNDEFINED_READ
   }
 
   /** All of the list. */
@@ -147,9 +152,9 @@ public record Erratum(
     return text.trim().replace('-', '_').toUpperCase(Locale.ROOT);
   }
 
-  /** Whether it is about that oracle. */
-  public boolean concerns(Oracle other) {
-    return oracle.equals(other.name()) && label.matcher(other.label()).find();
+  /** Whether it is about the oracle of that name and label. */
+  boolean concerns(String name, String of) {
+    return oracle.equals(name) && label.matcher(of).find();
   }
 
   /** Whether it is about that form. */
@@ -196,6 +201,7 @@ public record Erratum(
       case PART_ALIGNMENT -> their == Vector.AC && (our == Vector.GP || our == Vector.SS);
       case WRAP_16 -> wraps(insn, before);
       case SEQUENCE_FAULT, SEQUENCE -> false; // of sequences only
+      case SEGMENT_UNCHECKED, PORT_UNCHECKED, UNDEFINED_EXECUTED, UNDEFINED_READ -> false;
       case NULL_SELECTOR -> nulls(ours, theirs);
       case CPU_NUMBER -> // no other segment has a limit of 0
           insn.kind0 == Insn.REG
@@ -259,6 +265,39 @@ public record Erratum(
         && CaseRecord.vector(ours) != CaseRecord.SHUTDOWN
         && CaseRecord.vector(ours) != CaseRecord.NO_RESULT
         && applies(insn, before, ours, ours);
+  }
+
+  /**
+   * Whether it shows in a step of a program that two engines run in lockstep: there is more that
+   * can go wrong there than in cases, which are made not to try it.
+   */
+  boolean appliesInLockstep(Insn insn, long before, long ours, long theirs) {
+    int our = CaseRecord.vector(ours);
+    int their = CaseRecord.vector(theirs);
+    return switch (when) {
+      case SEGMENT_UNCHECKED ->
+          (our == Vector.GP || our == Vector.SS)
+              && Host.get16(ours + CaseRecord.ERROR_CODE) == 0
+              && their != our
+              && accessesMemory(insn);
+      case PORT_UNCHECKED -> our == Vector.GP && their == CaseRecord.NO_FAULT;
+      case UNDEFINED_EXECUTED ->
+          insn.operation == Operation.UNDEFINED && our == Vector.UD && their == CaseRecord.NO_FAULT;
+      case UNDEFINED_READ -> our == Vector.UD && their == Vector.PF;
+      default -> applies(insn, before, ours, theirs);
+    };
+  }
+
+  private static boolean accessesMemory(Insn insn) {
+    byte[] kinds = {insn.kind0, insn.kind1, insn.kind2};
+    for (int i = 0; i < insn.form.operands().size(); i++) {
+      if (kinds[i] == Insn.MEM
+          || kinds[i] == Insn.STRING_SOURCE
+          || kinds[i] == Insn.STRING_DESTINATION) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether the memory operand reaches across the end of what 16 bits of address can name. */

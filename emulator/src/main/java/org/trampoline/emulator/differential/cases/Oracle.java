@@ -32,6 +32,14 @@ public interface Oracle extends AutoCloseable {
   }
 
   /**
+   * Whether what the manual leaves undefined, flags and results, is to be as on our machine: so it
+   * is promised by our engines, with equal profiles.
+   */
+  default boolean definesAll() {
+    return false;
+  }
+
+  /**
    * What ring 3 sees in the GDT, where that is an operating system's; {@link CaseWorld}'s own
    * selectors may be among them.
    */

@@ -76,6 +76,9 @@ public final class ResultComparison {
   }
 
   static int ignoredFlags(CaseRun run, long before, long a, long b) {
+    if (run.definesAll) {
+      return Eflags.RF;
+    }
     if (run.program != null) {
       return Eflags.RF | run.program.undefinedAt(Host.get32(a + CaseRecord.EIP) - run.at);
     }
@@ -101,7 +104,7 @@ public final class ResultComparison {
    */
   static long undefinedBits(CaseRun run, long before) {
     Insn insn = run.insn;
-    if (insn.kind0 != Insn.REG || run.program != null) {
+    if (insn.kind0 != Insn.REG || run.program != null || run.definesAll) {
       return 0;
     }
     long register = (long) insn.index0 << 32;

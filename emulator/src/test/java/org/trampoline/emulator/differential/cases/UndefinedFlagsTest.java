@@ -8,8 +8,12 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.trampoline.emulator.ExecutionEngine;
+import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.cpu.Cpu;
+import org.trampoline.emulator.cpu.CpuModel;
 import org.trampoline.emulator.cpu.Eflags;
 import org.trampoline.emulator.cpu.UndefinedFlags;
 import org.trampoline.emulator.decode.Form;
@@ -49,6 +53,30 @@ class UndefinedFlagsTest {
     }
     assertEquals("", String.join("\n", report));
     assertTrue(undefined > 10_000, () -> "cases with undefined flags: " + undefined);
+  }
+
+  /** An engine of ours with another profile differs: nothing is masked. */
+  @Test
+  void ourEnginesAreComparedInFull() {
+    Machine machine =
+        Machine.builder()
+            .memory(EngineWorld.MEMORY)
+            .cpu(CpuModel.MAX)
+            .engine(ExecutionEngine.INTERPRETER)
+            .build();
+    List<CaseDivergence> found = new ArrayList<>();
+    try (Oracle unchanged = new MachineOracle(UndefinedFlags.UNCHANGED);
+        Oracle usual = new EngineOracle(machine, "whole blocks");
+        CaseComparison comparison = new CaseComparison(unchanged, usual);
+        CaseBatch batch = new CaseBatch()) {
+      CaseGenerator generator = new CaseGenerator(SEED);
+      InstructionTable.get().forms().stream()
+          .filter(form -> form.notation().equals("and r32, r/m32"))
+          .forEach(form -> generator.add(batch, form, 0));
+      comparison.run(batch, found::add);
+    }
+    assertTrue(
+        found.stream().anyMatch(d -> d.fields().equals(Set.of(StateField.FLAGS))), found::toString);
   }
 
   private interface Runner {
