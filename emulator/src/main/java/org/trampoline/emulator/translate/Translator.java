@@ -322,14 +322,15 @@ public final class Translator implements Accelerator {
             interpreter.faulted();
             return null;
           }
-          if (result == Fill.REFUSED && grantTableStore(c, Exit.of(number), eip, record)) {
-            result = Fill.DONE;
+          int retry = cache.field(record, Exit.RETRY);
+          boolean refused = result == Fill.REFUSED;
+          if (refused && retry != 0 && grantTableStore(c, Exit.of(number), eip, record)) {
+            refused = false;
           }
-          if (result == Fill.REFUSED || statistics.dropped != dropped) {
+          if (refused || statistics.dropped != dropped) {
             // the walk's accessed and dirty bits may have changed the running code
             return interpretOne(c, eip, record);
           }
-          int retry = cache.field(record, Exit.RETRY);
           if (retry == 0) {
             // the block relies on what the maps were: the instruction begins another
             leave(c, eip, cache.field(record, Exit.UNUSED));

@@ -268,4 +268,35 @@ class TableStoreTest {
           hlt
         """);
   }
+
+  @Test
+  void accessesThatShareAProbeSeeTheStoreBetweenThem() {
+    compare(
+        """
+          movl $200, %ecx
+          movl $0x20ff0, %esi
+        1:
+          movb 0x20800, %bl            # so that the page is known
+          jmp 2f
+        2:
+          addl (%esi), %edx
+          xorl $0x3000, TABLE+0x20*ENTRY
+          addl (%esi), %edx
+          roll $1, %edx
+          loop 1b
+          hlt
+        """);
+  }
+
+  @Test
+  void controlRegistersStayWhateverManyProbesAreShared() {
+    StringBuilder code = new StringBuilder("movl $20, %ecx\n1:\n");
+    for (String register : new String[] {"eax", "ebx", "edx", "esi", "edi", "ebp", "esp"}) {
+      code.append("movl $0x2%d000, %%%s\n".formatted(register.hashCode() & 7, register));
+    }
+    for (String register : new String[] {"ebx", "edx", "esi", "edi", "ebp", "esp"}) {
+      code.append("incl 4(%%%s)\n incl 8(%%%s)\n".formatted(register, register));
+    }
+    compare(code + "movl %cr3, %eax\n addl %eax, 0x30000\n movl %eax, %cr3\n loop 1b\n hlt\n");
+  }
 }
