@@ -12,7 +12,8 @@ import org.trampoline.emulator.memory.Host;
 
 /**
  * Decodes the guest instructions from an address to the first that ends a block, or to the end of
- * the page, and emits host code for them. An instruction that crosses the end of the page makes a
+ * the page, and emits host code for them. A jump or call within the page may be followed: the block
+ * goes on where it leads. An instruction that crosses the end of the page makes a
  * block of its own.
  */
 final class BlockTranslator {
@@ -21,6 +22,9 @@ final class BlockTranslator {
 
   /** Instructions behind a block that are looked at for what they do to the flags. */
   private static final int LOOK_AHEAD = 6;
+
+  /** Jumps and calls that a block goes on behind at most. */
+  private static final int FOLLOWED = 2;
 
   private static final int LONGEST = 15;
   private static final int SIGN = 8;
@@ -35,6 +39,10 @@ final class BlockTranslator {
   private final FlagPlan plan = new FlagPlan(insns);
   private final SharedProbes shared = new SharedProbes(insns);
   private final FlagRecipes recipes = new FlagRecipes();
+
+  /** Whether the block goes on where a jump or call leads. */
+  private final boolean[] follows = new boolean[LIMIT];
+
   private final int[] hotStarts = new int[LIMIT + 1];
   private final CodeBytes bytes = this::byteAt;
 
@@ -85,6 +93,7 @@ final class BlockTranslator {
     int start = mode.codeBase + block.eip;
     int count = 0;
     int offset = 0;
+    int followed = 0;
     while (count < LIMIT) {
       linear = start + offset;
       host = block.host + offset;
@@ -92,27 +101,81 @@ final class BlockTranslator {
       crossed = false;
       secondPage = 0;
       mayCross = count == 0 && left < LONGEST;
-      if (count > 0 && (left == 0x1000 || marked.test(linear))) {
+      if (count > 0 && ((linear ^ start) >>> 12 != 0 || marked.test(linear))) {
         break;
       }
       Insn insn = decoder.decode(bytes, mode.code32);
-      long last = (block.eip & 0xffff_ffffL) + offset + insn.length - 1;
+      long last = (block.eip + offset & 0xffff_ffffL) + insn.length - 1;
       if (crossed && count > 0 || last > mode.codeEnd) {
         break;
       }
       insns[count] = insn;
-      offsets[count++] = offset;
+      offsets[count] = offset;
+      follows[count++] = false;
       offset += insn.length;
       if (crossed) {
         block.secondPage = secondPage;
         break;
       }
-      if (endsBlock(insn)) {
+      if (followed < FOLLOWED && follow(block, count, offset)) {
+        followed++;
+        follows[count - 1] = true;
+        offset = target(block, insn, offset) - block.eip;
+      } else if (endsBlock(insn)) {
         break;
       }
     }
+    if (count > 0 && follows[count - 1]) {
+      // nothing of what it leads to is part of the block
+      follows[count - 1] = false;
+      offset = offsets[count - 1] + insns[count - 1].length;
+    }
     offsets[count] = offset;
     return count;
+  }
+
+  private static int target(TranslatedBlock block, Insn i, int end) {
+    int target = block.eip + end + i.imm;
+    return i.operandSize == 2 ? target & 0xffff : target;
+  }
+
+  /** Whether the block goes on where its last instruction, that ends at an offset, leads. */
+  private boolean follow(TranslatedBlock block, int count, int end) {
+    Insn i = insns[count - 1];
+    if (i.operation != Operation.JMP && i.operation != Operation.CALL || count > LIMIT / 2) {
+      return false;
+    }
+    int target = target(block, i, end);
+    int offset = target - block.eip;
+    int start = block.mode.codeBase + block.eip;
+    if ((start + offset ^ start) >>> 12 != 0 || (target & 0xffff_ffffL) > block.mode.codeEnd) {
+      return false;
+    }
+    for (int n = 0; n < count; n++) {
+      if (offsets[n] == offset) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Notes which guest bytes the block consists of, of which those that lie behind a jump are
+   * watched.
+   */
+  private void cover(TranslatedBlock block, int instructions) {
+    int from = 0;
+    for (int n = 0; n < instructions; n++) {
+      int end = offsets[n] + insns[n].length;
+      if (n == instructions - 1 || offsets[n + 1] != end) {
+        if (from == 0) {
+          block.bytes = end;
+        } else {
+          block.watch(block.host + offsets[from], end - offsets[from]);
+        }
+        from = n + 1;
+      }
+    }
   }
 
   private static boolean endsBlock(Insn i) {
@@ -152,12 +215,13 @@ final class BlockTranslator {
       FlagRecipe deferred = plan.deferred(count);
       int token = deferred == null ? 0 : recipes.token(deferred);
       e.instruction(count, offsets[count], insn, plan.live(count), token);
+      e.follows = follows[count];
       if (!Templates.emit(e, insn)) {
         block.rest = insn;
         block.restOffset = offsets[count];
         break;
       }
-      closed = insn.form.has(Attribute.ENDS_BLOCK);
+      closed = insn.form.has(Attribute.ENDS_BLOCK) && !follows[count];
       count++;
     }
     block.count = count;
@@ -166,11 +230,11 @@ final class BlockTranslator {
     }
     hotStarts[count] = e.hot.length();
     if (block.rest != null) {
-      block.bytes = block.restOffset + block.rest.length;
+      cover(block, count + 1);
       e.flags.save();
       e.exitToRest(eip + block.restOffset);
     } else {
-      block.bytes = offsets[count];
+      cover(block, count);
       if (!closed) {
         e.flags.leave(e.endReplacesFlags);
         e.link(-1, eip + offsets[count]);
@@ -182,10 +246,8 @@ final class BlockTranslator {
   }
 
   private void planFlags(TranslatedBlock block, int decoded) {
-    Insn last = insns[decoded - 1];
-    int end = block.eip + offsets[decoded];
-    int target = last.operandSize == 2 ? end + last.imm & 0xffff : end + last.imm;
-    plan.make(decoded, target, end, (to, recipe) -> replaceFlags(block, to, recipe));
+    int target = target(block, insns[decoded - 1], offsets[decoded]);
+    plan.make(decoded, target, block.eip + offsets[decoded], (to, recipe) -> replaceFlags(block, to, recipe));
   }
 
   /**

@@ -39,6 +39,9 @@ final class BranchTemplates {
   }
 
   static boolean jump(Emission e, Insn i) {
+    if (e.follows) {
+      return true;
+    }
     int target = target(e, i);
     if (!e.reaches(target)) {
       return false;
@@ -55,8 +58,10 @@ final class BranchTemplates {
     }
     e.retryHere();
     pushEnd(e, i.operandSize);
-    e.flags.leave(e.targetReplacesFlags);
-    e.link(-1, target);
+    if (!e.follows) {
+      e.flags.leave(e.targetReplacesFlags);
+      e.link(-1, target);
+    }
     return true;
   }
 

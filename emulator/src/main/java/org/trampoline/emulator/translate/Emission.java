@@ -34,6 +34,9 @@ final class Emission {
   /** A bit for each group of accesses whose addend is in the state. */
   private int probed;
 
+  /** Whether the block goes on where the current jump or call leads. */
+  boolean follows;
+
   private int blockEip;
   private int hotBase;
   private int coldBase;

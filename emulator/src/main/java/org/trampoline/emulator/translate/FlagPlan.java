@@ -3,6 +3,7 @@ package org.trampoline.emulator.translate;
 import org.trampoline.emulator.cpu.Eflags;
 import org.trampoline.emulator.decode.Attribute;
 import org.trampoline.emulator.decode.Insn;
+import org.trampoline.emulator.decode.Operation;
 
 /**
  * What becomes of the status flags in a block, from the flag columns of the instruction table:
@@ -64,6 +65,7 @@ final class FlagPlan {
   /**
    * Plans a block of {@code count} instructions.
    *
+   * @param count jumps and calls among them but the last are followed
    * @param target where the branch at its end leads, if that is a near one
    * @param end the eip behind it
    */
@@ -86,6 +88,9 @@ final class FlagPlan {
     for (int i = count - 1; i >= 0; i--) {
       live[i] = after;
       Insn insn = insns[i];
+      if (insn.operation == Operation.JMP && i < count - 1) {
+        continue; // followed
+      }
       if (Templates.mayExit(insn)) {
         after = Eflags.STATUS;
       } else {
@@ -125,12 +130,21 @@ final class FlagPlan {
           return whole && branch(insn, recipe, holds, target, end, successors);
         }
         case JMP -> {
+          if (j < count - 1) {
+            continue; // followed
+          }
           targetReplaces = holds && successors.replaceFlags(target, recipe);
           return targetReplaces || whole;
         }
         case CALL -> {
-          // it may leave before it has pushed anything
-          holds &= (InsnEffects.changes(insn) & recipe.registers()) == 0;
+          if (!holds) {
+            return false; // it may leave before it has pushed anything
+          }
+          holds = (InsnEffects.changes(insn) & recipe.registers()) == 0;
+          if (j < count - 1) {
+            whole = false;
+            continue;
+          }
           targetReplaces = holds && successors.replaceFlags(target, recipe);
           return targetReplaces;
         }
