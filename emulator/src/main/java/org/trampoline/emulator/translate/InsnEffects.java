@@ -76,8 +76,9 @@ final class InsnEffects {
   static boolean keepsAddend(Insn i) {
     return switch (i.operation) {
       case ADD, OR, ADC, SBB, AND, SUB, XOR, CMP, TEST, INC, DEC, NOT, NEG -> true;
-      case SHL, SHR, SAR, MOV, MOVZX, MOVSX, LEA, CMOVCC, SETCC, NOP, CBW, CWDE, CDQ -> true;
-      case PUSH, POP, CALL, RET, LEAVE -> true;
+      case SHL, SHR, SAR, MOVZX, MOVSX, LEA, CMOVCC, SETCC, NOP, CBW, CWDE, CDQ -> true;
+      case MOV, POP -> i.kind0 != Insn.SEGMENT;
+      case PUSH, CALL, RET, LEAVE -> true;
       default -> Templates.usesUnit(i);
     };
   }
