@@ -13,8 +13,7 @@ import org.trampoline.emulator.memory.Host;
 /**
  * Decodes the guest instructions from an address to the first that ends a block, or to the end of
  * the page, and emits host code for them. A jump or call within the page may be followed: the block
- * goes on where it leads. An instruction that crosses the end of the page makes a
- * block of its own.
+ * goes on where it leads. An instruction that crosses the end of the page makes a block of its own.
  */
 final class BlockTranslator {
   /** Instructions in a block at most. */
@@ -247,7 +246,11 @@ final class BlockTranslator {
 
   private void planFlags(TranslatedBlock block, int decoded) {
     int target = target(block, insns[decoded - 1], offsets[decoded]);
-    plan.make(decoded, target, block.eip + offsets[decoded], (to, recipe) -> replaceFlags(block, to, recipe));
+    plan.make(
+        decoded,
+        target,
+        block.eip + offsets[decoded],
+        (to, recipe) -> replaceFlags(block, to, recipe));
   }
 
   /**
