@@ -7,7 +7,7 @@ import org.trampoline.emulator.memory.Host;
 /** RDTSC in translated code: time is instructions, of which the budget knows how many have run. */
 final class ClockState {
   /** The time-stamp counter when the budget is 0. */
-  private static final int STAMP = 0x600;
+  static final int STAMP = 0x600;
 
   /** 1 if translated code may read it. */
   private static final int READABLE = 0x608;

@@ -11,7 +11,7 @@ import org.trampoline.emulator.memory.Host;
  */
 final class SpaceTable {
   /** 1 while a load only chooses a view. */
-  private static final int DIRECT = 0x700;
+  static final int DIRECT = 0x700;
 
   private static final int CR3 = SystemState.CR3;
 
@@ -21,7 +21,7 @@ final class SpaceTable {
   private static final int CHANGES = 0x70c;
 
   /** The entries: the value of CR3 in 8 bytes, then the host address of the supervisor's view. */
-  private static final int TABLE = 0x800;
+  static final int TABLE = 0x800;
 
   private static final int ENTRIES = 16;
   private static final int ENTRY_SHIFT = 4;

@@ -67,7 +67,7 @@ final class TranslatorState implements FlagRecipe.Values {
   static final int SAVED_BIT = 0x45c;
 
   /** Addends that accesses of a block have in common, see {@link SharedProbes}. */
-  static final int SHARED_ADDENDS = 0x620;
+  static final int SHARED_ADDENDS = 0x6a0;
 
   private static final int ROUNDS = 1024;
 
