@@ -207,18 +207,19 @@ public final class Campaign implements AutoCloseable {
       CaseRun run = batch.run(i);
       tally.casesOf.merge(run.form(), (long) run.count(), Long::sum);
     }
-    comparison
-        .errata()
-        .counts()
-        .forEach(
-            (erratum, count) -> {
-              Long before = errataBefore.put(erratum, count);
-              tally.errata.merge(
-                  Tally.name(erratum), count - (before == null ? 0 : before), Long::sum);
-            });
+    comparison.errata().counts().forEach(this::explained);
     long now = System.nanoTime();
     tally.seconds += (now - started) / 1_000_000_000;
     started += (now - started) / 1_000_000_000 * 1_000_000_000;
+  }
+
+  /** Adds to the tally what an erratum has explained since it was asked last. */
+  private void explained(Erratum erratum, long count) {
+    Long before = errataBefore.put(erratum, count);
+    long fresh = count - (before == null ? 0 : before);
+    if (fresh != 0) {
+      tally.errata.merge(Tally.name(erratum), fresh, Long::sum);
+    }
   }
 
   private void found(CaseDivergence divergence) {
