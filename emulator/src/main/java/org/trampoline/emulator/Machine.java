@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.trampoline.emulator.cpu.Control;
 import org.trampoline.emulator.cpu.Cpu;
@@ -371,6 +372,11 @@ public final class Machine implements Engine {
   @Override
   public StopReason run(long instructions) {
     return turns == null ? processors[0].interpreter.run(instructions) : turns.run(instructions);
+  }
+
+  @Override
+  public Optional<Clock> clock() {
+    return Optional.of(cpu().clock);
   }
 
   @Override

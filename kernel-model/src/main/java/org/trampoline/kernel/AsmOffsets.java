@@ -1,6 +1,7 @@
 package org.trampoline.kernel;
 
 import org.trampoline.emulator.cpu.Control;
+import org.trampoline.kernel.arch.Fault;
 import org.trampoline.kernel.arch.Pda;
 import org.trampoline.kernel.arch.PreemptCount;
 import org.trampoline.kernel.arch.Segments;
@@ -19,6 +20,10 @@ import org.trampoline.kernel.mm.MmStruct;
 import org.trampoline.kernel.mm.Page;
 import org.trampoline.kernel.mm.PageTables;
 import org.trampoline.kernel.mm.PdflushWork;
+import org.trampoline.kernel.mm.ScanControl;
+import org.trampoline.kernel.mm.SwapArea;
+import org.trampoline.kernel.mm.SwapInfo;
+import org.trampoline.kernel.mm.Zone;
 import org.trampoline.kernel.module.ModuleStruct;
 import org.trampoline.kernel.sched.Completion;
 import org.trampoline.kernel.sched.MigrationReq;
@@ -85,6 +90,9 @@ final class AsmOffsets {
     WorkqueueStruct.LAYOUT.export(source);
     RequestQueue.LAYOUT.export(source);
     Page.LAYOUT.export(source);
+    Zone.LAYOUT.export(source);
+    ScanControl.LAYOUT.export(source);
+    SwapInfo.LAYOUT.export(source);
     PdflushWork.LAYOUT.export(source);
     MigrationReq.LAYOUT.export(source);
     TlbState.LAYOUT.export(source);
@@ -132,6 +140,9 @@ final class AsmOffsets {
     set("PAGE_SIZE", KernelMemory.PAGE_SIZE);
     set("PTRS_PER_PTE", PageTables.PTRS_PER_PTE);
     set("PAGE_TABLE_ATTR", PageTables.TABLE);
+    set("SWAP_FIRST_BLOCK", SwapArea.FIRST_BLOCK);
+    set("PG_LOCKED", Page.PG_LOCKED);
+    set("FAULT_NO_MEMORY", Fault.NO_MEMORY);
     set("PAGE_KERNEL", PageTables.PAGE_KERNEL);
     set("INIT_MAP_BEYOND_END", 128 << 10);
     set("MAX_LOWMEM", BootLoader.MAX_LOWMEM);
@@ -212,8 +223,10 @@ final class AsmOffsets {
     set("__NR_pause", 29);
     set("__NR_nice", 34);
     set("__NR_kill", 37);
+    set("__NR_brk", 45);
     set("__NR_signal", 48);
     set("__NR_getppid", 64);
+    set("__NR_swapon", 87);
     set("__NR_reboot", 88);
     set("__NR_munmap", 91);
     set("__NR_wait4", 114);

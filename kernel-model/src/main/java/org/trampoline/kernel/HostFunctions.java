@@ -5,6 +5,7 @@ import java.util.Map;
 import org.trampoline.emulator.engine.Engine;
 import org.trampoline.emulator.engine.HostCall;
 import org.trampoline.kernel.layout.BadKernelAddress;
+import org.trampoline.kernel.layout.UserPageNeeded;
 
 /**
  * The C half of the kernel by symbol, and its link to the stubs that the guest calls (resource
@@ -57,6 +58,8 @@ public final class HostFunctions {
         kernel.stopWith(end.getMessage());
       } catch (BadKernelAddress bad) {
         kernel.badAccess(bad, address);
+      } catch (UserPageNeeded needed) {
+        kernel.pageIn(needed, address);
       }
     }
   }

@@ -19,7 +19,6 @@ import org.trampoline.kernel.arch.Segments;
 import org.trampoline.kernel.arch.ThreadInfo;
 import org.trampoline.kernel.arch.ThreadSetup;
 import org.trampoline.kernel.arch.Traps;
-import org.trampoline.kernel.block.Block;
 import org.trampoline.kernel.exit.Daemonize;
 import org.trampoline.kernel.exit.Exit;
 import org.trampoline.kernel.fork.Fork;
@@ -28,14 +27,14 @@ import org.trampoline.kernel.fork.SharedStructs;
 import org.trampoline.kernel.kthread.Kthread;
 import org.trampoline.kernel.layout.BadKernelAddress;
 import org.trampoline.kernel.layout.KernelMemory;
+import org.trampoline.kernel.layout.UserPageNeeded;
 import org.trampoline.kernel.mm.AddressSpaces;
 import org.trampoline.kernel.mm.Exec;
 import org.trampoline.kernel.mm.LazyTlb;
 import org.trampoline.kernel.mm.MmState;
-import org.trampoline.kernel.mm.Munmap;
 import org.trampoline.kernel.mm.PageAllocator;
-import org.trampoline.kernel.mm.PageCache;
 import org.trampoline.kernel.mm.PageTables;
+import org.trampoline.kernel.mm.Paging;
 import org.trampoline.kernel.mm.Pdflush;
 import org.trampoline.kernel.mm.Slab;
 import org.trampoline.kernel.mm.UserAccess;
@@ -88,6 +87,7 @@ public final class Kernel {
   private final Printk printk;
   private final Kallsyms kallsyms;
   private final Modules modules;
+  private final Paging paging;
   private final Smp smp;
   private final TlbFlush tlbFlush;
   private final UserAccess user;
@@ -127,6 +127,7 @@ public final class Kernel {
     SharedStructs shared = new SharedStructs(this);
     Pids pids = new Pids(this);
     user = new UserAccess(this, tables);
+    paging = new Paging(this, tables, user);
     Signals signals = new Signals(this);
     ThreadSetup threads = new ThreadSetup(this);
     Fork fork = new Fork(this, threads, shared, pids);
@@ -154,19 +155,14 @@ public final class Kernel {
     modules.link(functions);
     workqueues = new Workqueues(this, waitQueues);
     workqueues.link(functions);
-    PageCache cache = new PageCache(this);
-    cache.link(functions);
-    Block block = new Block(this, cache);
-    block.link(functions);
-    cache.connect(block);
+    paging.link(functions, signals);
     new Pdflush(this).link(functions);
     new ApmBios(this).link(functions);
     functions.add("machine_power_off", call -> powerOff());
-    new Exec(this, tables, user, threads).link(functions);
+    new Exec(this, user, threads).link(functions);
     Traps traps = new Traps(this, signals);
     traps.link(functions);
     new Fault(this, traps, signals).link(functions);
-    new Munmap(this, tables).link(functions);
     if (image.smp()) {
       smp.link(functions, fork);
       tlbFlush.link(functions);
@@ -207,6 +203,11 @@ public final class Kernel {
   /** The allocator of small objects. */
   public Slab slab() {
     return slab;
+  }
+
+  /** LRU lists, page cache, swap area, pages of processes. */
+  public Paging paging() {
+    return paging;
   }
 
   /** The address spaces. */
@@ -473,6 +474,21 @@ public final class Kernel {
     engine.set(Register.ECX, bad.address());
     engine.set(Register.EDX, function);
     engine.set(Register.EIP, symbol("bad_access"));
+  }
+
+  /**
+   * The Java half of a function needs a user page that is not in memory: has the guest fault for
+   * it, as C would, and then call the function once more.
+   *
+   * @param function where it stands
+   */
+  void pageIn(UserPageNeeded needed, int function) {
+    int esp = engine.get(Register.ESP);
+    memory.write(esp - 4, function);
+    memory.write(esp - 8, engine.get(Register.ECX));
+    engine.set(Register.ESP, esp - 8);
+    engine.set(Register.ECX, needed.address());
+    engine.set(Register.EIP, symbol(needed.write() ? "touch_user_write" : "touch_user"));
   }
 
   /** Ends the run as panic() does. */

@@ -92,6 +92,8 @@ public sealed interface KernelEvent {
   enum FaultOutcome {
     /** The exception table had a place to go on: the access fails with an error. */
     FIXUP,
+    /** The page has come: from nowhere, with zeros, or from the swap area. */
+    MAPPED,
     /** The process gets a signal. */
     SIGNAL,
     /** A bug in the kernel: the thread ends. */
@@ -191,6 +193,34 @@ public sealed interface KernelEvent {
    * @param mm address of the mm_struct
    */
   record LeaveMm(TaskStruct task, int mm) implements KernelEvent {}
+
+  /**
+   * A page of a process is not mapped any more, and is to be written to the swap area.
+   *
+   * @param task whose it is
+   * @param address user address
+   * @param pfn the page's number
+   * @param slot where in the swap area
+   */
+  record SwapOut(TaskStruct task, int address, int pfn, int slot) implements KernelEvent {}
+
+  /**
+   * A page of a process is mapped again.
+   *
+   * @param task whose it is
+   * @param address user address
+   * @param pfn the page's number
+   * @param slot where in the swap area it was
+   */
+  record SwapIn(TaskStruct task, int address, int pfn, int slot) implements KernelEvent {}
+
+  /**
+   * kswapd begins to work, or goes to sleep.
+   *
+   * @param awake which of the two
+   * @param free number of free pages
+   */
+  record Kswapd(boolean awake, int free) implements KernelEvent {}
 
   /** A process wrote to the console. */
   record Write(TaskStruct task, String text) implements KernelEvent {}

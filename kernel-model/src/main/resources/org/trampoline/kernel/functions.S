@@ -152,12 +152,21 @@ daemonize:
         HOST_WAKES add_to_page_cache    # page or 0 (block)
         HOST    set_page_dirty          # void (page)
         HOST    write_old_page          # int (jiffies): starts to write one dirty since then
-        HOST    shrink_one_page         # 1 freed, 2 put aside, 3 being written, 0 none
+        HOST    shrink_zone_begin       # void (sc)
+        HOST    refill_inactive_page    # eax = mm or 0, edx = address to be flushed (sc)
+        HOST    shrink_inactive_page    # the same (sc)
+        HOST_WAKES shrink_page_out      # void (sc): the rest, after the flush
+        HOST    trace_kswapd            # void (awake)
+# mm/oom_kill.c, mm/swapfile.c
+        HOST_WAKES out_of_memory        # void (void)
+        HOST    begin_swapon            # eax = 0 or an error, edx = page (path, flags)
+        HOST    finish_swapon           # long (page)
         HOST_WAKES pdflush_operation    # int (fn, arg0)
         HOST    pdflush_sleep           # void (work)
         HOST    pdflush_decide          # 1 start a thread, 2 exit, 0 go on
 # drivers/block/ll_rw_blk.c
         HOST    blk_init_queue          # void (void)
+        HOST    read_block              # void (block, buffer, completion)
         HOST    submit_block            # void (block, buffer, completion): a write
         HOST_WAKES blk_unplug_timeout   # void (data): the timer's function
         HOST    generic_unplug_device   # void (data): the work's function
@@ -166,7 +175,7 @@ daemonize:
 # arch/i386/kernel/apm.c
         HOST    apm_get_event           # int (void): the BIOS's next event, 0x80 for none
 # arch/i386/mm/fault.c
-        HOST    do_page_fault           # long (regs, error_code)
+        HOST    do_fault_once           # eax = exit code, edx = what to wait for (regs, error_code)
 # arch/i386/kernel/traps.c: long (regs, error_code)
         HOST    do_divide_error
         HOST    do_debug
@@ -197,6 +206,7 @@ daemonize:
 # mm/mmap.c
         HOST    unmap_region            # eax = 0 or an error, edx = list of pages (address, length)
         HOST    free_pages_list         # void (list)
+        HOST    set_brk                 # eax = end of the heap; to be unmapped: edx, length ecx
         .if     CONFIG_SMP
 # arch/i386/kernel/mpparse.c, smpboot.c, smp.c, apic.c
         HOST    find_smp_config         # void (void)

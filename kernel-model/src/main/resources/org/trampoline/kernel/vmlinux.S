@@ -33,6 +33,7 @@ __bss_start:
         .include "arch/i386/kernel/smpboot.S"
         .endif
         .include "arch/i386/mm/init.S"
+        .include "arch/i386/mm/fault.S"
         .include "kernel/sched.S"
         .include "kernel/wait.S"
         .include "kernel/timer.S"
@@ -43,6 +44,8 @@ __bss_start:
         .include "kernel/module.S"
         .include "kernel/exit.S"
         .include "drivers/block/ll_rw_blk.S"
+        .include "mm/filemap.S"
+        .include "mm/swapfile.S"
         .include "mm/pdflush.S"
         .include "mm/vmscan.S"
         .include "fs/jbd/journal.S"

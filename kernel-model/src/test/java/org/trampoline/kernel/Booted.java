@@ -100,6 +100,11 @@ public final class Booted implements AutoCloseable {
       case KernelEvent.TlbFlush e ->
           "flush %08x %s".formatted(e.address(), e.remote() ? "remote" : "local");
       case KernelEvent.LeaveMm e -> "leave " + e.task().pid();
+      case KernelEvent.SwapOut e ->
+          "swapout %d %08x %d".formatted(e.task().pid(), e.address(), e.slot());
+      case KernelEvent.SwapIn e ->
+          "swapin %d %08x %d".formatted(e.task().pid(), e.address(), e.slot());
+      case KernelEvent.Kswapd e -> "kswapd %s %d".formatted(e.awake(), e.free());
       case KernelEvent.Write e -> "write " + e.task().pid() + " " + e.text();
       case KernelEvent.PowerOff e -> "poweroff";
       case KernelEvent.Printk e -> "<" + e.level() + ">" + e.text();

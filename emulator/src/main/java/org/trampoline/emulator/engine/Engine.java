@@ -1,6 +1,7 @@
 package org.trampoline.emulator.engine;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.device.Clock;
 
@@ -65,6 +66,11 @@ public interface Engine extends AutoCloseable {
    */
   default long nanos() {
     return instructions() * (1_000_000_000 / Clock.DEFAULT_FREQUENCY);
+  }
+
+  /** The clock that virtual time comes from, if the engine has one. */
+  default Optional<Clock> clock() {
+    return Optional.empty();
   }
 
   /** Stops before the instruction at {@code linear} whenever execution arrives there. */

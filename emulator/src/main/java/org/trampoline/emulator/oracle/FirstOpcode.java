@@ -11,6 +11,9 @@ import org.trampoline.emulator.engine.GuestPages;
  */
 final class FirstOpcode {
   private static final int IRET = 0xcf;
+  private static final int STI = 0xfb;
+  private static final int POP_SS = 0x17;
+  private static final int MOV_TO_SEGMENT = 0x8e;
   private static final int MAXIMUM_LENGTH = 15;
 
   private final MemorySegment ram;
@@ -51,6 +54,17 @@ final class FirstOpcode {
   /** Whether the instruction at a linear address is an interrupt return. */
   boolean isInterruptReturn(int linear) {
     return read(linear) == IRET;
+  }
+
+  /** Whether the instruction at a linear address is STI. */
+  boolean isSti(int linear) {
+    return read(linear) == STI;
+  }
+
+  /** Whether the instruction at a linear address is MOV to SS, or POP SS. */
+  boolean loadsStackSegment(int linear) {
+    int opcode = read(linear);
+    return opcode == POP_SS || opcode == MOV_TO_SEGMENT && (at(linear, length) >> 3 & 7) == 2;
   }
 
   /** The byte after the prefixes; -1 if it cannot be read. */

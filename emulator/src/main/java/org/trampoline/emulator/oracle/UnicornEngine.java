@@ -6,11 +6,14 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntSupplier;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.CpuModel;
 import org.trampoline.emulator.cpu.Eflags;
+import org.trampoline.emulator.device.Clock;
+import org.trampoline.emulator.device.InterruptController;
 import org.trampoline.emulator.device.Ports;
 import org.trampoline.emulator.engine.Engine;
 import org.trampoline.emulator.engine.HostCall;
@@ -26,7 +29,8 @@ import org.trampoline.emulator.fault.Vector;
  * IDT ({@link UnicornDelivery}).
  *
  * <p>A fault during delivery (a double fault) and gates other than 32-bit interrupt and trap gates
- * end the run with {@link StopReason.Fault}. There are no external interrupts. The observer's
+ * end the run with {@link StopReason.Fault}. External interrupts come from a board that is {@link
+ * #connect connected}, at the instruction boundary at which their time has come. The observer's
  * {@code memoryWrite} and {@code memoryRead} are not called: Unicorn knows physical addresses only
  * and gives stores to {@code physicalWrite}.
  */
@@ -96,6 +100,20 @@ public final class UnicornEngine implements Engine {
   private boolean halted;
   private long stoppedAt;
 
+  // The board, if there is one.
+  private Clock clock;
+  private InterruptController controller;
+  private boolean interruptPin;
+
+  /** An interrupt is to be delivered as soon as Unicorn has stopped. */
+  private boolean pendingInterrupt;
+
+  /** The instruction at {@link #current} is the last thing that was done. */
+  private boolean completed;
+
+  /** IF before that instruction, as far as it matters. */
+  private boolean interruptsWereOn;
+
   /**
    * A machine in the reset state.
    *
@@ -124,6 +142,30 @@ public final class UnicornEngine implements Engine {
                   return 0;
                 }));
     unicorn.onCpuId(() -> cpuid(model));
+  }
+
+  /**
+   * Connects it to a clock, which counts its instructions, and to what asserts {@link
+   * #interruptPin}; before the machine runs.
+   */
+  public void connect(Clock clock, InterruptController controller) {
+    this.clock = clock;
+    this.controller = controller;
+  }
+
+  /** Asserts the processor's INTR pin, or no longer. */
+  public void interruptPin(boolean asserted) {
+    interruptPin = asserted;
+  }
+
+  @Override
+  public Optional<Clock> clock() {
+    return Optional.ofNullable(clock);
+  }
+
+  @Override
+  public long nanos() {
+    return clock == null ? Engine.super.nanos() : clock.nanos();
   }
 
   private static UnicornCpuModel modelOf(CpuModel model) {
@@ -256,14 +298,23 @@ public final class UnicornEngine implements Engine {
 
   /** Lets Unicorn run until there is a reason to stop, with host functions called in between. */
   private void execute() {
-    while (!halted) {
+    while (!halted || wake()) {
+      if (reason != null) {
+        return;
+      }
       cr2 = get(Register.CR2);
       UnicornError error = unicorn.run(get(Register.EIP), 0);
       registersRead = false;
       if (reason != null) {
         return;
       }
-      if (pendingCall != null) {
+      if (pendingInterrupt) {
+        pendingInterrupt = false;
+        deliverInterrupt();
+        if (reason != null) {
+          return;
+        }
+      } else if (pendingCall != null) {
         HostCall function = pendingCall;
         pendingCall = null;
         eipWritten = false;
@@ -291,6 +342,7 @@ public final class UnicornEngine implements Engine {
         return;
       }
       executing = false;
+      completed = true;
       instructions++;
       arriving = true;
       if (instructions >= limit) {
@@ -313,6 +365,11 @@ public final class UnicornEngine implements Engine {
 
   /** Looks for what is to be done before the instruction; false if Unicorn has to stop for it. */
   private boolean arrive(int address) {
+    if (clock != null && interrupted()) {
+      pendingInterrupt = true; // outside of the hook, too
+      unicorn.stop();
+      return false;
+    }
     if (!goOn()) {
       return false;
     }
@@ -343,6 +400,77 @@ public final class UnicornEngine implements Engine {
     }
     opcode.control(get(Register.CR0), get(Register.CR3), get(Register.CR4));
     return !opcode.isInterruptReturn(current);
+  }
+
+  private boolean interruptsOn() {
+    return (get(Register.EFLAGS) & Eflags.IF) != 0;
+  }
+
+  /**
+   * Lets happen what is due, and says whether an interrupt comes before the next instruction: not
+   * behind one that has just allowed them, nor behind one that loads SS (SDM vol. 3, 6.8.3).
+   */
+  private boolean interrupted() {
+    if (instructions >= clock.dueInstruction()) {
+      clock.fire();
+    }
+    boolean soon = interruptPin || instructions + 1 >= clock.dueInstruction();
+    boolean wereOn = interruptsWereOn;
+    interruptsWereOn = soon && interruptsOn();
+    if (!interruptPin || !interruptsWereOn) {
+      return false;
+    }
+    opcode.control(get(Register.CR0), get(Register.CR3), get(Register.CR4));
+    boolean shadow =
+        completed && (!wereOn && opcode.isSti(current) || opcode.loadsStackSegment(current));
+    return !shadow;
+  }
+
+  /**
+   * Lets time pass for the halted processor: to the next event, of which some interrupt it.
+   *
+   * @return whether it goes on; if not it stays halted, or there is another reason to stop
+   */
+  private boolean wake() {
+    while (clock != null) {
+      if (instructions >= clock.dueInstruction()) {
+        clock.fire();
+      }
+      boolean taken = interruptPin && interruptsOn();
+      if (taken) {
+        halted = false;
+        deliverInterrupt();
+      } else if (stopRequested) {
+        return !goOn();
+      } else if (!interruptsOn() || !clock.skip()) {
+        return false;
+      } else {
+        limit--; // endless events end, too
+      }
+      if (taken || !goOn()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void deliverInterrupt() {
+    int vector = controller.acknowledge();
+    if (observer != null) {
+      observer.interrupt(this, vector);
+    }
+    if (!delivery.deliver(vector, 0, true)) {
+      reason = new StopReason.Fault(vector, 0, 0);
+    }
+    registersRead = false;
+    executing = false;
+    arriving = true;
+    called = false;
+    completed = false;
+    limit--;
+    if (reason == null) {
+      goOn();
+    }
   }
 
   private boolean goOn() {
@@ -413,6 +541,7 @@ public final class UnicornEngine implements Engine {
     registersRead = false;
     cr2 = get(Register.CR2);
     executing = false;
+    completed = false;
     arriving = true;
     if (!entered) {
       end(new StopReason.Fault(vector, errorCode, linear));

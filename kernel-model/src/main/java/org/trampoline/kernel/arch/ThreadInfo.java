@@ -16,6 +16,9 @@ public final class ThreadInfo extends Struct<ThreadInfo> {
   public static final int TIF_SIGPENDING = 2;
   public static final int TIF_NEED_RESCHED = 3;
 
+  /** Chosen by the OOM killer: gets memory, so that it can end. */
+  public static final int TIF_MEMDIE = 17;
+
   /** Something is to be done before a return to user mode: all but tracing. */
   public static final int TIF_WORK_MASK = 0xff6e;
 

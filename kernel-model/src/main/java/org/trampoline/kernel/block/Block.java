@@ -7,7 +7,7 @@ import org.trampoline.kernel.Kernel;
 import org.trampoline.kernel.KernelEvent;
 import org.trampoline.kernel.layout.KernelMemory;
 import org.trampoline.kernel.layout.ListHead;
-import org.trampoline.kernel.mm.PageCache;
+import org.trampoline.kernel.mm.Lru;
 import org.trampoline.kernel.timer.TimerList;
 import org.trampoline.kernel.workqueue.WorkStruct;
 
@@ -19,7 +19,7 @@ import org.trampoline.kernel.workqueue.WorkStruct;
  */
 public final class Block {
   /** Blocks of the disk: 64 MB. What is written behind its end is lost. */
-  private static final int SIZE = 16_384;
+  public static final int SIZE = 16_384;
 
   private static final int UNPLUG_THRESH = 4;
   private static final int UNPLUG_DELAY = 3;
@@ -27,14 +27,14 @@ public final class Block {
 
   private final Kernel kernel;
   private final KernelMemory memory;
-  private final PageCache cache;
+  private final Lru lru;
   private final Map<Integer, byte[]> disk = new HashMap<>();
 
   /** The disk of a kernel, all zeros. */
-  public Block(Kernel kernel, PageCache cache) {
+  public Block(Kernel kernel, Lru lru) {
     this.kernel = kernel;
     memory = kernel.memory();
-    this.cache = cache;
+    this.lru = lru;
   }
 
   /** Offers the functions that the guest calls; all fastcall. */
@@ -42,6 +42,8 @@ public final class Block {
     functions.add("blk_init_queue", call -> init());
     functions.add(
         "submit_block", call -> submit(Request.WRITE, call.eax(), call.edx(), 0, call.ecx()));
+    functions.add(
+        "read_block", call -> submit(Request.READ, call.eax(), call.edx(), 0, call.ecx()));
     functions.add("blk_unplug_timeout", call -> unplugLater());
     functions.add("generic_unplug_device", call -> unplug());
     functions.add("disk_interrupt", call -> interrupt());
@@ -180,7 +182,7 @@ public final class Block {
       count++;
       transfer(request);
       if (request.get(Request.PAGE) != 0) {
-        cache.endIo(request.get(Request.PAGE), request.get(Request.RW));
+        lru.endIo(request.get(Request.PAGE), request.get(Request.RW));
       }
       if (request.get(Request.WAITING) != 0) {
         kernel.waitQueues().complete(request.get(Request.WAITING));
@@ -206,7 +208,14 @@ public final class Block {
     } else {
       byte[] data = disk.get(block);
       memory.write(buffer, data == null ? new byte[KernelMemory.PAGE_SIZE] : data);
+      // as DMA: it may be a page with code
+      kernel.engine().codeChanged(KernelMemory.physical(buffer), KernelMemory.PAGE_SIZE);
     }
+  }
+
+  /** Puts a page on the disk before the machine starts. */
+  public void prepare(int number, byte[] page) {
+    disk.put(number, page.clone());
   }
 
   /** What is on the disk, or null if the block was never written. */

@@ -70,6 +70,7 @@ final class AccessText {
     return switch (fault.outcome()) {
       case FIXUP -> "-EFAULT by the exception table";
       case SIGNAL -> "SIGSEGV";
+      case MAPPED -> "the page has come";
       case OOPS -> "oops";
     };
   }

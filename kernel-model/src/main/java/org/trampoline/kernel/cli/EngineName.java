@@ -1,5 +1,6 @@
 package org.trampoline.kernel.cli;
 
+import java.util.function.Supplier;
 import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.cpu.CpuModel;
@@ -7,6 +8,7 @@ import org.trampoline.emulator.device.Pc;
 import org.trampoline.emulator.device.Ports;
 import org.trampoline.emulator.engine.Engine;
 import org.trampoline.emulator.oracle.OracleUnavailableException;
+import org.trampoline.emulator.oracle.UnicornBoard;
 import org.trampoline.emulator.oracle.UnicornEngine;
 
 /** The engines that {@code --engine} offers; the constants are named as the user types them. */
@@ -27,7 +29,7 @@ public enum EngineName {
    */
   public Engine open(long memory) {
     return this == unicorn
-        ? unicorn(memory)
+        ? unicorn(() -> new UnicornEngine(CpuModel.PENTIUM4, memory, Ports.NONE))
         : Machine.builder().memory(memory).engine(ours()).build();
   }
 
@@ -56,16 +58,16 @@ public enum EngineName {
       if (processors > 1) {
         throw new BadInput("--engine unicorn: it has one processor, --cpus asks for " + processors);
       }
-      throw new BadInput("--engine unicorn: it takes no interrupts, and this needs the timer's");
+      return unicorn(() -> UnicornBoard.open(CpuModel.PENTIUM4, memory, TICKING_FREQUENCY));
     }
     Machine.Builder builder =
         Machine.builder().memory(memory).frequency(TICKING_FREQUENCY).processors(processors, seed);
     return new Pc(builder.engine(ours())).machine();
   }
 
-  private static Engine unicorn(long memory) {
+  private static Engine unicorn(Supplier<Engine> opening) {
     try {
-      return new UnicornEngine(CpuModel.PENTIUM4, memory, Ports.NONE);
+      return opening.get();
     } catch (OracleUnavailableException e) {
       throw new BadInput("--engine unicorn: " + e.getMessage());
     }

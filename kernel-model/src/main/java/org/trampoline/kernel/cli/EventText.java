@@ -133,6 +133,12 @@ final class EventText {
               + (e.remote() ? "for another CPU under " : "by ")
               + task(e.task());
       case KernelEvent.LeaveMm e -> "leave mm " + Hex.word(e.mm()) + " under " + task(e.task());
+      case KernelEvent.SwapOut e ->
+          "swap out page " + Hex.word(e.address()) + " of " + task(e.task()) + ", slot " + e.slot();
+      case KernelEvent.SwapIn e ->
+          "swap in page " + Hex.word(e.address()) + " of " + task(e.task()) + ", slot " + e.slot();
+      case KernelEvent.Kswapd e ->
+          "kswapd " + (e.awake() ? "awake" : "asleep") + ", " + e.free() + " pages free";
       case KernelEvent.Write e -> "write " + task(e.task()) + ": " + e.text().stripTrailing();
       case KernelEvent.PowerOff e -> "power off";
       case KernelEvent.Printk e -> e.text();

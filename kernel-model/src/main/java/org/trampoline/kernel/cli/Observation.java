@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.device.Clock;
 import org.trampoline.emulator.engine.Engine;
@@ -143,10 +142,15 @@ final class Observation {
     if (next < 0) {
       return;
     }
-    if (!(engine instanceof Machine machine)) {
-      throw new BadInput("--ps-at with a time: --engine " + engine.name() + " has no clock");
-    }
-    Clock clock = machine.cpu().clock;
+    Clock clock =
+        engine
+            .clock()
+            .orElseThrow(
+                () ->
+                    new BadInput(
+                        "--ps-at with a time: without a timer, --engine "
+                            + engine.name()
+                            + " has no clock"));
     Clock.Timer timer =
         clock.timer(
             () -> {

@@ -183,6 +183,10 @@ public final class Exit {
     TaskStruct current = kernel.current();
     int pid = call.eax();
     int options = call.edx();
+    if (call.ecx() != 0 && !user.canPutWord(call.ecx())) {
+      call.returns(-Errno.EFAULT);
+      return;
+    }
     boolean any = false;
     var walk = current.list(TaskStruct.CHILDREN).walk();
     for (int node; (node = walk.next()) != 0; ) {

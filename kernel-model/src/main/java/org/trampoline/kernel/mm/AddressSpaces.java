@@ -51,13 +51,15 @@ public final class AddressSpaces {
     if (copy == null) {
       return null;
     }
-    if (!tables.copyUserHalf(from.get(MmStruct.PGD), copy.get(MmStruct.PGD))) {
+    if (!kernel.paging().pages().copy(from, copy)) {
       put(copy);
       return null;
     }
     copy.set(MmStruct.START_CODE, from.get(MmStruct.START_CODE));
     copy.set(MmStruct.END_CODE, from.get(MmStruct.END_CODE));
     copy.set(MmStruct.START_STACK, from.get(MmStruct.START_STACK));
+    copy.set(MmStruct.START_BRK, from.get(MmStruct.START_BRK));
+    copy.set(MmStruct.BRK, from.get(MmStruct.BRK));
     return copy;
   }
 
@@ -70,7 +72,7 @@ public final class AddressSpaces {
   public int put(MmStruct mm) {
     if (mm.add(MmStruct.MM_USERS, -1) == 0) {
       int pgd = mm.get(MmStruct.PGD);
-      tables.freeUserHalf(pgd);
+      kernel.paging().pages().freeAll(mm);
       if (kernel.isSmp() && mm.get(MmStruct.CPU_VM_MASK) != 0) {
         return mm.address();
       }

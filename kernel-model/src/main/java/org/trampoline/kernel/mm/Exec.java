@@ -29,15 +29,13 @@ public final class Exec {
 
   private final Kernel kernel;
   private final KernelMemory memory;
-  private final PageTables tables;
   private final UserAccess user;
   private final ThreadSetup threads;
 
   /** Exec of a kernel. */
-  public Exec(Kernel kernel, PageTables tables, UserAccess user, ThreadSetup threads) {
+  public Exec(Kernel kernel, UserAccess user, ThreadSetup threads) {
     this.kernel = kernel;
     memory = kernel.memory();
-    this.tables = tables;
     this.user = user;
     this.threads = threads;
   }
@@ -55,7 +53,7 @@ public final class Exec {
     PageAllocator pages = kernel.pages();
     pages.init(maxPfn);
     pages.release(tablesEnd >>> 12, BootLoader.MODULES >>> 12);
-    pages.release(BootLoader.FIRST_FREE >>> 12, maxPfn);
+    pages.release(BootLoader.FIRST_FREE >>> 12, kernel.paging().init(maxPfn));
     kernel.printk().print(6, "Memory: " + pages.free() * 4 + "k/" + maxPfn * 4 + "k available");
   }
 
@@ -104,10 +102,9 @@ public final class Exec {
   }
 
   private boolean map(MmStruct mm, AssembledCode program) {
-    int pgd = mm.get(MmStruct.PGD);
     byte[] bytes = program.bytes();
     for (int done = 0; done < bytes.length; done += KernelMemory.PAGE_SIZE) {
-      int page = tables.mapPage(pgd, PROGRAM_ADDRESS + done, PageTables.PAGE_READONLY);
+      int page = kernel.paging().pages().mapText(mm, PROGRAM_ADDRESS + done);
       if (page == 0) {
         return false;
       }
@@ -117,13 +114,17 @@ public final class Exec {
     }
     for (int i = 1; i <= STACK_PAGES; i++) {
       int address = TASK_SIZE - i * KernelMemory.PAGE_SIZE;
-      if (tables.mapPage(pgd, address, PageTables.PAGE_SHARED) == 0) {
+      if (kernel.paging().pages().mapAnonymous(mm, address) == 0) {
         return false;
       }
     }
     mm.set(MmStruct.START_CODE, PROGRAM_ADDRESS);
     mm.set(MmStruct.END_CODE, PROGRAM_ADDRESS + bytes.length);
     mm.set(MmStruct.START_STACK, TASK_SIZE);
+    int heap =
+        PROGRAM_ADDRESS + bytes.length + KernelMemory.PAGE_SIZE - 1 & -KernelMemory.PAGE_SIZE;
+    mm.set(MmStruct.START_BRK, heap);
+    mm.set(MmStruct.BRK, heap);
     return true;
   }
 

@@ -17,6 +17,7 @@ public final class MmState extends Struct<MmState> {
   public static final Field<MmState> MAX_THREADS = LAYOUT.word("max_threads"); // fork's limit
   public static final Field<MmState> LAST_PID = LAYOUT.word("last_pid"); // given out last
 
+  public static final Field<MmState> MEM_MAP = LAYOUT.word("mem_map"); // array of struct page
   public static final Field<MmState> PAGES_MIN = LAYOUT.word("pages_min"); // for kswapd alone
   public static final Field<MmState> PAGES_LOW = LAYOUT.word("pages_low"); // kswapd starts
   public static final Field<MmState> PAGES_HIGH = LAYOUT.word("pages_high"); // kswapd stops

@@ -21,9 +21,20 @@ public final class MmStruct extends Struct<MmStruct> {
   public static final Field<MmStruct> START_STACK = LAYOUT.word("start_stack"); // its top
   public static final Field<MmStruct> CONTEXT_SIZE = LAYOUT.word("context_size"); // LDT entries
 
+  public static final Field<MmStruct> START_BRK = LAYOUT.word("start_brk"); // of the heap
+  public static final Field<MmStruct> BRK = LAYOUT.word("brk"); // behind its last byte
+  public static final Field<MmStruct> RSS = LAYOUT.word("rss"); // anonymous pages in memory
+
   /** Looks at one. */
   public MmStruct(KernelMemory memory, int address) {
     super(memory, address);
+  }
+
+  /** Its size, {@code total_vm}: pages of text and heap, in memory or not. */
+  int totalPages() {
+    int text = get(END_CODE) - get(START_CODE);
+    int heap = get(BRK) - get(START_BRK);
+    return (text + heap + 2 * KernelMemory.PAGE_SIZE - 1 >>> 12) + 1;
   }
 
   /** Physical address of the page directory: what CR3 is loaded with. */

@@ -2,6 +2,7 @@ package org.trampoline.kernel.mm;
 
 import org.trampoline.kernel.Kernel;
 import org.trampoline.kernel.layout.KernelMemory;
+import org.trampoline.kernel.sched.TaskStruct;
 
 /**
  * Hands out pages (Linux: mm/page_alloc.c). Where Linux has a buddy system, the model has a bit per
@@ -10,12 +11,14 @@ import org.trampoline.kernel.layout.KernelMemory;
 public final class PageAllocator {
   private static final int PAGE_SHIFT = 12;
 
+  private final Kernel kernel;
   private final KernelMemory memory;
   private final MmState state;
   private final int bitmap;
 
   /** The allocator of a kernel; it has no pages before {@link #init}. */
   public PageAllocator(Kernel kernel) {
+    this.kernel = kernel;
     memory = kernel.memory();
     state = kernel.mmState();
     bitmap = kernel.symbol("page_bitmap");
@@ -68,11 +71,19 @@ public final class PageAllocator {
         }
         state.add(MmState.NR_FREE_PAGES, -count);
         state.set(MmState.HINT, pfn + count);
+        if (free() <= state.get(MmState.PAGES_LOW)) {
+          wakeKswapd();
+        }
         return KernelMemory.virtual(pfn << PAGE_SHIFT);
       }
       pfn = pfn + count >= pages ? 0 : pfn + count;
     }
     return 0;
+  }
+
+  /** {@code wakeup_kswapd}. */
+  void wakeKswapd() {
+    kernel.waitQueues().wake(kernel.symbol("kswapd_wait"), TaskStruct.TASK_INTERRUPTIBLE, 1);
   }
 
   /** {@code get_zeroed_page}: one page of zeros, 0 if there is none. */

@@ -7,26 +7,27 @@ import org.trampoline.kernel.block.Block;
 import org.trampoline.kernel.block.Request;
 import org.trampoline.kernel.layout.KernelMemory;
 import org.trampoline.kernel.layout.ListHead;
-import org.trampoline.kernel.sched.TaskStruct;
 
 /**
- * Pages that stand for blocks of the disk (Linux: mm/filemap.c, mm/page-writeback.c, mm/vmscan.c):
- * an LRU list of all, a list of the dirty ones in the order in which they became so.
+ * Pages that stand for blocks of the disk (Linux: mm/filemap.c, mm/page-writeback.c): in the LRU
+ * lists, and in a list of the dirty ones in the order in which they became so.
  */
 public final class PageCache {
   private final Kernel kernel;
   private final KernelMemory memory;
-  private Block block;
+  private final Lru lru;
+  private final Block block;
 
-  /** The page cache of a kernel. */
-  public PageCache(Kernel kernel) {
+  /**
+   * The page cache of a kernel.
+   *
+   * @param block where its pages are written
+   */
+  public PageCache(Kernel kernel, Lru lru, Block block) {
     this.kernel = kernel;
     memory = kernel.memory();
-  }
-
-  /** Where its pages are written. */
-  public void connect(Block disk) {
-    block = disk;
+    this.lru = lru;
+    this.block = block;
   }
 
   /** Offers the functions that the guest calls; all fastcall. */
@@ -35,7 +36,6 @@ public final class PageCache {
     functions.add("add_to_page_cache", this::add);
     functions.add("set_page_dirty", call -> setDirty(page(call.eax())));
     functions.add("write_old_page", this::writeOld);
-    functions.add("shrink_one_page", call -> call.returns(shrink()));
   }
 
   private Page page(int address) {
@@ -48,7 +48,6 @@ public final class PageCache {
 
   /** Watermarks: Linux's are relative to min like this; min is a 64th of the memory here. */
   private void init() {
-    list("lru_list").init();
     list("dirty_list").init();
     MmState state = kernel.mmState();
     int min = state.get(MmState.MAX_PFN) / 64;
@@ -66,25 +65,23 @@ public final class PageCache {
     int index = call.eax();
     int free = kernel.pages().free();
     if (free <= state.get(MmState.PAGES_LOW)) {
-      kernel.waitQueues().wake(kernel.symbol("kswapd_wait"), TaskStruct.TASK_INTERRUPTIBLE, 1);
+      kernel.pages().wakeKswapd();
     }
     int virtual = free <= state.get(MmState.PAGES_MIN) ? 0 : kernel.pages().allocateZeroed();
-    int address = virtual == 0 ? 0 : kernel.slab().allocate(Page.LAYOUT.size());
-    call.returns(address);
-    if (address == 0) {
+    if (virtual == 0) {
+      call.returns(0);
       return;
     }
-    memory.clear(address, Page.LAYOUT.size());
-    Page page = page(address);
-    page.set(Page.VIRTUAL, virtual);
+    Page page = lru.map().fresh(virtual);
     page.set(Page.INDEX, index);
-    page.list(Page.DIRTY_LIST).init();
-    list("lru_list").add(page.list(Page.LRU));
+    page.setBits(Page.FLAGS, Page.PG_UPTODATE);
+    lru.add(page, false);
     state.add(MmState.NR_CACHED, 1);
+    call.returns(page.address());
   }
 
   private void setDirty(Page page) {
-    if ((page.get(Page.FLAGS) & Page.PG_DIRTY) == 0) {
+    if (!page.is(Page.PG_DIRTY)) {
       page.setBits(Page.FLAGS, Page.PG_DIRTY | Page.PG_REFERENCED);
       page.set(Page.DIRTIED_WHEN, kernel.timers().jiffies());
       list("dirty_list").addTail(page.list(Page.DIRTY_LIST));
@@ -104,49 +101,21 @@ public final class PageCache {
     call.returns(old && write(page) ? 1 : 0);
   }
 
-  private boolean write(Page page) {
-    if (!block.submit(
-        Request.WRITE, page.get(Page.INDEX), page.get(Page.VIRTUAL), page.address(), 0)) {
+  /** {@code writepage}: starts to write a dirty page; false if there is no memory for that. */
+  boolean write(Page page) {
+    int virtual = lru.map().virtual(page);
+    if (!block.submit(Request.WRITE, page.get(Page.INDEX), virtual, page.address(), 0)) {
       return false;
     }
-    page.clearBits(Page.FLAGS, Page.PG_DIRTY);
-    page.setBits(Page.FLAGS, Page.PG_WRITEBACK);
+    lru.writeback(page);
     page.list(Page.DIRTY_LIST).remove();
     kernel.mmState().add(MmState.NR_DIRTY, -1);
     return true;
   }
 
-  /** The disk has finished with a page. */
-  public void endIo(int address, int rw) {
-    if (rw == Request.WRITE) {
-      page(address).clearBits(Page.FLAGS, Page.PG_WRITEBACK);
-    }
-  }
-
-  /**
-   * One step of {@code shrink_list}: looks at the page that was not used for longest. A referenced
-   * one gets another round, a dirty one is written first.
-   *
-   * @return 1 if a page was freed, 2 if one was put aside, 3 if its writing was started, 0 if there
-   *     is none
-   */
-  private int shrink() {
-    ListHead lru = list("lru_list");
-    if (lru.isEmpty()) {
-      return 0;
-    }
-    Page page = page(lru.prev() - Page.LRU.offset());
-    int flags = page.get(Page.FLAGS);
-    page.list(Page.LRU).remove();
-    if ((flags & (Page.PG_REFERENCED | Page.PG_WRITEBACK | Page.PG_DIRTY)) != 0) {
-      page.clearBits(Page.FLAGS, Page.PG_REFERENCED);
-      lru.add(page.list(Page.LRU));
-      boolean write = (flags & Page.PG_REFERENCED) == 0 && (flags & Page.PG_DIRTY) != 0;
-      return write && write(page) ? 3 : 2;
-    }
-    kernel.pages().free(page.get(Page.VIRTUAL), 0);
-    kernel.slab().free(page.address(), Page.LAYOUT.size());
+  /** {@code __remove_from_page_cache}, of a clean page: a reference less. */
+  void remove(Page page) {
     kernel.mmState().add(MmState.NR_CACHED, -1);
-    return 1;
+    page.add(Page.COUNT, -1);
   }
 }

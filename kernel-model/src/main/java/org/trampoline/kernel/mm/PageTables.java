@@ -66,46 +66,22 @@ public final class PageTables {
     return pgd;
   }
 
-  /**
-   * Maps a new page of zeros.
-   *
-   * @param address user address within the page
-   * @param protection bits of its entry
-   * @return the page's kernel address, 0 if there is no memory
-   */
-  int mapPage(int pgd, int address, int protection) {
-    int directoryEntry = pgd + 4 * (address >>> 22);
-    if ((memory.read(directoryEntry) & PRESENT) == 0) {
-      int table = pages.allocateZeroed();
-      if (table == 0) {
-        return 0;
-      }
-      changed(table);
-      set(directoryEntry, KernelMemory.physical(table) | TABLE);
-    }
-    int page = pages.allocateZeroed();
-    if (page != 0) {
-      set(entry(pgd, address), KernelMemory.physical(page) | protection);
-    }
-    return page;
+  /** Whether there is a page table for a user address. */
+  boolean has(int pgd, int address) {
+    return (memory.read(pgd + 4 * (address >>> 22)) & PRESENT) != 0;
   }
 
-  /**
-   * {@code ptep_get_and_clear}: takes a user page's entry away.
-   *
-   * @return the kernel address of the page, 0 if there was none
-   */
-  int unmapPage(int pgd, int address) {
-    if ((memory.read(pgd + 4 * (address >>> 22)) & PRESENT) == 0) {
-      return 0;
+  /** {@code pte_alloc_map}: sees to it that there is one; false if there is no memory. */
+  boolean prepare(int pgd, int address) {
+    if (!has(pgd, address)) {
+      int table = pages.allocateZeroed();
+      if (table == 0) {
+        return false;
+      }
+      changed(table);
+      set(pgd + 4 * (address >>> 22), KernelMemory.physical(table) | TABLE);
     }
-    int entry = entry(pgd, address);
-    int value = memory.read(entry);
-    if ((value & PRESENT) == 0) {
-      return 0;
-    }
-    set(entry, 0);
-    return KernelMemory.virtual(value & -KernelMemory.PAGE_SIZE);
+    return true;
   }
 
   /**
@@ -127,49 +103,39 @@ public final class PageTables {
     return KernelMemory.virtual(entry & -KernelMemory.PAGE_SIZE) + offset;
   }
 
-  private int entry(int pgd, int address) {
+  /** Address of the entry for a user address, for which there is a page table. */
+  int entry(int pgd, int address) {
     int table = memory.read(pgd + 4 * (address >>> 22)) & -KernelMemory.PAGE_SIZE;
     return KernelMemory.virtual(table) + 4 * (address >>> 12 & PTRS_PER_PTE - 1);
   }
 
-  /** {@code copy_page_range} of the whole user half; false if there is no memory. */
-  boolean copyUserHalf(int from, int to) {
+  /** Is shown an entry that is not 0; false if that shall be the last. */
+  interface Visitor {
+    boolean visit(int address, int entry);
+  }
+
+  /** Walks the user's half; false if a visitor has ended the walk. */
+  boolean each(int pgd, Visitor visitor) {
     for (int i = 0; i < USER_PTRS_PER_PGD; i++) {
-      int directoryEntry = memory.read(from + 4 * i);
-      if ((directoryEntry & PRESENT) == 0) {
+      if (!has(pgd, i << 22)) {
         continue;
       }
-      int table = KernelMemory.virtual(directoryEntry & -KernelMemory.PAGE_SIZE);
+      int table = entry(pgd, i << 22);
       for (int j = 0; j < PTRS_PER_PTE; j++) {
-        int entry = memory.read(table + 4 * j);
-        if ((entry & PRESENT) != 0) {
-          int page = mapPage(to, i << 22 | j << 12, entry & KernelMemory.PAGE_SIZE - 1);
-          if (page == 0) {
-            return false;
-          }
-          memory.copy(
-              KernelMemory.virtual(entry & -KernelMemory.PAGE_SIZE), page, KernelMemory.PAGE_SIZE);
-          changed(page); // it may hold code
+        int entry = table + 4 * j;
+        if (memory.read(entry) != 0 && !visitor.visit(i << 22 | j << 12, entry)) {
+          return false;
         }
       }
     }
     return true;
   }
 
-  /**
-   * {@code unmap_vmas} and {@code free_pgtables}: frees the pages and tables of the user's half.
-   */
-  void freeUserHalf(int pgd) {
+  /** {@code free_pgtables}: the page tables of the user's half, which are empty. */
+  void freeTables(int pgd) {
     for (int i = 0; i < USER_PTRS_PER_PGD; i++) {
-      int directoryEntry = memory.read(pgd + 4 * i);
-      if ((directoryEntry & PRESENT) != 0) {
-        int table = KernelMemory.virtual(directoryEntry & -KernelMemory.PAGE_SIZE);
-        for (int j = 0; j < PTRS_PER_PTE; j++) {
-          int entry = memory.read(table + 4 * j);
-          if ((entry & PRESENT) != 0) {
-            pages.free(KernelMemory.virtual(entry & -KernelMemory.PAGE_SIZE), 0);
-          }
-        }
+      if (has(pgd, i << 22)) {
+        int table = entry(pgd, i << 22);
         set(pgd + 4 * i, 0);
         pages.free(table, 0);
       }
@@ -193,7 +159,8 @@ public final class PageTables {
     }
   }
 
-  private void set(int entry, int value) {
+  /** {@code set_pte}. */
+  void set(int entry, int value) {
     memory.write(entry, value);
     // The store did not come from the guest: whoever watches page tables has to be told.
     engine.codeChanged(KernelMemory.physical(entry), 4);

@@ -3,12 +3,14 @@ package org.trampoline.kernel.mm;
 import org.trampoline.kernel.Kernel;
 import org.trampoline.kernel.arch.ThreadInfo;
 import org.trampoline.kernel.layout.KernelMemory;
+import org.trampoline.kernel.layout.UserPageNeeded;
 import org.trampoline.kernel.sched.TaskStruct;
 
 /**
  * The kernel's access to addresses that a system call was given (Linux:
  * include/asm-i386/uaccess.h). They are checked against the caller's addr_limit and go through the
- * caller's page tables; a bad one is an error and not a fault.
+ * caller's page tables; a bad one is an error and not a fault. What is not in memory is asked for
+ * by {@link UserPageNeeded}, so they come before anything that cannot be done twice.
  */
 public final class UserAccess {
   private final Kernel kernel;
@@ -31,16 +33,28 @@ public final class UserAccess {
     if (Integer.compareUnsigned(user, KernelMemory.PAGE_OFFSET) >= 0) {
       return KernelMemory.physical(user) < memory.size() ? user : 0;
     }
-    int mm = kernel.current().get(TaskStruct.ACTIVE_MM);
-    return tables.translateUser(new MmStruct(memory, mm).get(MmStruct.PGD), user, write);
+    MmStruct mm = new MmStruct(memory, kernel.current().get(TaskStruct.ACTIVE_MM));
+    int found = tables.translateUser(mm.get(MmStruct.PGD), user, write);
+    if (found == 0
+        && kernel.current().get(TaskStruct.MM) == mm.address()
+        && kernel.paging().pages().canCome(mm, user)) {
+      throw new UserPageNeeded(user, write);
+    }
+    return found;
+  }
+
+  /**
+   * Sees to it that a word can be written, before anything is done that could not be done twice;
+   * false if the caller may not.
+   */
+  public boolean canPutWord(int user) {
+    return address(user, true) != 0 && address(user + 3, true) != 0;
   }
 
   /** {@code put_user}: writes a 32-bit word; false if the caller may not. */
   public boolean putWord(int user, int value) {
-    for (int i = 0; i < 4; i++) {
-      if (address(user + i, true) == 0) {
-        return false;
-      }
+    if (!canPutWord(user)) {
+      return false;
     }
     for (int i = 0; i < 4; i++) {
       memory.writeByte(address(user + i, true), value >>> 8 * i);

@@ -9,6 +9,7 @@ import org.trampoline.emulator.engine.Engine;
 import org.trampoline.kernel.Kernel;
 import org.trampoline.kernel.KernelEvent;
 import org.trampoline.kernel.Vmlinux;
+import org.trampoline.kernel.mm.SwapArea;
 
 /**
  * A scenario that is all guest code: process 1 calls its function {@code scenario} during start-up,
@@ -30,6 +31,7 @@ public final class GuestScenario implements Scenario {
   static final class Plan {
     private final String name;
     private boolean panics;
+    private int swapPages;
     private List<String> initcalls = List.of();
     private final Map<String, String> programs = new HashMap<>();
     private Predicate<KernelEvent> shown = event -> event instanceof KernelEvent.Printk;
@@ -51,6 +53,12 @@ public final class GuestScenario implements Scenario {
       return this;
     }
 
+    /** Has a swap area of so many pages on the disk, as mkswap leaves it. */
+    Plan swap(int pages) {
+      swapPages = pages;
+      return this;
+    }
+
     /** Ends in a panic, on purpose. */
     Plan panics() {
       panics = true;
@@ -67,6 +75,9 @@ public final class GuestScenario implements Scenario {
 
     Scenario load(Engine engine, Vmlinux image) {
       Kernel kernel = new Kernel(engine, image);
+      if (swapPages > 0) {
+        kernel.paging().disk().prepare(SwapArea.FIRST_BLOCK, SwapArea.header(swapPages));
+      }
       initcalls.forEach(function -> kernel.addInitcall(kernel.symbol(function)));
       AssembledCode code = kernel.load(Resources.source(name + ".S"), Map.of());
       kernel.addInitcall(code.symbol("scenario"));

@@ -26,7 +26,7 @@ final class SmpScenarios {
           entry(
               "smp-shootdown",
               "TLB-shootdown IPIs to a processor in use, one that is lazy, one that has left",
-              new Plan("smp-shootdown")
+              new Plan("nothing")
                   .program("/sbin/init", "smp-shootdown-init.S")
                   .shows(
                       KernelEvent.Write.class,

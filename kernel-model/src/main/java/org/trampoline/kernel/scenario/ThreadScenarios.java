@@ -112,7 +112,28 @@ final class ThreadScenarios {
           entry(
               "kswapd",
               "pages reclaimed between the low and the high watermark",
-              new Plan("kswapd").after(with("kswapd_init"))),
+              new Plan("kswapd").after(with("kswapd_init")).shows(KernelEvent.Kswapd.class)),
+          entry(
+              "swap",
+              "a process larger than memory: pages to the swap area and back, and what is in them",
+              new Plan("swap")
+                  .after(with("kswapd_init"))
+                  .swap(4096)
+                  .program("/sbin/init", "swap-init.S")
+                  .shows(KernelEvent.Write.class)),
+          entry(
+              "swap-full",
+              "a process that wants more than memory and swap area hold, and is killed",
+              new Plan("nothing")
+                  .after(with("kswapd_init"))
+                  .swap(2048)
+                  .program("/sbin/init", "swap-full-init.S")
+                  .program("/bin/hungry", "hungry.S")
+                  .shows(
+                      KernelEvent.Write.class,
+                      KernelEvent.Exec.class,
+                      KernelEvent.Signal.class,
+                      KernelEvent.Exit.class)),
           entry(
               "kjournald",
               "transactions committed to a journal",

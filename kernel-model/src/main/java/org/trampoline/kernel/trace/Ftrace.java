@@ -151,6 +151,20 @@ public final class Ftrace implements KernelListener {
               + Hex.word(fault.eip())
               + " error_code=0x"
               + Integer.toHexString(fault.errorCode());
+      case KernelEvent.SwapOut out ->
+          "mm_vmscan_writepage: pfn="
+              + out.pfn()
+              + " flags=RECLAIM_WB_ANON|RECLAIM_WB_ASYNC slot="
+              + out.slot();
+      case KernelEvent.SwapIn in ->
+          "swap_in: address=0x"
+              + Hex.word(in.address())
+              + " pfn="
+              + in.pfn()
+              + " slot="
+              + in.slot();
+      case KernelEvent.Kswapd(boolean awake, int free) ->
+          awake ? "mm_vmscan_kswapd_wake: nid=0 order=0" : "mm_vmscan_kswapd_sleep: nid=0";
       case KernelEvent.Printk printk -> "console: " + printk.text();
       default -> null;
     };

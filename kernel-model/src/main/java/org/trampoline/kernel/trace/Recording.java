@@ -197,6 +197,24 @@ public final class Recording implements KernelListener {
               "leave",
               "leave_mm " + Hex.word(leave.mm()) + ": CR3 = swapper_pg_dir",
               -1);
+      case KernelEvent.SwapOut out ->
+          mark(
+              of(out.task()),
+              "swap",
+              "page " + Hex.word(out.address()) + " goes to slot " + out.slot(),
+              -1);
+      case KernelEvent.SwapIn in ->
+          mark(
+              of(in.task()),
+              "swap",
+              "page " + Hex.word(in.address()) + " comes back from slot " + in.slot(),
+              -1);
+      case KernelEvent.Kswapd(boolean awake, int free) ->
+          mark(
+              of(kernel.current()),
+              "kswapd",
+              (awake ? "begins: " : "has done: ") + free + " pages free",
+              -1);
       case KernelEvent.LazyTlb lazy ->
           mark(of(lazy.task()), "lazy", "borrows mm " + Hex.word(lazy.activeMm()), -1);
       case KernelEvent.LoadCr3 load ->

@@ -9,6 +9,7 @@
 sys_munmap:
         movl    4(%esp), %eax
         movl    8(%esp), %edx
+do_munmap:                              # (addr, len)
         call    unmap_region            # eax = 0 or an error, edx = the pages
         testl   %eax, %eax
         jnz     1f
@@ -24,4 +25,18 @@ sys_munmap:
         popl    %eax
         call    free_pages_list
         xorl    %eax, %eax
+1:      ret
+
+# asmlinkage unsigned long sys_brk(unsigned long brk): the heap's new end, or the old one.
+        .balign 16
+        .globl  sys_brk
+sys_brk:
+        movl    4(%esp), %eax
+        call    set_brk                 # eax = end; to be unmapped: edx, length ecx
+        jecxz   1f
+        pushl   %eax
+        movl    %edx, %eax
+        movl    %ecx, %edx
+        call    do_munmap
+        popl    %eax
 1:      ret

@@ -155,9 +155,6 @@ pdflush_list:                           # the idle ones
         .long   pdflush_list, pdflush_list
 wb_timer:
         .long   0, 0, 0, wb_timer_fn, 0, 0
-        .globl  lru_list
-lru_list:                               # the page cache
-        .long   lru_list, lru_list
         .globl  dirty_list
 dirty_list:
         .long   dirty_list, dirty_list

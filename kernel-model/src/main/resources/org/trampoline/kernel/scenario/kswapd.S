@@ -6,6 +6,8 @@
 
 scenario:
         pushl   %ebx
+        movl    $5, %eax                # kswapd goes to sleep
+        call    msleep
         pushl   mm_state + MMSTATE_pages_high
         CALL3   printk, $marks, mm_state + MMSTATE_pages_min, mm_state + MMSTATE_pages_low
         addl    $4, %esp

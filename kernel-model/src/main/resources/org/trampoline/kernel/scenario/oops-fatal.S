@@ -10,5 +10,6 @@ oops_interrupt:
         movl    $-THREAD_SIZE, %ecx
         andl    %esp, %ecx
         addl    $HARDIRQ_OFFSET, TI_preempt_count(%ecx)         # irq_enter
-        movl    0, %eax
+        xorl    %edx, %edx
+        movl    (%edx), %eax
         ret

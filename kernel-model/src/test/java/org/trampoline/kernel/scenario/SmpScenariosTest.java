@@ -308,6 +308,7 @@ class SmpScenariosTest {
         "kblockd",
         "pdflush",
         "kswapd",
+        "swap-full",
         "kjournald",
         "kapmd",
         "module",

@@ -44,13 +44,37 @@ record Watched(List<String> log, List<String> events, String end) {
     return run(name, image, Machine.builder(), kernel -> {});
   }
 
+  /** The run of a test's own scenario, on one processor. */
+  static Watched run(GuestScenario.Plan plan) {
+    return run(plan, Booted.image(KernelVersion.V2_6_11), Machine.builder(), kernel -> {});
+  }
+
+  /** The same on another machine; 8 MB, so that there is little memory. */
+  static Watched run(
+      GuestScenario.Plan plan,
+      Vmlinux image,
+      Machine.Builder builder,
+      Consumer<Kernel> preparation) {
+    return run("a test's own", plan::load, image, builder.memory(8 << 20), preparation);
+  }
+
   /** The run on another machine, of whose processors the events say which; 16 MB at 10 MHz. */
   static Watched run(
       String name, Vmlinux image, Machine.Builder builder, Consumer<Kernel> preparation) {
+    Scenarios.Loader loader = Scenarios.named(name).orElseThrow().loader();
+    return run(name, loader, image, builder.memory(16 << 20), preparation);
+  }
+
+  private static Watched run(
+      String name,
+      Scenarios.Loader loader,
+      Vmlinux image,
+      Machine.Builder builder,
+      Consumer<Kernel> preparation) {
     List<String> log = new ArrayList<>();
     List<String> events = new ArrayList<>();
-    try (Pc pc = new Pc(builder.memory(16 << 20).frequency(10_000_000))) {
-      Scenario scenario = Scenarios.named(name).orElseThrow().loader().load(pc.machine(), image);
+    try (Pc pc = new Pc(builder.frequency(10_000_000))) {
+      Scenario scenario = loader.load(pc.machine(), image);
       preparation.accept(scenario.kernel());
       scenario
           .kernel()

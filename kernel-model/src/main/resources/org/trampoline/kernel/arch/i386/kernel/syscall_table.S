@@ -34,7 +34,11 @@ sys_call_table:
         .long   sys_ni_syscall
         .endr
         .long   sys_kill                #  37
-        .rept   10
+        .rept   7
+        .long   sys_ni_syscall
+        .endr
+        .long   sys_brk                 #  45
+        .rept   2
         .long   sys_ni_syscall
         .endr
         .long   sys_signal              #  48
@@ -42,9 +46,10 @@ sys_call_table:
         .long   sys_ni_syscall
         .endr
         .long   sys_getppid             #  64
-        .rept   23
+        .rept   22
         .long   sys_ni_syscall
         .endr
+        .long   sys_swapon              #  87
         .long   machine_power_off       #  88: reboot, with whatever arguments
         .rept   2
         .long   sys_ni_syscall

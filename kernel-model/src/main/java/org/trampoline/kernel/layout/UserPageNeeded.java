@@ -1,0 +1,34 @@
+package org.trampoline.kernel.layout;
+
+/**
+ * Thrown when a function needs an address of a process that is not in memory but can come. It has
+ * not done anything yet, so it can be called once more when the page is there.
+ */
+public final class UserPageNeeded extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final int address;
+  private final boolean write;
+
+  /**
+   * Asks for a page.
+   *
+   * @param address within it, of the process
+   * @param write whether it is to be written to
+   */
+  public UserPageNeeded(int address, boolean write) {
+    super(null, null, false, false);
+    this.address = address;
+    this.write = write;
+  }
+
+  /** A user address within the page. */
+  public int address() {
+    return address;
+  }
+
+  /** Whether it is to be written to. */
+  public boolean write() {
+    return write;
+  }
+}
