@@ -61,6 +61,7 @@ final class Oops {
     }
     memory.clear(info.address(), ThreadInfo.LAYOUT.size());
     info.set(ThreadInfo.TASK, running.address());
+    info.set(ThreadInfo.CPU, kernel.engine().processor());
     info.set(ThreadInfo.ADDR_LIMIT, ThreadInfo.KERNEL_DS_LIMIT);
     print(ALERT, "Thread overran stack, or stack corrupted");
   }

@@ -15,6 +15,7 @@ import org.trampoline.kernel.KernelVersion;
 import org.trampoline.kernel.Vmlinux;
 import org.trampoline.kernel.scenario.ModuleScenario;
 import org.trampoline.kernel.scenario.PageOffset;
+import org.trampoline.kernel.scenario.Quiet;
 import org.trampoline.kernel.scenario.Scenario;
 import org.trampoline.kernel.scenario.Scenarios;
 import picocli.CommandLine.Command;
@@ -93,6 +94,9 @@ final class KernelCommand implements Callable<Integer> {
 
   @Mixin private ObserveOptions observe;
 
+  /** What ends a run that would not end by itself; or null. */
+  private Quiet quiet;
+
   KernelCommand() {}
 
   @Override
@@ -111,12 +115,15 @@ final class KernelCommand implements Callable<Integer> {
         modules.isEmpty() ? Scenarios.named(name).orElseThrow(this::unknown) : insmod();
     int processors = processors(entry);
     try (Engine engine =
-            entry.ticking()
+            entry.ticking() || processors > 1
                 ? engineOptions.openBoard(Snippet.MEMORY, processors, seed)
                 : engineOptions.open(Snippet.MEMORY);
         Interrupt _ = new Interrupt(engine::requestStop)) {
       Scenario scenario =
           entry.loader().load(engine, Vmlinux.assemble(version, !noPreempt, processors > 1));
+      if (!entry.ticking() && processors > 1) {
+        quiet = new Quiet(scenario.kernel());
+      }
       int status = json ? asJson(scenario, out) : asText(scenario, out);
       engineOptions.finish(engine, json, out);
       return status;
@@ -131,9 +138,6 @@ final class KernelCommand implements Callable<Integer> {
     if (cpus < least || cpus > Machine.MAX_PROCESSORS) {
       throw new BadInput(
           "--cpus " + cpus + ": expected " + least + " to " + Machine.MAX_PROCESSORS);
-    }
-    if (cpus > 1 && entry.whyOne() != null) {
-      throw new BadInput("--cpus " + cpus + ": " + entry.name() + " is for one: " + entry.whyOne());
     }
     return cpus;
   }
@@ -207,16 +211,17 @@ final class KernelCommand implements Callable<Integer> {
     }
   }
 
-  private static boolean failed(Scenario scenario, StopReason reason) {
+  private boolean failed(Scenario scenario, StopReason reason) {
     Kernel kernel = scenario.kernel();
     if (kernel.panicMessage() != null) {
       return !scenario.panics();
     }
-    return !(reason instanceof StopReason.Halted) && !kernel.poweredOff();
+    boolean over = quiet != null && quiet.reached();
+    return !over && !(reason instanceof StopReason.Halted) && !kernel.poweredOff();
   }
 
   /** Says why it stopped, if it is not the idle loop. */
-  private static int finish(Scenario scenario, StopReason reason, PrintWriter out) {
+  private int finish(Scenario scenario, StopReason reason, PrintWriter out) {
     if (!failed(scenario, reason)) {
       return 0;
     }

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.trampoline.asm.AssembledCode;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
+import org.trampoline.emulator.device.Pc;
 import org.trampoline.emulator.engine.Engine;
 import org.trampoline.emulator.memory.TlbGeometry;
 import org.trampoline.emulator.memory.TlbModel;
@@ -23,6 +24,9 @@ import org.trampoline.kernel.Vmlinux;
 final class LazyTlbScenario implements Scenario {
   /** How often the thread runs. */
   static final int ROUNDS = 100;
+
+  /** Of a machine with several processors, whose timers tick; in Hz. */
+  private static final long FREQUENCY = 10_000_000;
 
   private final Kernel kernel;
   private final Vmlinux image;
@@ -66,23 +70,38 @@ final class LazyTlbScenario implements Scenario {
   public StopReason run(long limit) {
     StopReason reason = measure(kernel, true, limit);
     if (kernel.poweredOff()) {
-      Machine.Builder another = Machine.builder().memory(kernel.memory().size());
+      Machine.Builder builder = Machine.builder().memory(kernel.memory().size());
       if (kernel.engine() instanceof Machine machine) {
-        another.engine(machine.engine());
+        builder.engine(machine.engine());
       }
-      try (Machine other = another.build()) {
-        Kernel eager = load(other, image);
-        eager.lazyTlb().disable();
-        measure(eager, false, limit);
+      int processors = kernel.engine().processors();
+      if (processors == 1) {
+        try (Machine other = builder.build()) {
+          measureEager(other, limit);
+        }
+      } else {
+        try (Pc pc = new Pc(builder.frequency(FREQUENCY).processors(processors, 1))) {
+          measureEager(pc.machine(), limit);
+        }
       }
     }
     return reason;
   }
 
+  private void measureEager(Machine machine, long limit) {
+    Kernel eager = load(machine, image);
+    eager.lazyTlb().disable();
+    measure(eager, false, limit);
+  }
+
+  /** Counts what happens on processor 0, which process and thread are bound to. */
   private StopReason measure(Kernel kernel, boolean lazy, long limit) {
     int[] counts = new int[2];
     kernel.listen(
         (time, event) -> {
+          if (kernel.engine().processor() != 0) {
+            return;
+          }
           if (event instanceof KernelEvent.Switch) {
             counts[0]++;
           } else if (event instanceof KernelEvent.LoadCr3) {
@@ -92,7 +111,7 @@ final class LazyTlbScenario implements Scenario {
     TlbModel tlb = null;
     if (kernel.engine() instanceof Machine machine) {
       tlb = new TlbModel(TlbGeometry.PENTIUM4, TlbModel.Mode.COUNTING);
-      machine.cpu().mmu.setTlb(tlb);
+      machine.cpu(0).mmu.setTlb(tlb);
     }
     StopReason reason = kernel.run(limit);
     measurements.add(

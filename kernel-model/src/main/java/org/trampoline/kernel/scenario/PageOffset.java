@@ -106,21 +106,26 @@ public final class PageOffset implements Scenario {
   private final class Watcher implements Observer {
     private Access begun;
     private boolean faulted;
+    private int processor;
 
     @Override
     public void instruction(Engine engine, int address) {
+      if (begun != null && processor != engine.processor()) {
+        return;
+      }
       if (begun != null && !faulted) {
         finish(engine.get(Register.ECX), null);
       }
       if (probes.contains(address)) {
         begun = begin(engine);
+        processor = engine.processor();
         faulted = false;
       }
     }
 
     @Override
     public void fault(Engine engine, int vector, int errorCode, int linear) {
-      faulted = begun != null;
+      faulted |= begun != null && processor == engine.processor();
     }
 
     void event(KernelEvent event) {

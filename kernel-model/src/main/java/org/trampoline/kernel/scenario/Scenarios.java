@@ -42,31 +42,20 @@ public final class Scenarios {
    *
    * @param name as the user types it
    * @param description a line for people
-   * @param ticking whether it needs a PC's timer and interrupt controllers
+   * @param ticking whether it needs a PC's timer and interrupt controllers; several processors do,
+   *     to start each other, and then it ends where it is {@link Quiet}
    * @param processors how many it has unless told: 1, or what it needs at least
-   * @param whyOne why it can have no more than one; null if it can
    */
   public record Entry(
-      String name,
-      String description,
-      Loader loader,
-      boolean ticking,
-      int processors,
-      String whyOne) {
+      String name, String description, Loader loader, boolean ticking, int processors) {
     /** One that runs without timer and interrupt controllers. */
     Entry(String name, String description, Loader loader) {
-      this(
-          name,
-          description,
-          loader,
-          false,
-          1,
-          "it has no timer, which processors need to start each other");
+      this(name, description, loader, false, 1);
     }
 
     /** One with a timer, on any number of processors. */
     public Entry(String name, String description, Loader loader, int processors) {
-      this(name, description, loader, true, processors, null);
+      this(name, description, loader, true, processors);
     }
   }
 

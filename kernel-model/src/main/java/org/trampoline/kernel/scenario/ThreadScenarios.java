@@ -24,7 +24,7 @@ final class ThreadScenarios {
               "process0",
               "process 0: INIT_TASK and its like, and when it is chosen",
               new Plan("process0").shows(KernelEvent.Switch.class)),
-          untilChildless(
+          entry(
               "init",
               "process 1: kernel thread, then program in ring 3, reaper of orphans; its end",
               new Plan("init")
@@ -39,7 +39,7 @@ final class ThreadScenarios {
                       KernelEvent.Exit.class,
                       KernelEvent.Release.class,
                       KernelEvent.Panic.class)),
-          untilChildless(
+          entry(
               "exit",
               "do_exit: zombies, who releases them, adoption, a panic",
               new Plan("exit")
@@ -57,7 +57,7 @@ final class ThreadScenarios {
               "kernel-thread",
               "kernel_thread's flags and results: what parent and child share",
               new Plan("kernel-thread").shows(KernelEvent.Fork.class, KernelEvent.Exit.class)),
-          untilChildless(
+          entry(
               "daemonize",
               "a process makes a kernel thread, which gives up what it has from it",
               new Plan("daemonize")
@@ -173,13 +173,6 @@ final class ThreadScenarios {
 
   private static Entry entry(String name, String description, Plan plan) {
     return new Entry(name, description, plan::load, 1);
-  }
-
-  private static Entry untilChildless(String name, String description, Plan plan) {
-    String why =
-        "it ends when process 1 has no child left, and there it always has: the processors'"
-            + " threads";
-    return new Entry(name, description, plan::load, true, 1, why);
   }
 
   static List<Entry> all() {

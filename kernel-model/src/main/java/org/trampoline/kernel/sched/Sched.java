@@ -77,7 +77,7 @@ public final class Sched {
 
   /** The run queue of the processor that executes. */
   public RunQueue runQueue() {
-    return runQueue(kernel.currentThreadInfo().get(ThreadInfo.CPU));
+    return runQueue(kernel.engine().processor());
   }
 
   private RunQueue queueOf(TaskStruct task) {

@@ -5,9 +5,8 @@
         SYSCALL fork
         testl   %eax, %eax
         jz      2f
-1:      SYSCALL waitpid, $-1, $0, $__WALL       # first the thread, an orphan by its own will
-        testl   %eax, %eax
-        jns     1b
+        SYSCALL waitpid, $-1, $0, $__WALL       # first the thread, an orphan by its own will
+        SYSCALL waitpid, $-1, $0, $__WALL       # and then the child
         SYSCALL reboot
 
 2:      movl    $288, %eax              # NR_MAKE_THREAD

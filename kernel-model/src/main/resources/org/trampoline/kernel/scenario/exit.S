@@ -19,12 +19,13 @@ scenario:
         call    msleep
 
         CALL3   kernel_thread, $father, $0, $(CLONE_KERNEL | SIGCHLD)
-1:      CALL4   sys_wait4, $-1, $0, $__WALL, $0
-        testl   %eax, %eax
-        js      2f
+        movl    %eax, %ebx
+        CALL4   sys_wait4, $-1, $0, $__WALL, $0
+        CALL2   printk, $reaped, %eax   # the father, whose child is ours now
+        CALL4   sys_wait4, $-1, $0, $__WALL, $0
         CALL2   printk, $reaped, %eax
-        jmp     1b
-2:      CALL2   printk, $nobody, %eax
+        CALL4   sys_wait4, %ebx, $0, $__WALL, $0
+        CALL2   printk, $nobody, %eax
         call    preempt_disable         # something is held, and the thread exits in an interrupt
         GET_THREAD_INFO %eax
         addl    $HARDIRQ_OFFSET, TI_preempt_count(%eax)
@@ -49,4 +50,4 @@ child:  movl    $5, %eax
 zombie: .asciz  "<6>the thread has exited: exit_state %d (EXIT_ZOMBIE), exit_code %d\n"
 reaped: .asciz  "<6>wait4 released %d\n"
 parent: .asciz  "<6>the child's parent is now process %d\n"
-nobody: .asciz  "<6>wait4: %d, no children; do_exit in an interrupt:\n"
+nobody: .asciz  "<6>wait4: %d, no such child any more; do_exit in an interrupt:\n"

@@ -14,16 +14,16 @@
         movl    %eax, %ebp
         SYSCALL nanosleep, $ten_ms
         SYSCALL kill, %ebp, $SIGKILL
+        movl    $3, %ebp                # two children, and one that it has adopted
 1:      subl    $4, %esp
         movl    %esp, %ecx
         SYSCALL waitpid, $-1, %ecx, $0
         popl    %edi                    # status
-        testl   %eax, %eax
-        js      2f
         movl    $reaped, %esi
         call    say
-        jmp     1b
-2:      PRINT   alone
+        decl    %ebp
+        jnz     1b
+        PRINT   alone
         SYSCALL exit, $3                # the end of everything
 
 # A child that leaves an orphan behind.
@@ -45,21 +45,30 @@ sleeper:
         SYSCALL pause
         SYSCALL exit                    # not reached
 
-# Writes the string at esi, # replaced by the digit in eax.
+# Writes the string at esi, # replaced by the number in eax, below 100.
 say:    pushl   %edi
         subl    $64, %esp
         movl    %esp, %edi
         xorl    %edx, %edx
-3:      movb    (%esi, %edx), %cl
+        movb    $10, %cl
+        divb    %cl                     # al = tens, ah = ones
+3:      movb    (%esi), %cl
+        incl    %esi
         testb   %cl, %cl
-        jz      5f
+        jz      6f
         cmpb    $'#', %cl
-        jne     4f
+        jne     5f
+        testb   %al, %al
+        jz      4f
+        addb    $'0', %al
+        movb    %al, (%edi, %edx)
+        incl    %edx
+4:      movzbl  %ah, %eax
         leal    '0'(%eax), %ecx
-4:      movb    %cl, (%edi, %edx)
+5:      movb    %cl, (%edi, %edx)
         incl    %edx
         jmp     3b
-5:      movl    %edx, %eax
+6:      movl    %edx, %eax
         SYSCALL write, $1, %edi, %eax
         addl    $64, %esp
         popl    %edi
@@ -67,7 +76,7 @@ say:    pushl   %edi
 
         STRING  hello, "a process in ring 3"
         STRING  alive, "kill(1, SIGKILL) did nothing"
-        STRING  alone, "no children left; exit(3)"
+        STRING  alone, "all three are reaped; exit(3)"
 left:   .asciz  "leaving child # behind"
 adopted: .asciz "my parent is process #"
 reaped: .asciz  "reaped #"

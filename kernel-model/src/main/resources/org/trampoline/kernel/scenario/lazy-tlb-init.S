@@ -9,7 +9,11 @@
         SYSCALL pause
         SYSCALL reboot
 
-1:      SYSCALL sched_yield             # the parent first, which goes to sleep
+1:
+        .if     CONFIG_SMP
+        SYSCALL sched_setaffinity, $0, $4, $cpu0
+        .endif
+        SYSCALL sched_yield             # the parent first, which goes to sleep
         movl    $ROUNDS, %ebp
 2:      movl    $16, %ecx
         movl    $pages, %esi
@@ -25,4 +29,8 @@
         jnz     2b
         SYSCALL exit
 
+        .if     CONFIG_SMP
+        .balign 4
+cpu0:   .long   1
+        .endif
 pages:  .space  16 * 4096

@@ -7,6 +7,11 @@ scenario:
         movl    $sys_round, sys_call_table + 4 * NR_ROUND
         CALL3   kthread_create, $thread, $0, $name
         movl    %eax, task
+        .if     CONFIG_SMP              # where the process is, too
+        xorl    %edx, %edx
+        call    kthread_bind
+        movl    task, %eax
+        .endif
         movl    $SCHED_FIFO, %edx
         movl    $50, %ecx
         call    sched_setscheduler
@@ -61,5 +66,10 @@ task:   .long   0
 rounds: .long   0
 last:   .long   0
 name:   .asciz  "lazy"
+        .if     CONFIG_SMP              # flush_tlb_mm at its end: leave_mm
+dead:   .ascii  "<6>the process is gone; mm_users 0, mm_count %d: "
+        .asciz  "CR3 is %08x, no more its %08x, as the thread was lazy\n"
+        .else
 dead:   .asciz  "<6>the process is gone; mm_users 0, mm_count %d: CR3 is still its %08x = %08x\n"
+        .endif
 not_lazy: .asciz "<6>the process is gone, and its memory too: the thread runs on swapper_pg_dir\n"

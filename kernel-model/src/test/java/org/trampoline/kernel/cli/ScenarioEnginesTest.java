@@ -90,10 +90,6 @@ class ScenarioEnginesTest {
   @ParameterizedTest
   @MethodSource("all")
   void underBothEnginesOnThreeProcessors(String name) throws IOException {
-    Scenarios.Entry entry = Scenarios.named(name).orElseThrow();
-    if (entry.whyOne() != null) {
-      return;
-    }
     String[] options = {name, "--cpus", "3", "--seed", "11"};
     same(looked("interpreter", "2000000", options), looked("translator", "2000000", options));
   }

@@ -48,8 +48,6 @@ class SeveralProcessorsTest {
         "smp-boot --cpus 1 | --cpus 1: expected 2 to 8",
         "threads --cpus 9 | --cpus 9: expected 1 to 8",
         "threads --cpus 0 | --cpus 0: expected 1 to 8",
-        "boot --cpus 2 | boot is for one: it has no timer",
-        "init --cpus 3 | init is for one: it ends when process 1 has no child left",
         "smp-boot --engine unicorn | --engine unicorn: it has one processor",
       })
   void whatCannotBeIsSaidInALine(String arguments, String message) {
