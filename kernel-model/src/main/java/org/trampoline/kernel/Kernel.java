@@ -488,7 +488,7 @@ public final class Kernel {
     memory.write(esp - 8, engine.get(Register.ECX));
     engine.set(Register.ESP, esp - 8);
     engine.set(Register.ECX, needed.address());
-    engine.set(Register.EIP, symbol(needed.write() ? "touch_user_write" : "touch_user"));
+    engine.set(Register.EIP, symbol("touch_user"));
   }
 
   /** Ends the run as panic() does. */

@@ -8,27 +8,19 @@ public final class UserPageNeeded extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final int address;
-  private final boolean write;
 
   /**
    * Asks for a page.
    *
    * @param address within it, of the process
-   * @param write whether it is to be written to
    */
-  public UserPageNeeded(int address, boolean write) {
+  public UserPageNeeded(int address) {
     super(null, null, false, false);
     this.address = address;
-    this.write = write;
   }
 
   /** A user address within the page. */
   public int address() {
     return address;
-  }
-
-  /** Whether it is to be written to. */
-  public boolean write() {
-    return write;
   }
 }

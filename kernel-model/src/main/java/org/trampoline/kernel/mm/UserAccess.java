@@ -38,7 +38,7 @@ public final class UserAccess {
     if (found == 0
         && kernel.current().get(TaskStruct.MM) == mm.address()
         && kernel.paging().pages().canCome(mm, user)) {
-      throw new UserPageNeeded(user, write);
+      throw new UserPageNeeded(user);
     }
     return found;
   }

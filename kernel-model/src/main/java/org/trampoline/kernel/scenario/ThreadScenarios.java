@@ -94,6 +94,17 @@ final class ThreadScenarios {
               "keventd and a work queue of one's own: immediate, delayed, flushed",
               new Plan("workqueue").after(BOOT_THREADS)),
           entry(
+              "khelper",
+              "programs that the kernel starts, each by a grandchild of khelper",
+              new Plan("khelper")
+                  .after(BOOT_THREADS)
+                  .program("/sbin/hotplug", "hotplug.S")
+                  .shows(
+                      KernelEvent.Fork.class,
+                      KernelEvent.Exec.class,
+                      KernelEvent.Write.class,
+                      KernelEvent.Exit.class)),
+          entry(
               "softirq",
               "a tasklet under load: interrupts, then ksoftirqd at nice 19",
               new Plan("softirq").after(BOOT_THREADS)),

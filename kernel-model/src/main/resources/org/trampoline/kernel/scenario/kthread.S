@@ -31,6 +31,12 @@ scenario:
         movl    %eax, mm_state + MMSTATE_max_threads    # no more threads
         CALL3   kthread_create, $worker, $1, $never_name
         CALL2   printk, $failed, %eax
+        addl    $10, mm_state + MMSTATE_max_threads
+        pushl   mm_state + MMSTATE_nr_free_pages
+        movl    $0, mm_state + MMSTATE_nr_free_pages    # and no memory
+        CALL3   kthread_create, $worker, $1, $never_name
+        popl    mm_state + MMSTATE_nr_free_pages
+        CALL2   printk, $no_memory, %eax
         popl    %ebx
         call    machine_power_off
 
@@ -59,4 +65,5 @@ told:           .asciz  "<6>worker: should stop\n"
 stopping:       .asciz  "<6>kthread_stop\n"
 stopped:        .asciz  "<6>kthread_stop returned %d, what the thread's function returned\n"
 never:          .asciz  "<6>kthread_stop of a thread that never started: %d\n"
+no_memory:      .asciz  "<6>kthread_create with no memory left: ERR_PTR(%d)\n"
 failed:         .asciz  "<6>kthread_create with no thread left: ERR_PTR(%d)\n"

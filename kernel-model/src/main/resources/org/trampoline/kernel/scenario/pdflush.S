@@ -23,7 +23,7 @@ scenario:
         call    msleep
         CALL2   printk, $dirty_text, mm_state + MMSTATE_nr_dirty
 
-        movl    $3, %ebx                # all busy for longer than a second: more threads
+        movl    $7, %ebx                # all busy for longer than a second: more threads
 1:      movl    $long_work, %eax
         xorl    %edx, %edx
         call    pdflush_operation
@@ -36,11 +36,14 @@ scenario:
         jnz     1b
         movl    $4000, %eax
         call    msleep
-        movl    $short_work, %eax       # whoever works next finds others idle for too long
+        movl    $8, %ebx
+2:      movl    $short_work, %eax       # whoever works next finds others idle for too long
         xorl    %edx, %edx
         call    pdflush_operation
         movl    $100, %eax
         call    msleep
+        decl    %ebx
+        jnz     2b
         CALL2   printk, $threads, nr_pdflush_threads
         popl    %ebx
         call    machine_power_off

@@ -57,6 +57,39 @@ class SeveralProcessorsTest {
     assertTrue(error.contains(message), error);
   }
 
+  /** Also those scenarios that have no timer on one processor, and end by themselves. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "boot --cpus 2 | Brought up 2 CPUs",
+        "page-offset --cpus 2 | #PF, CR2 0xc0001000, error 0x0005: protection, read, user",
+        "oops --cpus 3 | the rest goes on",
+        "lazy-tlb --cpus 2 | no more its",
+        "init --cpus 8 | panic: Attempted to kill init!",
+        "exit --cpus 2 | panic: Aiee, killing interrupt handler!",
+        "daemonize --cpus 2 | parent 1, exit_signal 17, blocked ffffffff, nice 0",
+        "swap-full --cpus 2 | init goes on",
+      })
+  void everyScenarioRunsOnSeveral(String arguments, String shown) {
+    List<String> out = run(("kernel " + arguments).split(" "));
+    assertEquals(0, status, out::toString);
+    assertEquals("", error);
+    assertTrue(out.stream().anyMatch(line -> line.contains(shown)), out::toString);
+  }
+
+  /** The same bugs end in the same way, and the stack that overran its end on any processor. */
+  @Test
+  void oopsesAreTheSameOnSeveral() {
+    List<String> one = run("kernel", "oops", "--log");
+    List<String> three = run("kernel", "oops", "--cpus", "3", "--log");
+    for (String line : List.of("Unable to handle", "divide error", "invalid operand", "overran")) {
+      long count = one.stream().filter(text -> text.contains(line)).count();
+      assertTrue(count > 0, line);
+      assertEquals(count, three.stream().filter(text -> text.contains(line)).count(), line);
+    }
+  }
+
   @Test
   void eventsAndProcessesSayWhichProcessor() {
     List<String> out = run("kernel", "smp-migration", "--cpus", "3", "--seed", "5");

@@ -67,8 +67,9 @@ class ThreadScenariosTest {
     assertEquals(
         List.of(
             "kthread_stop of a thread that never started: -4",
-            "kthread_create with no thread left: ERR_PTR(-11)"),
-        log.subList(9, 11));
+            "kthread_create with no thread left: ERR_PTR(-11)",
+            "kthread_create with no memory left: ERR_PTR(-12)"),
+        log.subList(9, 12));
   }
 
   /** kernel/exit.c. */
@@ -163,7 +164,7 @@ class ThreadScenariosTest {
             "init: reaped 2",
             "init: reaped 3",
             "init: reaped 4",
-            "init: no children left; exit(3)"),
+            "init: all three are reaped; exit(3)"),
         init.log().subList(1, 10));
   }
 
@@ -261,8 +262,27 @@ class ThreadScenariosTest {
             "3 threads of pdflush",
             "4 threads of pdflush",
             "5 threads of pdflush",
-            "3 threads of pdflush"),
-        log.subList(5, 9));
+            "6 threads of pdflush",
+            "7 threads of pdflush",
+            "8 threads of pdflush",
+            "8 threads of pdflush",
+            "2 threads of pdflush"),
+        log.subList(5, 13));
+  }
+
+  /** kernel/kmod.c: the status of a program, or why there is none. */
+  @Test
+  void khelperStartsPrograms() {
+    Watched run = run("khelper");
+    assertEquals(
+        List.of(
+            "call_usermodehelper(/sbin/hotplug)",
+            "hotplug: started by the kernel; exit(3)",
+            "it returned 768",
+            "call_usermodehelper(/sbin/missing)",
+            "it returned -2"),
+        run.log());
+    assertTrue(run.events().stream().anyMatch(event -> event.endsWith(" fork 6 -> 7 800111")));
   }
 
   /** mm/vmscan.c. */

@@ -45,20 +45,16 @@ do_page_fault:
 # Where the Java half of a function goes that needs a user page which is not in memory,
 # in ecx: the fault brings it, and the function, whose address is on the stack below
 # its ecx, is called once more. If the page cannot be had, it returns -EFAULT.
-        .globl  touch_user, touch_user_write
-touch_user_write:
-        lock orl $0, (%ecx)
-        jmp     5f
+        .globl  touch_user
 touch_user:
-        testb   %al, (%ecx)
-5:      popl    %ecx
+        testb   %al, (%ecx)             # what can come is writable, too
+        popl    %ecx
         ret
         .section .fixup, "ax"
-6:      addl    $8, %esp
+5:      addl    $8, %esp
         movl    $-EFAULT, %eax
         ret
         .previous
         .section __ex_table, "a"
-        .long   touch_user_write, 6b
-        .long   touch_user, 6b
+        .long   touch_user, 5b
         .previous
