@@ -224,14 +224,16 @@ final class AddressSpaces {
 
   /**
    * Lets the map serve an access if it can. What the map never serves is left to whoever does the
-   * access: entries are then marked in the order of its reads and writes.
+   * access: entries are then marked in the order of its reads and writes. So is what marks an entry
+   * that is code, perhaps the one that is running.
    */
   Fill touch(AddressSpace s, int linear, int access, boolean user, GuestFault fault) {
     if (s.mode() != 0) {
       if (faults(s, linear, access, user, fault)) {
         return Fill.FAULT;
       }
-      if (access == PageWalk.WRITE && !(walk.cacheable && takesWrites(walk.frame))) {
+      boolean write = access == PageWalk.WRITE;
+      if (write && !(walk.cacheable && takesWrites(walk.frame)) || walk.marksCode(write)) {
         return Fill.REFUSED;
       }
     }
@@ -413,7 +415,7 @@ final class AddressSpaces {
   long announceTableStore(AddressSpace s, int linear, int bytes, boolean user) {
     int frame = memory.throughA20(s.mode() == 0 ? linear >>> 12 : walk.frame);
     if (frames.attributes(frame) != PhysicalMemory.TABLE
-        || s.mode() != 0 && (!walk.cacheable || walk.marks(frame))) {
+        || s.mode() != 0 && (!walk.cacheable || walk.marks(frame) || walk.marksCode(true))) {
       return 0;
     }
     found(s, linear, PageWalk.WRITE, user);

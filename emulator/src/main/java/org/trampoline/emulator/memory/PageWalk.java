@@ -210,6 +210,18 @@ final class PageWalk {
             && (tableEntry & ACCESSED_DIRTY) != ACCESSED_DIRTY;
   }
 
+  /** Whether {@link #mark} has anything to set where code lies. */
+  boolean marksCode(boolean write) {
+    int last = write ? ACCESSED_DIRTY : ACCESSED;
+    boolean large = tableFrame < 0;
+    return isCode(directoryAddress, directoryEntry, large ? last : ACCESSED)
+        || !large && isCode(tableAddress, tableEntry, last);
+  }
+
+  private boolean isCode(long address, long entry, int bits) {
+    return (entry & bits) != bits && code.holds((int) (address >>> 12), (int) address & 0xfff, 1);
+  }
+
   /** A raw store: it changes nothing that anyone has derived from the entry. */
   private long set(long address, long entry, int bits) {
     if ((entry & bits) == bits) {

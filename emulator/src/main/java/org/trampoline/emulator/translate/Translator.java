@@ -315,7 +315,6 @@ public final class Translator implements Accelerator {
           }
         }
         case READ, WRITE, WRITE_PAGE -> {
-          long dropped = statistics.dropped;
           Fill result = fill(c, Exit.of(number));
           if (result == Fill.FAULT) {
             leave(c, eip, cache.field(record, Exit.UNUSED));
@@ -327,8 +326,7 @@ public final class Translator implements Accelerator {
           if (refused && retry != 0 && grantTableStore(c, Exit.of(number), eip, record)) {
             refused = false;
           }
-          if (refused || statistics.dropped != dropped) {
-            // the walk's accessed and dirty bits may have changed the running code
+          if (refused) {
             return interpretOne(c, eip, record);
           }
           if (retry == 0) {

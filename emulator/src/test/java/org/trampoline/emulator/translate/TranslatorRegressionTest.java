@@ -315,4 +315,18 @@ class TranslatorRegressionTest {
     assertEquals(1, machine.get(Register.ECX));
     assertEquals(0, machine.get(Register.EFLAGS) & Eflags.RF);
   }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anInstructionThatItsOwnPageWalkChangesGoesOnAsItWasFetched(boolean translate) {
+    open(translate);
+    // the entry of page 300H is 00005003: addl 0(%eax), %edx; for EAX = 300000H it becomes andl
+    load(TABLE + 0xc00, ".long 0x5003\n .byte 0xc9\n hlt\n");
+    page();
+    word(0x5000, 5);
+    machine.set(Register.EAX, 0x30_0000);
+    machine.set(Register.EDX, 6);
+    assertEquals(new StopReason.Halted(), machine.run(100));
+    assertEquals(11, machine.get(Register.EDX));
+  }
 }

@@ -174,6 +174,8 @@ final class TablePassages {
     code.store(at + 4, (int) (gate >>> 32));
     code.load(1, 2 + random.nextInt(30));
     int start = code.at();
+    code.put(0xf6, 0xc1, 2, 0x75, 0); // test $2,%cl; jnz: known ways are gone, too
+    int jump = code.at();
     switch (random.nextInt(10)) {
       case 0 -> flip(at, Handlers.OTHER_RESUMING);
       case 1 -> flip(at + 5, 1); // an interrupt or a trap gate
@@ -186,6 +188,7 @@ final class TablePassages {
       case 8 -> flip(TASKS + 5, 0x01); // esp0
       default -> flip(TASKS + 8, 0x18); // ss0
     }
+    code.land(jump);
     code.put(0xcd, vector);
     code.put(0xe2, start - code.at() - 2);
   }

@@ -83,6 +83,11 @@ final class WorldCode {
     put(value, value >> 8, value >> 16, value >> 24);
   }
 
+  /** Lets a short jump, whose last byte lies before {@code from}, lead to here. */
+  void land(int from) {
+    code[from - 1] = (byte) (at - from);
+  }
+
   boolean code32() {
     return code32;
   }
