@@ -181,7 +181,7 @@ public final class CaseComparison implements AutoCloseable {
     int i = -1;
     while ((i = ResultComparison.mismatch(batch, ourResults, theirResults, i + 1)) >= 0) {
       CaseRun run = batch.runOf(i);
-      if (undecided(run, i)) {
+      if (undecided(batch, run, i)) {
         none++;
         continue;
       }
@@ -233,7 +233,7 @@ public final class CaseComparison implements AutoCloseable {
     long memory = ourResults.data().mismatch(theirResults.data());
     // now, as whoever is told of a divergence may execute others
     MemorySegment.copy(ourResults.data(), 0, data, 0, CaseWorld.DATA_SIZE);
-    if (undecided(run, 0)) {
+    if (undecided(part, run, 0)) {
       undecided++;
     } else {
       Set<StateField> fields = fields(part, run, 0);
@@ -321,12 +321,24 @@ public final class CaseComparison implements AutoCloseable {
   }
 
   /** Whether the oracle has nothing to say: no result, or of code that was not the case's. */
-  private boolean undecided(CaseRun run, int index) {
+  private boolean undecided(CaseBatch batch, CaseRun run, int index) {
     int vector = CaseRecord.vector(theirResults.record(index));
     return vector == CaseRecord.NO_RESULT
         || vector == CaseRecord.SYSTEM_CALL
         || strayed(run, ourResults.record(index))
-        || CaseRecord.vector(ourResults.record(index)) == CaseRecord.NO_RESULT;
+        || CaseRecord.vector(ourResults.record(index)) == CaseRecord.NO_RESULT
+        || run.system
+            && withoutStack(
+                batch.record(index), ourResults.record(index), theirResults.record(index));
+  }
+
+  /** Whether only one side could not deliver an exception, on a stack where nobody could. */
+  private static boolean withoutStack(long record, long ours, long theirs) {
+    boolean one =
+        (CaseRecord.vector(ours) == CaseRecord.SHUTDOWN)
+            != (CaseRecord.vector(theirs) == CaseRecord.SHUTDOWN);
+    int esp = Host.get32(record + CaseRecord.ESP) - CaseWorld.DATA;
+    return one && (esp < TrapFrame.SIZE || esp > CaseWorld.DATA_SIZE);
   }
 
   /** Whether it has faulted on what only an oracle has that makes a chain of the batch. */

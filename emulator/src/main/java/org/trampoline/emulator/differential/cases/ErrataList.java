@@ -133,10 +133,8 @@ public final class ErrataList {
       CaseProgram program, Set<StateField> fields, long ours, long theirs) {
     List<Erratum> showing =
         errata.stream()
-            .filter(erratum -> erratum.appliesToSequence(ours, theirs))
+            .filter(erratum -> erratum.appliesToSequence(program, ours, theirs))
             .filter(erratum -> erratum.fields().containsAll(fields))
-            .filter(
-                erratum -> program.items().stream().anyMatch(i -> erratum.concerns(i.insn().form)))
             .toList();
     return showing.isEmpty() ? null : showing;
   }

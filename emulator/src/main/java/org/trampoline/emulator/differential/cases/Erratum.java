@@ -53,6 +53,7 @@ public record Erratum(
   private static final int DR7_ZERO = 0xd800;
 
   private static final int SYSENTER_CS = 0x174;
+  private static final int CARRIES = Eflags.CF | Eflags.AF | Eflags.RF;
 
   /** In which cases it shows. */
   public enum When {
@@ -63,6 +64,9 @@ public record Erratum(
     NEGATIVE,
     FAULT,
     ORACLE_FAULT,
+    ORACLE_UD,
+    ACCESS_FIRST,
+    OFFSET_BEYOND,
     OUR_GP,
     PAGE_FAULT,
     RMW_FAULT,
@@ -97,7 +101,8 @@ public record Erratum(
     VIRTUAL_INTERRUPT,
     INVALID_UNMASKED,
     SEQUENCE_FAULT,
-    SEQUENCE,
+    SEQUENCE_LOCK,
+    SEQUENCE_CARRIES,
     SEGMENT_UNCHECKED,
     PORT_UNCHECKED,
     UNDEFINED_EXECUTED,
@@ -163,11 +168,23 @@ public record Erratum(
   }
 
   /** Whether it shows in a sequence none of whose instructions differs by itself. */
-  boolean appliesToSequence(long ours, long theirs) {
-    return when == When.SEQUENCE
-        || when == When.SEQUENCE_FAULT
-            && CaseRecord.vector(ours) != CaseRecord.NO_FAULT
+  boolean appliesToSequence(CaseProgram program, long ours, long theirs) {
+    boolean faults =
+        CaseRecord.vector(ours) != CaseRecord.NO_FAULT
             && CaseRecord.vector(theirs) != CaseRecord.NO_FAULT;
+    int flags = Host.get32(ours + CaseRecord.EFLAGS) ^ Host.get32(theirs + CaseRecord.EFLAGS);
+    return switch (when) {
+      case SEQUENCE_FAULT -> faults && contains(program, false);
+      case SEQUENCE_LOCK -> contains(program, true);
+      case SEQUENCE_CARRIES -> (flags & ~CARRIES) == 0 && contains(program, false);
+      default -> false;
+    };
+  }
+
+  private boolean contains(CaseProgram program, boolean locked) {
+    return program.items().stream()
+        .map(CaseProgram.Item::insn)
+        .anyMatch(insn -> concerns(insn.form) && (insn.lock || !locked));
   }
 
   /** Whether it can show where nothing faults, in an ordinary state. */
@@ -190,6 +207,14 @@ public record Erratum(
       case NEGATIVE -> (short) insn.imm < 0;
       case FAULT -> our != CaseRecord.NO_FAULT && their != CaseRecord.NO_FAULT;
       case ORACLE_FAULT -> their != CaseRecord.NO_FAULT;
+      case ORACLE_UD -> their == Vector.UD;
+      case ACCESS_FIRST ->
+          our != CaseRecord.NO_FAULT
+              && (their == Vector.AC || their == Vector.PF || their == Vector.SS);
+      case OFFSET_BEYOND ->
+          our == Vector.GP
+              && Host.get16(ours + CaseRecord.ERROR_CODE) == 0
+              && their != CaseRecord.NO_FAULT;
       case OUR_GP -> our == Vector.GP && their == CaseRecord.NO_FAULT;
       case PAGE_FAULT ->
           our == Vector.PF || their == Vector.PF || our == CaseRecord.SHUTDOWN && our == their;
@@ -200,7 +225,7 @@ public record Erratum(
               && (Host.get32(before + CaseRecord.EFLAGS) & Eflags.AC) != 0;
       case PART_ALIGNMENT -> their == Vector.AC && (our == Vector.GP || our == Vector.SS);
       case WRAP_16 -> wraps(insn, before);
-      case SEQUENCE_FAULT, SEQUENCE -> false; // of sequences only
+      case SEQUENCE_FAULT, SEQUENCE_LOCK, SEQUENCE_CARRIES -> false; // of sequences only
       case SEGMENT_UNCHECKED, PORT_UNCHECKED, UNDEFINED_EXECUTED, UNDEFINED_READ -> false;
       case NULL_SELECTOR -> nulls(ours, theirs);
       case CPU_NUMBER -> // no other segment has a limit of 0
