@@ -31,6 +31,14 @@ final class AddressSpace {
   private static final int CHUNK_SHIFT = 6;
   private static final int CHUNK_BYTES = 8 << CHUNK_SHIFT;
 
+  /**
+   * The maps of different slots lie differently within the host's pages and cache sets, of which
+   * the entries of a page would else need the same in all slots.
+   */
+  private static final int STAGGER = 4096 + 64;
+
+  private static final int STAGGERED = 1 << 20;
+
   final int id;
 
   /** Host address of the supervisor's view; the user's follows it. */
@@ -41,9 +49,6 @@ final class AddressSpace {
 
   /** Processors whose current address space this is. */
   int users;
-
-  /** Time of the last switch to it, for choosing the least recently used. */
-  long lastUsed;
 
   /** Links of the list that the frame of a node belongs to: node + 1 anywhere, 0 none. */
   final int[] next = new int[NODES];
@@ -68,8 +73,8 @@ final class AddressSpace {
 
   AddressSpace(Arena arena, int id) {
     this.id = id;
-    segment = HostMemory.allocate(arena, 2 * TranslationMap.VIEW_BYTES);
-    maps = segment.address();
+    segment = HostMemory.allocate(arena, 2 * TranslationMap.VIEW_BYTES + STAGGERED);
+    maps = segment.address() + (long) id * STAGGER % STAGGERED;
   }
 
   /** Makes the slot stand for these tables; no region of another mode may be joined. */

@@ -24,10 +24,16 @@ import org.trampoline.emulator.fault.GuestFault;
  * are equal share what is filled into it: the kernel's half is walked once for all.
  */
 final class AddressSpaces {
-  private static final int SLOTS = 16;
+  /** Slots at most; each takes 64 MB of the host's addresses, and of its memory what it uses. */
+  private static final int SLOTS = 128;
 
   /** Map memory that may be in use, in units of a region's part of a map (8 KB); 256 MB. */
   private static final int COMMIT_LIMIT = 32768;
+
+  private static final int RECENT = 1024;
+
+  /** Slots that are given an entry at once; others of those that share it walk for themselves. */
+  private static final int FILLED_AT_ONCE = 8;
 
   private final Arena arena;
   private final PhysicalMemory memory;
@@ -37,7 +43,16 @@ final class AddressSpaces {
   private final Writers writers;
   private final List<Mmu> processors = new ArrayList<>();
   private AddressSpace[] slots = new AddressSpace[SLOTS];
-  private final AddressSpace[] recent = new AddressSpace[64];
+  private final AddressSpace[] recent = new AddressSpace[RECENT];
+
+  /** Slots made so far, and to be made at most. */
+  private int made;
+
+  private int most = SLOTS;
+
+  /** Times of the last switches to the slots; 0 of free ones. */
+  private long[] lastUsed = new long[SLOTS];
+
   private long time;
   private int committed;
   private long emptyView;
@@ -57,7 +72,14 @@ final class AddressSpaces {
     processors.add(processor);
     if (processors.size() > slots.length / 2) {
       slots = Arrays.copyOf(slots, 2 * slots.length);
+      lastUsed = Arrays.copyOf(lastUsed, slots.length);
+      most = slots.length;
     }
+  }
+
+  /** Sets a lower limit before there are slots, so that they are soon recycled. */
+  void slotsAtMost(int slots) {
+    most = slots;
   }
 
   AddressSpace slot(int id) {
@@ -104,36 +126,60 @@ final class AddressSpaces {
    *     for none
    */
   AddressSpace enter(int mode, int[] directory) {
-    int hash = (directory[0] ^ directory[1] ^ directory[2] ^ directory[3]) & 63;
+    int hash = (directory[0] ^ directory[1] ^ directory[2] ^ directory[3]) & RECENT - 1;
     AddressSpace s = recent[hash];
     if (s == null || !s.matches(mode, directory)) {
       s = find(mode, directory);
       recent[hash] = s;
     }
     s.users++;
-    s.lastUsed = ++time;
+    lastUsed[s.id] = ++time;
     return s;
   }
 
   private AddressSpace find(int mode, int[] directory) {
-    AddressSpace free = null;
-    for (int i = 0; i < slots.length; i++) {
-      AddressSpace s = slots[i];
-      if (s == null) {
-        if (free == null || free.live) {
-          free = slots[i] = new AddressSpace(arena, i);
-        }
-        break;
-      }
-      if (s.matches(mode, directory)) {
-        return s;
-      }
-      if (s.users == 0 && (free == null || free.live && (!s.live || s.lastUsed < free.lastUsed))) {
-        free = s;
-      }
+    AddressSpace known = known(mode, directory);
+    if (known != null) {
+      return known;
     }
+    AddressSpace free = slots[unused()];
     retarget(free, mode, directory);
     return free;
+  }
+
+  /** The slot that stands for these page tables, or null. */
+  private AddressSpace known(int mode, int[] directory) {
+    if (mode != 0 && directory[0] >= 0 && memory.isRam(directory[0])) {
+      return uses.standingFor(mode, directory);
+    }
+    for (int i = 0; i < made; i++) {
+      if (slots[i].matches(mode, directory)) {
+        return slots[i];
+      }
+    }
+    return null;
+  }
+
+  /** Number of a slot that is free, of a new one, or of the least recently used one. */
+  private int unused() {
+    int best = -1;
+    for (int i = 0; i < made; i++) {
+      if ((best < 0 || lastUsed[i] < lastUsed[best]) && slots[i].users == 0) {
+        best = i;
+      }
+    }
+    if (made < most && (best < 0 || slots[best].live)) {
+      try {
+        slots[made] = new AddressSpace(arena, made);
+        return made++;
+      } catch (IllegalStateException noRoom) {
+        if (best < 0) {
+          throw noRoom;
+        }
+        most = made;
+      }
+    }
+    return best;
   }
 
   /** Gives a slot to other page tables; regions that both have in common stay. */
@@ -183,6 +229,7 @@ final class AddressSpaces {
     }
     unlinkDirectories(s);
     s.live = false;
+    lastUsed[s.id] = 0;
   }
 
   private void unlinkDirectories(AddressSpace s) {
@@ -296,12 +343,10 @@ final class AddressSpaces {
       if (walk.tableFrame >= 0) {
         uses.link(s, r, walk.tableFrame);
       }
-      for (AddressSpace other : slots) {
-        if (other != null && other != s && shares(other, s, r)) {
-          s.sharer(r, other.sharer(r));
-          other.sharer(r, s.id);
-          break;
-        }
+      AddressSpace other = walk.tableFrame >= 0 ? uses.sharer(s, r) : sharer(s, r);
+      if (other != null) {
+        s.sharer(r, other.sharer(r));
+        other.sharer(r, s.id);
       }
     }
     if (walk.tableFrame >= 0) {
@@ -309,7 +354,18 @@ final class AddressSpaces {
     }
   }
 
-  private static boolean shares(AddressSpace a, AddressSpace b, int region) {
+  /** A slot that has a region without a page table in common with another one, or null. */
+  private AddressSpace sharer(AddressSpace s, int region) {
+    for (int i = 0; i < made; i++) {
+      if (slots[i] != s && shares(slots[i], s, region)) {
+        return slots[i];
+      }
+    }
+    return null;
+  }
+
+  /** Whether two slots have a region in common. */
+  static boolean shares(AddressSpace a, AddressSpace b, int region) {
     return a.live
         && a.mode() == b.mode()
         && a.pde(region) != 0
@@ -335,9 +391,11 @@ final class AddressSpaces {
     boolean dirtyInDirectory = first.table(first.region(page)) < 0 && first.mode() != 0;
     int view = user ? AddressSpace.USER_VIEW : 0;
     int region = first.region(page);
+    int plain = view + (access == PageWalk.FETCH ? AddressSpace.EXECUTE : 0);
     AddressSpace s = first;
+    int left = FILLED_AT_ONCE;
     do {
-      if (s.put(view + (access == PageWalk.FETCH ? AddressSpace.EXECUTE : 0), page, addend)) {
+      if (s.put(plain, page, addend)) {
         committed++;
       }
       if (writable && (!dirtyInDirectory || (s.pde(region) & PageWalk.DIRTY) != 0)) {
@@ -346,7 +404,7 @@ final class AddressSpaces {
         }
       }
       s = slots[s.sharer(region)];
-    } while (s != first);
+    } while (s != first && --left > 0);
     if (writable) {
       writers.add(slots, frame, page, host);
     }

@@ -201,6 +201,32 @@ final class TableUses {
     }
   }
 
+  /** The slot that stands for these page directories, the first one being in RAM; or null. */
+  AddressSpace standingFor(int mode, int[] directory) {
+    for (int use = frames.uses(directory[0]); use != 0; use = after(use)) {
+      AddressSpace s = slotOf(use);
+      if (isDirectory(use) && s.matches(mode, directory)) {
+        return s;
+      }
+    }
+    return null;
+  }
+
+  /** Another slot that has a region in common with this one, by way of a page table; or null. */
+  AddressSpace sharer(AddressSpace s, int region) {
+    for (int use = frames.uses(s.table(region)); use != 0; use = after(use)) {
+      AddressSpace other = slotOf(use);
+      if (other != s && AddressSpaces.shares(other, s, region)) {
+        return other;
+      }
+    }
+    return null;
+  }
+
+  private int after(int use) {
+    return slotOf(use).next[(use - 1) % AddressSpace.NODES];
+  }
+
   private AddressSpace slotOf(int use) {
     return spaces.slot((use - 1) / AddressSpace.NODES);
   }
@@ -213,7 +239,7 @@ final class TableUses {
     int count = 0;
     for (int use = frames.uses(frame); use != 0; ) {
       count = note(count, use);
-      use = slotOf(use).next[(use - 1) % AddressSpace.NODES];
+      use = after(use);
     }
     return count;
   }

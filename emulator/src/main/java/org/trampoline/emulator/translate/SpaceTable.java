@@ -21,10 +21,11 @@ final class SpaceTable {
   private static final int CHANGES = 0x70c;
 
   /** The entries: the value of CR3 in 8 bytes, then the host address of the supervisor's view. */
-  static final int TABLE = 0x800;
+  static final int TABLE = SegmentState.TABLE + SegmentState.BYTES;
 
-  private static final int ENTRIES = 16;
+  private static final int ENTRIES = 1024;
   private static final int ENTRY_SHIFT = 4;
+  static final int BYTES = ENTRIES << ENTRY_SHIFT;
   private static final int PAGE_SHIFT = 12;
   private static final int SHL = 4;
   private static final int SHR = 5;
@@ -33,18 +34,29 @@ final class SpaceTable {
   private final long state;
   private long epoch = -1;
 
+  /** The entries in use, and their number. */
+  private final short[] used = new short[ENTRIES];
+
+  private int count;
+
   SpaceTable(long state) {
     this.state = state;
-    forget();
+    for (int n = 0; n < ENTRIES; n++) {
+      forget(n);
+    }
   }
 
   private long entry(int number) {
     return state + TABLE + ((long) number << ENTRY_SHIFT);
   }
 
+  private void forget(int number) {
+    Host.put64(entry(number), ~number << PAGE_SHIFT & 0xffff_ffffL); // belongs elsewhere
+  }
+
   private void forget() {
-    for (int n = 0; n < ENTRIES; n++) {
-      Host.put64(entry(n), ~n << PAGE_SHIFT & 0xffff_ffffL); // belongs elsewhere
+    while (count > 0) {
+      forget(used[--count]);
     }
   }
 
@@ -61,7 +73,11 @@ final class SpaceTable {
   void remember(Cpu c) {
     prepare(c);
     if (Host.get32(state + DIRECT) != 0 && c.cpl == 0) {
-      long at = entry(c.cr3 >>> PAGE_SHIFT & ENTRIES - 1);
+      int number = c.cr3 >>> PAGE_SHIFT & ENTRIES - 1;
+      long at = entry(number);
+      if ((Host.get64(at) >>> PAGE_SHIFT & ENTRIES - 1) != number) {
+        used[count++] = (short) number;
+      }
       Host.put64(at, c.cr3 & 0xffff_ffffL);
       Host.put64(at + 8, c.mmu.map());
     }

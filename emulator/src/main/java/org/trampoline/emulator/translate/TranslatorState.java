@@ -89,7 +89,7 @@ final class TranslatorState implements FlagRecipe.Values {
   /** What {@link TrapState} knows of gates. */
   static final int TRAPS = JUMPS + (JUMP_ENTRIES << JUMP_SHIFT);
 
-  static final int BYTES = SegmentState.TABLE + SegmentState.BYTES;
+  static final int BYTES = SegmentState.TABLE + SegmentState.BYTES + SpaceTable.BYTES;
 
   private static final long NOWHERE = 1L << 33;
 
