@@ -53,7 +53,9 @@ final class Handlers {
     if (vector == 1 && choice < 14) {
       return Descriptors.gate(END_TRACE, Descriptors.KERNEL_CODE, type, 0);
     }
-    if (vector < 0x20 && choice < 11) {
+    // what is frequent mostly leads back, so that a world also stays in its rings
+    boolean frequent = vector == 6 || vector == 13 || vector == 14;
+    if (vector < 0x20 && choice < (frequent ? 15 : 11)) {
       int handler = error ? SKIP_ERROR : SKIP;
       return Descriptors.gate(handler, Descriptors.KERNEL_CODE, type, 0);
     }

@@ -107,6 +107,11 @@ final class Pages {
           ? PAE_DIRECTORY + 0x1000 * space + 8 * random.nextInt(4)
           : DIRECTORY + 4 * random.nextInt(4);
     }
+    return place(space, pae, linear);
+  }
+
+  /** Physical address of the entry of a linear address, by the tables as they are at first. */
+  static int place(int space, boolean pae, int linear) {
     int page = linear >>> 12 & 0x3ff;
     return pae
         ? PAE_TABLE + 0x1000 * (2 * space + (page >> 9)) + 8 * (page & 0x1ff)

@@ -20,11 +20,12 @@ final class Passages {
   }
 
   void one() {
-    switch (random.nextInt(40)) {
+    switch (random.nextInt(41)) {
       case 0, 1, 2, 3 -> tables.overwriteCode();
       case 4, 5, 6, 7 -> tables.pageEntry();
       case 8 -> tables.crossing();
       case 9 -> tables.addressSpace();
+      case 39 -> masking();
       case 10, 11, 12 -> tables.descriptor();
       case 13, 14, 15 -> tables.segment();
       case 16 -> tables.gate();
@@ -73,6 +74,21 @@ final class Passages {
         code.put(0x9d);
       }
     }
+  }
+
+  /** Masks and unmasks interrupts again and again, so that some come when that has just been. */
+  private void masking() {
+    code.load(1, 20 + random.nextInt(200));
+    int start = code.at();
+    code.put(0xfa);
+    code.put(Choice.of(random, 0x90, 0x42, 0x4a));
+    if (random.nextBoolean()) {
+      code.put(0xfb);
+    } else {
+      oneFlag();
+    }
+    code.put(Choice.of(random, 0x90, 0x42, 0x4a));
+    code.put(0xe2, start - code.at() - 2);
   }
 
   /** Changes one flag as programs do, between PUSHF and POPF. */

@@ -69,6 +69,9 @@ final class Places {
   static final int HIGH_DEVICE = 0xf000_0000;
   static final int ROM = 0x5_1000;
 
+  /** From here on nothing is in memory but ways back, and the code once more behind A20. */
+  static final int UNUSED = 0x6_0000;
+
   /** Linear pages that lead to anything. */
   static final int ALIASES = 0x20_0000;
 

@@ -79,11 +79,13 @@ final class TablePassages {
   /** Calls, again and again, an instruction that ends in a page, of which it changes the frame. */
   void crossing() {
     int page = CODE + 0x1000 * (1 + random.nextInt(3));
-    int place = Pages.place(random, random.nextInt(3) == 0, page);
+    int change = 0x1000 << random.nextInt(2);
     code.load(1, 2 + random.nextInt(20));
     int start = code.at();
-    code.absolute(0x81, 6, place); // xorl
-    code.put32(0x1000 << random.nextInt(2));
+    for (int space = 0; space < 2; space++) {
+      code.absolute(0x81, 6, Pages.place(space, random.nextInt(4) == 0, page)); // xorl
+      code.put32(change);
+    }
     if (random.nextBoolean()) {
       code.absolute(0x0f01, 7, page);
     }

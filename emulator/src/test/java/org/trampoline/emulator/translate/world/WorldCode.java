@@ -52,6 +52,17 @@ final class WorldCode {
     passages = new Passages(this);
   }
 
+  /** Fills unused memory with jumps into the code, for those who lose their way. */
+  static void leadBack(Random random, Image image) {
+    for (int at = UNUSED; at < MEMORY; at += 8) {
+      int target = CODE + random.nextInt(CODE_BYTES);
+      image.bytes[at] = (byte) 0xe9;
+      image.set32(at + 1, target - at - 5);
+      image.set16(at + 5, 0x9090);
+      image.bytes[at + 7] = (byte) 0x90;
+    }
+  }
+
   void fill() {
     code32 = true;
     at = CODE;
@@ -137,9 +148,9 @@ final class WorldCode {
       case 2, 3 -> jump();
       case 4, 5, 6 -> pointer();
       case 7 -> loop();
-      case 8, 9 -> passages.one();
-      case 10 -> form(ALL);
-      case 11, 12, 13 -> form(UNITS);
+      case 8, 9, 10 -> passages.one();
+      case 11 -> form(ALL);
+      case 12, 13, 14 -> form(UNITS);
       default -> form(COMMON);
     }
   }

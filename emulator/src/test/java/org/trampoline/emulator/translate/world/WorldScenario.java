@@ -36,6 +36,7 @@ final class WorldScenario implements Scenario {
     processors = Choice.rarely(random, 8) ? 2 : 1;
     image.scatter(random, DATA, DATA_BYTES);
     image.scatter(random, STACKS, STACK_BYTES);
+    WorldCode.leadBack(random, image);
     Descriptors.fill(random, image);
     Handlers.fill(random, image);
     Pages.fill(random, image);
