@@ -81,6 +81,8 @@ final class Templates {
       case INT -> TrapTemplates.software(e, i.imm & 0xff);
       case INT3 -> TrapTemplates.software(e, Vector.BP);
       case IRET -> TrapTemplates.iret(e, i);
+      case SYSENTER -> FastSystemCallTemplates.enter(e);
+      case SYSEXIT -> FastSystemCallTemplates.exit(e);
       case MOV_FROM_CONTROL -> SystemTemplates.fromControl(e, i);
       case INVLPG -> SystemTemplates.invalidate(e);
       case RDTSC -> ClockState.read(e);

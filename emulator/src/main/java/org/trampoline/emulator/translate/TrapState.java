@@ -122,6 +122,7 @@ final class TrapState {
     Host.put32(base + SS_LOADED, 0);
     Host.put32(base + CS_SELECTOR, c.segment[SegmentRegister.CS].selector);
     Host.put32(base + SS_SELECTOR, c.segment[SegmentRegister.SS].selector);
+    FastSystemCallTemplates.take(c, base);
     takeData(c, SegmentRegister.ES);
     takeData(c, SegmentRegister.DS);
     takeData(c, SegmentRegister.FS);

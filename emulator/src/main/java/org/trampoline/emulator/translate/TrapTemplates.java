@@ -122,11 +122,7 @@ final class TrapTemplates {
     a.memory(4, STORE, ADDEND, ADDRESS, FRAME_SS);
     a.memory(4, STORE, ESP, ADDRESS, FRAME_ESP);
     loadStack(a, way);
-    store(a, SystemState.CPL, 0);
-    store(a, TrapState.LEVEL, 0);
-    a.memory(8, 0xc7, 0, STATE, TrapState.USER_OFFSET);
-    a.emit32(0);
-    a.memory(8, STORE, VIEW, STATE, TranslatorState.VIEW);
+    setLevel(a, 0);
   }
 
   // ---- IRET
@@ -223,12 +219,7 @@ final class TrapTemplates {
     loadCode(a, way);
     loadStack(a, way);
     a.memory(4, LOAD, ESP, VALUE, FRAME_ESP);
-    store(a, SystemState.CPL, 3);
-    store(a, TrapState.LEVEL, 3);
-    a.memory(8, 0xc7, 0, STATE, TrapState.USER_OFFSET);
-    a.emit32((int) TranslationMap.VIEW_BYTES);
-    a.memory(8, 0x8d, VIEW, VIEW, (int) TranslationMap.VIEW_BYTES);
-    a.memory(8, STORE, VIEW, STATE, TranslatorState.VIEW);
+    setLevel(a, 3);
   }
 
   // ---- common to both
@@ -267,7 +258,7 @@ final class TrapTemplates {
    * ADDEND: it remembers the selectors of its last instruction, and {@link UnitState} fills them in
    * when it gives them back.
    */
-  private static void requireUnitsApart(Emission e, int stub) {
+  static void requireUnitsApart(Emission e, int stub) {
     HostAssembler a = e.hot;
     a.memory(4, COMPARE, ADDEND, STATE, TrapState.CS_SELECTOR);
     int same = a.jump(EQUAL);
@@ -281,6 +272,19 @@ final class TrapTemplates {
   private static void frame(Emission e, int bytes, int stub) {
     e.memory.linear(bytes, true, stub, stub);
     e.hot.register(8, ADD_FROM_MEMORY, ADDRESS, ADDEND);
+  }
+
+  /** Changes the level, 0 or 3; VIEW is the supervisor's. */
+  static void setLevel(HostAssembler a, int level) {
+    int offset = level == 0 ? 0 : (int) TranslationMap.VIEW_BYTES;
+    store(a, SystemState.CPL, level);
+    store(a, TrapState.LEVEL, level);
+    a.memory(8, 0xc7, 0, STATE, TrapState.USER_OFFSET);
+    a.emit32(offset);
+    if (offset != 0) {
+      a.memory(8, 0x8d, VIEW, VIEW, offset);
+    }
+    a.memory(8, STORE, VIEW, STATE, TranslatorState.VIEW);
   }
 
   private static void loadCode(HostAssembler a, int way) {

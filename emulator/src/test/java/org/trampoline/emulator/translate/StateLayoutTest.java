@@ -60,6 +60,8 @@ class StateLayoutTest {
           new Part("stack in the TSS", TrapState.TSS_STACK, 8),
           new Part("return to level 0", TrapState.RETURN_0, 128),
           new Part("return to level 3", TrapState.RETURN_3, 128),
+          new Part(
+              "system calls", FastSystemCallTemplates.SELECTORS, FastSystemCallTemplates.BYTES),
           new Part("clock", ClockState.STAMP, 16),
           new Part("selectors", SegmentState.SELECTORS, 24),
           new Part("descriptors", SegmentState.DESCRIPTORS, 48),

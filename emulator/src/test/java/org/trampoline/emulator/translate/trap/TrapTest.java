@@ -14,6 +14,7 @@ import org.trampoline.asm.Source;
 import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
+import org.trampoline.emulator.cpu.Control;
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.Eflags;
 import org.trampoline.emulator.cpu.SegmentRegister;
@@ -313,5 +314,53 @@ class TrapTest {
         true,
         "fnstenv %ss:0x7200\n incl %eax\n iretl\n",
         "1: fld1\n fstp %st(0)\n fnstenv 0x7240\n fld1\n fstp %st(0)\n int $0x80\n jmp 1b\n");
+  }
+
+  private void systemCalls(int selector) {
+    for (Machine machine : new Machine[] {interpreter, translator}) {
+      machine.cpu().msr.sysenterCs = selector;
+      machine.cpu().msr.sysenterEip = KERNEL;
+      machine.cpu().msr.sysenterEsp = 0x8800;
+    }
+  }
+
+  private static final String SYSTEM_CALLS =
+      "movl $2f, %ebp\n1: movl $2f, %edx\n movl %esp, %ecx\n sysenter\n"
+          + "2: pushfl\n popl %esi\n addl $0x01234567, %edi\n jmp 1b\n";
+
+  @Test
+  void fastSystemCalls() {
+    systemCalls(0x08);
+    compare(true, "pushfl\n popl %ebx\n movw %ss, %bx\n incl %eax\n sysexit\n", SYSTEM_CALLS);
+    assertTranslated();
+  }
+
+  @Test
+  void aFastSystemCallEndsWithAlignmentChecks() {
+    systemCalls(0x0b);
+    for (Machine machine : new Machine[] {interpreter, translator}) {
+      machine.cpu().cr0 |= Control.CR0_AM;
+      gate(machine, 17, KERNEL + 0x100, 0x8e00);
+    }
+    compare(
+        true,
+        "incl %eax\n testl $7, %eax\n jnz 1f\n pushfl\n xorl $0x40000, (%esp)\n popfl\n"
+            + "1: sysexit\n",
+        SYSTEM_CALLS + "movl 1, %esi\n");
+  }
+
+  @Test
+  void theUnitsSelectorsAreOfTheirTimeInFastSystemCallsToo() {
+    systemCalls(0x08);
+    compare(
+        true,
+        "fnstenv %ss:0x7200\n incl %eax\n sysexit\n",
+        "fld1\n fstp %st(0)\n" + SYSTEM_CALLS.replace("sysenter", "fld1\n fstp %st(0)\n sysenter"));
+  }
+
+  @Test
+  void withoutASelectorItIsAFault() {
+    systemCalls(0);
+    compare(true, "incl %eax\n sysexit\n", SYSTEM_CALLS);
   }
 }

@@ -142,6 +142,10 @@ final class TrapWorld {
         resume:
           incl %%ss:%1$d
           iretl
+          .org 0x20
+        fast:
+          incl %%ss:%1$d
+          sysexit
           .org 0x40
         debug:
           pushl %%eax
@@ -308,7 +312,7 @@ final class TrapWorld {
   }
 
   private void item() {
-    switch (random.nextInt(10)) {
+    switch (random.nextInt(11)) {
       case 0, 1, 2, 3 -> trap();
       case 4 -> {
         spoil("");
@@ -319,8 +323,14 @@ final class TrapWorld {
       }
       case 5 -> line("addl $0x%x, %%eax\n pushfl\n popl %%ecx", random.nextInt());
       case 6 -> line("movl %%eax, 0x%x\n incl %%ebp", DATA + 4 * random.nextInt(64));
-      case 7 -> line("fld1\n fstp %%st(0)\n addps %%xmm0, %%xmm1");
-      case 8 -> line("movl $%d, %%ecx\n1: int $0x80\n decl %%ecx\n jg 1b", random.nextInt(5) + 1);
+      case 7 -> {
+        line("movl $1f, %%edx");
+        line("movl %%esp, %%ecx");
+        line("sysenter");
+        line("1:");
+      }
+      case 8 -> line("fld1\n fstp %%st(0)\n addps %%xmm0, %%xmm1");
+      case 9 -> line("movl $%d, %%ecx\n1: int $0x80\n decl %%ecx\n jg 1b", random.nextInt(5) + 1);
       default ->
           line("movl $0x%x, %%esi\n movl %%esi, %%%s", segment(), pickName("ds", "es", "gs"));
     }
@@ -413,6 +423,9 @@ final class TrapWorld {
     c.cr4 |= Control.CR4_OSFXSR;
     c.cr0 |= Control.CR0_WP | Control.CR0_AM | (paging ? Control.CR0_PG : 0);
     c.mmu.setControl(c.cr0, c.cr3, c.cr4);
+    c.msr.sysenterCs = KERNEL_CODE;
+    c.msr.sysenterEip = KERNEL + 0x20;
+    c.msr.sysenterEsp = 0x9400;
     c.eip = CODE;
     c.reg[Cpu.ESP] = user ? USER_STACK : 0x9800;
     c.noticeEvents();

@@ -1,0 +1,123 @@
+package org.trampoline.emulator.translate;
+
+import org.trampoline.emulator.cpu.Cpu;
+import org.trampoline.emulator.cpu.Eflags;
+import org.trampoline.emulator.memory.Host;
+
+/**
+ * SYSENTER and SYSEXIT, which load flat segments without any table: the selectors follow from an
+ * MSR, in the state block as long as translated code runs.
+ */
+final class FastSystemCallTemplates {
+  private static final int ADDRESS = HostRegisters.ADDRESS;
+  private static final int ADDEND = HostRegisters.ADDEND;
+  private static final int VALUE = HostRegisters.VALUE;
+  private static final int STATE = HostRegisters.STATE;
+  private static final int AND = 4;
+  private static final int ZERO = 4;
+  private static final int NOT_ZERO = 5;
+  private static final int SIGN = 8;
+  private static final int TEST = 0;
+  private static final int LOAD = 0x8b;
+  private static final int STORE = 0x89;
+
+  /** Selectors of CS and SS at level 0, then at level 3; all 0 if the MSR holds none. */
+  static final int SELECTORS = 0x6e0;
+
+  private static final int ENTRY = SELECTORS + 16;
+  private static final int ENTRY_STACK = SELECTORS + 20;
+  static final int BYTES = 24;
+
+  /** The descriptors that the segments of level 0 could have been loaded from. */
+  private static final long CODE = 0x00cf_9b00_0000_ffffL;
+
+  private static final long STACK = 0x00cf_9300_0000_ffffL;
+  private static final long LEVEL_3 = 3L << 45;
+
+  private FastSystemCallTemplates() {}
+
+  /** Takes the MSRs over into the state block at {@code base}. */
+  static void take(Cpu c, long base) {
+    int cs = c.msr.sysenterCs & 0xfffc;
+    for (int i = 0; i < 4; i++) {
+      int level = i < 2 ? 0 : 3;
+      Host.put32(base + SELECTORS + 4 * i, cs == 0 ? 0 : cs + 8 * i & 0xffff | level);
+    }
+    Host.put32(base + ENTRY, c.msr.sysenterEip);
+    Host.put32(base + ENTRY_STACK, c.msr.sysenterEsp);
+  }
+
+  static boolean enter(Emission e) {
+    if (!TrapState.serves(e.mode)) {
+      return false;
+    }
+    HostAssembler a = e.hot;
+    e.retryHere();
+    int stub = e.stub(Exit.INTERPRET, e.start(), e.index());
+    a.memory(4, LOAD, ADDRESS, STATE, TrapState.LEVEL);
+    a.register(4, 0x85, ADDRESS, ADDRESS);
+    e.jumpIf(SIGN, stub);
+    requireSelector(e, SELECTORS, stub);
+    a.memory(4, 0x81, AND, STATE, SystemState.EFLAGS);
+    a.emit32(~(Eflags.VM | Eflags.IF | Eflags.RF));
+    a.memory(8, 0x2b, HostRegisters.VIEW, STATE, TrapState.USER_OFFSET);
+    loadSegments(a, SELECTORS, CODE, STACK);
+    TrapTemplates.setLevel(a, 0);
+    a.memory(4, LOAD, HostRegisters.ESP, STATE, ENTRY_STACK);
+    a.memory(4, LOAD, VALUE, STATE, ENTRY);
+    e.jumpToValue();
+    return true;
+  }
+
+  static boolean exit(Emission e) {
+    if (!TrapState.serves(e.mode)) {
+      return false;
+    }
+    HostAssembler a = e.hot;
+    e.retryHere();
+    int stub = e.stub(Exit.INTERPRET, e.start(), e.index());
+    a.memory(4, LOAD, ADDRESS, STATE, TrapState.LEVEL);
+    a.register(4, 0x85, ADDRESS, ADDRESS);
+    e.jumpIf(NOT_ZERO, stub);
+    requireSelector(e, SELECTORS + 8, stub);
+    // alignment would be checked from now on
+    a.memory(4, 0xf7, TEST, STATE, SystemState.EFLAGS);
+    a.emit32(Eflags.AC);
+    e.jumpIf(NOT_ZERO, stub);
+    loadSegments(a, SELECTORS + 8, CODE | LEVEL_3, STACK | LEVEL_3);
+    TrapTemplates.setLevel(a, 3);
+    a.move(HostRegisters.ESP, HostRegisters.of(Cpu.ECX));
+    a.move(VALUE, HostRegisters.of(Cpu.EDX));
+    e.jumpToValue();
+    return true;
+  }
+
+  private static void requireSelector(Emission e, int field, int stub) {
+    e.hot.memory(4, LOAD, ADDEND, STATE, field);
+    e.hot.register(4, 0x85, ADDEND, ADDEND);
+    e.jumpIf(ZERO, stub);
+    TrapTemplates.requireUnitsApart(e, stub);
+  }
+
+  private static void loadSegments(HostAssembler a, int selectors, long code, long stack) {
+    load(a, selectors, code, TrapState.CS_SELECTOR, TrapState.CS_DESCRIPTOR, TrapState.CS_LOADED);
+    load(
+        a,
+        selectors + 4,
+        stack,
+        TrapState.SS_SELECTOR,
+        TrapState.SS_DESCRIPTOR,
+        TrapState.SS_LOADED);
+  }
+
+  private static void load(
+      HostAssembler a, int from, long descriptor, int selector, int to, int loaded) {
+    a.memory(4, LOAD, ADDEND, STATE, from);
+    a.memory(4, STORE, ADDEND, STATE, selector);
+    a.emit8(0x49, 0xbb); // mov r11,descriptor
+    a.emit64(descriptor);
+    a.memory(8, STORE, ADDEND, STATE, to);
+    a.memory(4, 0xc7, 0, STATE, loaded);
+    a.emit32(1);
+  }
+}
