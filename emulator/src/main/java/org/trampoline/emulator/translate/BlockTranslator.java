@@ -13,7 +13,8 @@ import org.trampoline.emulator.memory.Host;
 /**
  * Decodes the guest instructions from an address to the first that ends a block, or to the end of
  * the page, and emits host code for them. A jump or call within the page may be followed: the block
- * goes on where it leads. An instruction that crosses the end of the page makes a block of its own.
+ * goes on where it leads. A frequent block also goes on behind conditional jumps forward. An
+ * instruction that crosses the end of the page makes a block of its own.
  */
 final class BlockTranslator {
   /** Instructions in a block at most. */
@@ -32,6 +33,7 @@ final class BlockTranslator {
   private final Decoder decoder;
   private final IntPredicate marked;
   private final LongPredicate apart;
+  private final LongPredicate frequent;
   private final Emission e;
   private final Insn[] insns = new Insn[LIMIT];
   private final int[] offsets = new int[LIMIT + 1];
@@ -41,6 +43,9 @@ final class BlockTranslator {
 
   /** Whether the block goes on where a jump or call leads. */
   private final boolean[] follows = new boolean[LIMIT];
+
+  /** Where conditional jumps lead behind which the block goes on. */
+  private final int[] targets = new int[LIMIT];
 
   private final int[] hotStarts = new int[LIMIT + 1];
   private final CodeBytes bytes = this::byteAt;
@@ -56,18 +61,22 @@ final class BlockTranslator {
   /**
    * @param marked whether something else than its instruction happens at a linear address
    * @param apart whether accesses in the block at a host address shall be probed one by one
+   * @param frequent whether the block at a host address is executed so often that it pays to go on
+   *     behind conditional jumps
    */
   BlockTranslator(
       Cpu cpu,
       Decoder decoder,
       IntPredicate marked,
       LongPredicate apart,
+      LongPredicate frequent,
       EntryCode entry,
       boolean checked) {
     this.cpu = cpu;
     this.decoder = decoder;
     this.marked = marked;
     this.apart = apart;
+    this.frequent = frequent;
     e = new Emission(entry, checked, shared);
   }
 
@@ -120,6 +129,8 @@ final class BlockTranslator {
         followed++;
         follows[count - 1] = true;
         offset = target(block, insn, offset) - block.eip;
+      } else if (insn.operation == Operation.JCC && pass(block, count, offset)) {
+        follows[count - 1] = true;
       } else if (endsBlock(insn)) {
         break;
       }
@@ -156,6 +167,23 @@ final class BlockTranslator {
       }
     }
     return true;
+  }
+
+  /** Whether the block goes on behind the conditional jump that ends it. */
+  private boolean pass(TranslatedBlock block, int count, int end) {
+    int target = target(block, insns[count - 1], end);
+    int offset = target - block.eip;
+    int start = block.mode.codeBase + block.eip;
+    boolean may =
+        offset >= end
+            && (start + offset ^ start) >>> 12 == 0
+            && (target & 0xffff_ffffL) <= block.mode.codeEnd;
+    if (may && !frequent.test(block.host)) {
+      block.extensible = true;
+      return false;
+    }
+    targets[count - 1] = target;
+    return may;
   }
 
   /**
@@ -215,6 +243,7 @@ final class BlockTranslator {
       int token = deferred == null ? 0 : recipes.token(deferred);
       e.instruction(count, offsets[count], insn, plan.live(count), token);
       e.follows = follows[count];
+      e.branchReplacesFlags = plan.branchReplaces(count);
       if (!Templates.emit(e, insn)) {
         block.rest = insn;
         block.restOffset = offsets[count];
@@ -248,6 +277,7 @@ final class BlockTranslator {
     int target = target(block, insns[decoded - 1], offsets[decoded]);
     plan.make(
         decoded,
+        targets,
         target,
         block.eip + offsets[decoded],
         (to, recipe) -> replaceFlags(block, to, recipe));

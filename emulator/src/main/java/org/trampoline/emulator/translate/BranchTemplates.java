@@ -24,6 +24,10 @@ final class BranchTemplates {
       return false;
     }
     FlagState flags = e.flags;
+    if (e.follows) {
+      e.leaveIf(flags.condition(i.condition), target, e.branchReplacesFlags);
+      return true;
+    }
     boolean token = flags.deferrable() && e.targetReplacesFlags;
     if (token) {
       flags.putToken();

@@ -28,13 +28,16 @@ final class Emission {
   /** Whether the branch's target replaces the flags that are deferred at the block's end. */
   boolean targetReplacesFlags;
 
+  /** Whether the target of the current conditional jump does, behind which the block goes on. */
+  boolean branchReplacesFlags;
+
   /** Whether what follows the block does. */
   boolean endReplacesFlags;
 
   /** A bit for each group of accesses whose addend is in the state. */
   private int probed;
 
-  /** Whether the block goes on where the current jump or call leads. */
+  /** Whether the block goes on where the current jump or call leads, or behind that condition. */
   boolean follows;
 
   private int blockEip;
@@ -268,9 +271,7 @@ final class Emission {
   private void link(int condition, int target, boolean remapped) {
     pointers.spill(hot);
     int stub = coldOffset();
-    cold.emit8(0x41, 0xbb); // mov r11d,record
-    cold.emit32(stub + 11);
-    coldJump(entry.exits[Exit.LINK.ordinal()]);
+    linkStub(stub);
     int linear = mode.codeBase + target;
     boolean samePage = (linear ^ mode.codeBase + blockEip) >>> PAGE_SHIFT == 0;
     if (samePage && !remapped) {
@@ -293,6 +294,31 @@ final class Emission {
     if (condition >= 0) {
       hot.land(over);
     }
+  }
+
+  /**
+   * Goes on at the block of {@code target}, in the same page, if a host condition holds; what it
+   * does not execute of this one is given back.
+   *
+   * @param replacesFlags whether the target replaces the flags that are deferred
+   */
+  void leaveIf(int condition, int target, boolean replacesFlags) {
+    jumpIf(condition, coldOffset());
+    flags.leaveCold(cold, replacesFlags);
+    pointers.write(cold);
+    cold.memory(4, 0x8d, HostRegisters.BUDGET, HostRegisters.BUDGET, 1 << 8);
+    unused(cold.length() - 4, index + 1);
+    int field = coldOffset() + 1;
+    int stub = field + 4;
+    coldJump(stub);
+    linkStub(stub);
+    linkRecord(target, field, stub, 0);
+  }
+
+  private void linkStub(int stub) {
+    cold.emit8(0x41, 0xbb); // mov r11d,record
+    cold.emit32(stub + 11);
+    coldJump(entry.exits[Exit.LINK.ordinal()]);
   }
 
   private void linkRecord(int target, int field, int stub, long addend) {

@@ -1,5 +1,6 @@
 package org.trampoline.emulator.translate;
 
+import java.util.Arrays;
 import org.trampoline.emulator.cpu.Eflags;
 import org.trampoline.emulator.decode.Attribute;
 import org.trampoline.emulator.decode.Insn;
@@ -29,6 +30,8 @@ final class FlagPlan {
   /** Whether what a recipe needs besides registers is there. */
   private final boolean[] noted;
 
+  private final boolean[] branchReplaces;
+  private int[] targets;
   private int count;
   private boolean targetReplaces;
   private boolean endReplaces;
@@ -40,6 +43,7 @@ final class FlagPlan {
     deferred = new boolean[insns.length];
     carryFrom = new int[insns.length];
     noted = new boolean[insns.length];
+    branchReplaces = new boolean[insns.length];
   }
 
   /** The flags that are live after instruction {@code i}, for whatever reason. */
@@ -57,6 +61,11 @@ final class FlagPlan {
     return targetReplaces;
   }
 
+  /** As {@link #targetReplaces}, of a conditional jump that is passed. */
+  boolean branchReplaces(int i) {
+    return branchReplaces[i];
+  }
+
   /** As {@link #targetReplaces}, of what follows the block. */
   boolean endReplaces() {
     return endReplaces;
@@ -65,12 +74,15 @@ final class FlagPlan {
   /**
    * Plans a block of {@code count} instructions.
    *
-   * @param count jumps and calls among them but the last are followed
+   * @param count jumps and calls among them but the last are followed, conditional jumps passed
+   * @param targets where those conditional jumps lead
    * @param target where the branch at its end leads, if that is a near one
    * @param end the eip behind it
    */
-  void make(int count, int target, int end, Successors successors) {
+  void make(int count, int[] targets, int target, int end, Successors successors) {
     this.count = count;
+    this.targets = targets;
+    Arrays.fill(branchReplaces, 0, count, false);
     findLive();
     findRecipes();
     targetReplaces = false;
@@ -127,6 +139,13 @@ final class FlagPlan {
       Insn insn = insns[j];
       switch (insn.operation) {
         case JCC -> {
+          if (j < count - 1) {
+            if (!whole || !readsHostFlags(insn, recipe)) {
+              return false;
+            }
+            branchReplaces[j] = holds && successors.replaceFlags(targets[j], recipe);
+            continue; // passed
+          }
           return whole && branch(insn, recipe, holds, target, end, successors);
         }
         case JMP -> {

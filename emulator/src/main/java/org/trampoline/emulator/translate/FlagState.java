@@ -86,40 +86,38 @@ final class FlagState {
 
   /** Makes sure that they are at home; some kinds are no longer in the host's flags then. */
   void save() {
-    if (!host || home) {
-      return;
+    if (host && !home) {
+      host = emitSave(a);
+      home = true;
     }
+  }
+
+  /** Emits what brings the host's flags home; returns whether they are the same then. */
+  private boolean emitSave(HostAssembler a) {
     a.emit8(0x9f); // lahf
     switch (kind) {
-      case ARITHMETIC -> a.setCondition(0, HostRegisters.FLAGS);
+      case ARITHMETIC -> {
+        a.setCondition(0, HostRegisters.FLAGS);
+        return true;
+      }
       case LOGIC -> {
         a.emit8(0xb0, 0); // mov al,0
-        if (!HostTraits.get().logicClearsAuxiliary()) {
+        boolean same = HostTraits.get().logicClearsAuxiliary();
+        if (!same) {
           a.emit8(0x80, 0xe4, 0xef); // and ah,~0x10
-          host = false;
         }
+        return same;
       }
-      case SHIFT_ONCE -> {
-        a.setCondition(0, HostRegisters.FLAGS);
-        withoutAuxiliary();
-      }
+      case SHIFT_ONCE -> a.setCondition(0, HostRegisters.FLAGS);
       case SHIFT_LEFT -> {
         a.emit8(0x88, 0xe0); // mov al,ah
         a.emit8(0xc0, 0xe8, 7); // shr al,7
         a.emit8(0x30, 0xe0); // xor al,ah
-        withoutAuxiliary();
       }
-      case SHIFT_RIGHT -> {
-        a.emit8(0xb0, 0);
-        withoutAuxiliary();
-      }
+      case SHIFT_RIGHT -> a.emit8(0xb0, 0); // mov al,0
     }
-    home = true;
-  }
-
-  private void withoutAuxiliary() {
     a.and(HostRegisters.FLAGS, ALL_BUT_AUXILIARY);
-    host = false;
+    return false;
   }
 
   /** Before the host's flags are overwritten by something of no meaning. */
@@ -156,6 +154,17 @@ final class FlagState {
       putToken(a);
     } else {
       save();
+      requireHome(token != 0);
+    }
+  }
+
+  /** As {@link #leave}, in code for a way out that is taken seldom; here nothing changes. */
+  void leaveCold(HostAssembler cold, boolean accepted) {
+    if (accepted && deferrable()) {
+      putToken(cold);
+    } else if (host && !home) {
+      emitSave(cold);
+    } else {
       requireHome(token != 0);
     }
   }

@@ -48,6 +48,14 @@ final class TranslatedBlock {
 
   boolean dropped;
 
+  /** It ends with a conditional jump behind which it could go on. */
+  boolean extensible;
+
+  /** How often the budget was used up where it begins, and which time was the first. */
+  int samples;
+
+  long sampledFrom;
+
   /** How often it was left by {@link Exit#SHARED} of late, and the count of instructions then. */
   int apart;
 

@@ -49,8 +49,16 @@ public final class Translator implements Accelerator {
 
   private static final int APART_INSTRUCTIONS = 100_000;
 
-  /** Blocks known to be better off with probes of their own at most. */
-  private static final int APART_BLOCKS = 4096;
+  /** Blocks known to be better off if translated otherwise, at most. */
+  private static final int NOTED_BLOCKS = 4096;
+
+  /**
+   * How often the budget has to end at a block that counts as frequent, and of how many times: what
+   * shares the time with hundreds of others only gets larger.
+   */
+  private static final int SAMPLES = 4;
+
+  private static final int SAMPLES_TOGETHER = 512;
 
   private static final MethodHandle ENTER = enter();
 
@@ -74,6 +82,12 @@ public final class Translator implements Accelerator {
 
   /** Host addresses of blocks whose accesses are probed one by one. */
   private final HashSet<Long> apart = new HashSet<>();
+
+  /** How often the budget was used up. */
+  private long samples;
+
+  /** Host addresses of blocks that are executed often. */
+  private final HashSet<Long> frequent = new HashSet<>();
 
   private boolean clearRequested;
   private boolean detailed;
@@ -127,7 +141,7 @@ public final class Translator implements Accelerator {
     enterCode = MemorySegment.ofAddress(memory.executable() + entry.enter);
     cache = new CodeCache(memory, state, a.length(), statistics);
     translator =
-        new BlockTranslator(cpu, decoder, interpreter::marked, apart::contains, entry, checked);
+        new BlockTranslator(cpu, decoder, interpreter::marked, apart::contains, frequent::contains, entry, checked);
     cpu.memory.addCodeListener(this::codeWritten);
   }
 
@@ -375,6 +389,7 @@ public final class Translator implements Accelerator {
           return null; // the budget has paid for the block, not for what follows
         }
         case BUDGET -> {
+          sample(c, eip);
           leave(c, eip, cache.field(record, Exit.UNUSED));
           return null;
         }
@@ -420,11 +435,7 @@ public final class Translator implements Accelerator {
    * Has a block translated anew, with a probe for each access, if it is left too often for that.
    */
   private void noteApart(Cpu c, int eip) {
-    CodeMode mode = modes.of(c);
-    int linear = mode.codeBase + eip;
-    long addend = TranslationMap.addend(c.mmu.map() + TranslationMap.EXECUTE, linear);
-    long host = TranslationMap.host(addend, linear);
-    TranslatedBlock block = addend == 0 ? null : cache.find(host, eip, mode);
+    TranslatedBlock block = running(c, eip);
     if (block == null) {
       return;
     }
@@ -433,10 +444,39 @@ public final class Translator implements Accelerator {
     }
     block.apartAt = c.instructions;
     if (++block.apart == APART_LIMIT) {
-      if (apart.size() == APART_BLOCKS) {
-        apart.clear();
-      }
-      apart.add(host);
+      note(apart, block);
+      cache.drop(block);
+    }
+  }
+
+  /** The block that code comes from or comes to, without any effect on the guest; or null. */
+  private TranslatedBlock running(Cpu c, int eip) {
+    CodeMode mode = modes.of(c);
+    int linear = mode.codeBase + eip;
+    long addend = c.mmu.executeAddend(linear);
+    return addend == 0 ? null : cache.find(TranslationMap.host(addend, linear), eip, mode);
+  }
+
+  private static void note(HashSet<Long> blocks, TranslatedBlock block) {
+    if (blocks.size() == NOTED_BLOCKS) {
+      blocks.clear();
+    }
+    blocks.add(block.host);
+  }
+
+  /** Where the budget ends is a matter of chance, so it tells which blocks are frequent. */
+  private void sample(Cpu c, int eip) {
+    TranslatedBlock block = running(c, eip);
+    samples++;
+    if (block == null || !block.extensible) {
+      return;
+    }
+    if (samples - block.sampledFrom > SAMPLES_TOGETHER) {
+      block.sampledFrom = samples;
+      block.samples = 0;
+    }
+    if (++block.samples == SAMPLES) {
+      note(frequent, block);
       cache.drop(block);
     }
   }
