@@ -141,7 +141,8 @@ public final class Translator implements Accelerator {
     enterCode = MemorySegment.ofAddress(memory.executable() + entry.enter);
     cache = new CodeCache(memory, state, a.length(), statistics);
     translator =
-        new BlockTranslator(cpu, decoder, interpreter::marked, apart::contains, frequent::contains, entry, checked);
+        new BlockTranslator(
+            cpu, decoder, interpreter::marked, apart::contains, frequent::contains, entry, checked);
     cpu.memory.addCodeListener(this::codeWritten);
   }
 

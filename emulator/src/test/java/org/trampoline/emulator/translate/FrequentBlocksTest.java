@@ -12,7 +12,9 @@ import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.engine.Register;
 import org.trampoline.emulator.translate.lockstep.MachineState;
 
-/** Blocks that go on behind conditional jumps: whichever way is taken, counts and flags are exact. */
+/**
+ * Blocks that go on behind conditional jumps: whichever way is taken, counts and flags are exact.
+ */
 class FrequentBlocksTest {
   private static final int CODE = 0x1000;
 

@@ -106,7 +106,8 @@ class GoldenCodeTest {
     EntryCode entry = EntryCode.emit(new HostAssembler());
     Decoder decoder = new Decoder(InstructionTable.get(), c.model.features());
     BlockTranslator t =
-        new BlockTranslator(c, decoder, linear -> false, host -> false, host -> false, entry, false);
+        new BlockTranslator(
+            c, decoder, linear -> false, host -> false, host -> false, entry, false);
     CodeMode mode = new CodeMode.Table().of(c);
     TranslatedBlock block = t.translate(START, mode, c.mmu.codeHost(START), HOT, COLD);
     return new CodeListing(entry).print(t, block, n -> c.mmu.peek8(START + n), HOT, COLD);
