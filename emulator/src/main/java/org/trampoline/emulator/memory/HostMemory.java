@@ -1,11 +1,7 @@
 package org.trampoline.emulator.memory;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 
 /**
  * Zero-filled memory outside the Java heap that the host commits page by page on first touch, so
@@ -53,8 +49,7 @@ final class HostMemory {
 
   /** Gives the pages back to the host where it is able to; the contents are zero afterwards. */
   static void discard(MemorySegment memory) {
-    if (!LINUX
-        || Native.call(Native.MADVISE, memory.address(), memory.byteSize(), MADV_DONTNEED) != 0) {
+    if (!LINUX || !HostCalls.madvise(memory.address(), memory.byteSize(), MADV_DONTNEED)) {
       memory.fill((byte) 0);
     }
   }
@@ -66,63 +61,13 @@ final class HostMemory {
   @SuppressWarnings("restricted")
   private static MemorySegment map(Arena arena, long size) {
     long whole = size + 2 * GUARD;
-    long address = Native.mmap(whole, PROT_NONE, MAP_PRIVATE_ANONYMOUS_NORESERVE);
-    if (address == -1
-        || Native.call(Native.MPROTECT, address + GUARD, size, PROT_READ_WRITE) != 0) {
+    long address = HostCalls.mmap(0, whole, PROT_NONE, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1);
+    if (address == -1 || !HostCalls.mprotect(address + GUARD, size, PROT_READ_WRITE)) {
       throw new IllegalStateException(
           "the host has no room for " + (size >>> 20) + " MB of guest memory");
     }
     return MemorySegment.ofAddress(address)
-        .reinterpret(whole, arena, segment -> Native.munmap(segment.address(), whole))
+        .reinterpret(whole, arena, segment -> HostCalls.munmap(segment.address(), whole))
         .asSlice(GUARD, size);
-  }
-
-  /** The few system calls, linked when first needed: other hosts than Linux never do. */
-  private static final class Native {
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
-
-    static final MethodHandle MMAP =
-        link("mmap", FunctionDescriptor.of(LONG, LONG, LONG, INT, INT, INT, LONG));
-    static final MethodHandle MPROTECT =
-        link("mprotect", FunctionDescriptor.of(INT, LONG, LONG, INT));
-    static final MethodHandle MADVISE =
-        link("madvise", FunctionDescriptor.of(INT, LONG, LONG, INT));
-    static final MethodHandle MUNMAP = link("munmap", FunctionDescriptor.of(INT, LONG, LONG));
-
-    @SuppressWarnings("restricted")
-    private static MethodHandle link(String name, FunctionDescriptor descriptor) {
-      Linker linker = Linker.nativeLinker();
-      return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), descriptor);
-    }
-
-    static long mmap(long size, int protection, int flags) {
-      try {
-        return (long) MMAP.invokeExact(0L, size, protection, flags, -1, 0L);
-      } catch (Throwable e) {
-        throw unexpected(e);
-      }
-    }
-
-    static int call(MethodHandle function, long address, long size, int argument) {
-      try {
-        return (int) function.invokeExact(address, size, argument);
-      } catch (Throwable e) {
-        throw unexpected(e);
-      }
-    }
-
-    static void munmap(long address, long size) {
-      try {
-        int ignored = (int) MUNMAP.invokeExact(address, size);
-      } catch (Throwable e) {
-        throw unexpected(e);
-      }
-    }
-
-    /** A downcall declares Throwable but a C function throws nothing. */
-    private static IllegalStateException unexpected(Throwable e) {
-      return new IllegalStateException("system call failed", e);
-    }
   }
 }

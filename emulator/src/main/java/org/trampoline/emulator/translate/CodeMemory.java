@@ -1,11 +1,8 @@
 package org.trampoline.emulator.translate;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
+import org.trampoline.emulator.memory.HostCalls;
 
 /**
  * Memory for emitted code: one memory object of the kernel's, mapped once writable and once
@@ -21,6 +18,7 @@ final class CodeMemory {
   private static final int MAP_SHARED = 1;
   private static final int MAP_FIXED = 0x10;
   private static final int MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x4022;
+  private static final int PRIVATE_FIXED = MAP_PRIVATE_ANONYMOUS_NORESERVE | MAP_FIXED;
   private static final long FAILED = -1;
 
   private final MemorySegment writable;
@@ -74,24 +72,25 @@ final class CodeMemory {
   private static CodeMemory map(Arena arena, long codeBytes, long stateBytes) {
     long state = reserve(arena, stateBytes);
     long executable = reserve(arena, codeBytes);
-    require(Native.mmap(state, stateBytes, PROT_READ_WRITE, Native.PRIVATE_FIXED, -1), state);
-    int file = Native.memoryFile(codeBytes);
+    require(HostCalls.mmap(state, stateBytes, PROT_READ_WRITE, PRIVATE_FIXED, -1), state);
+    int file = HostCalls.memoryFile(codeBytes);
     boolean separate =
         file >= 0
-            && Native.mmap(executable, codeBytes, PROT_READ_EXECUTE, MAP_SHARED | MAP_FIXED, file)
+            && HostCalls.mmap(
+                    executable, codeBytes, PROT_READ_EXECUTE, MAP_SHARED | MAP_FIXED, file)
                 == executable;
     long write = executable;
     if (separate) {
       write = reserve(arena, codeBytes);
       separate =
-          Native.mmap(write, codeBytes, PROT_READ_WRITE, MAP_SHARED | MAP_FIXED, file) == write;
+          HostCalls.mmap(write, codeBytes, PROT_READ_WRITE, MAP_SHARED | MAP_FIXED, file) == write;
     }
     if (file >= 0) {
-      Native.close(file);
+      HostCalls.close(file);
     }
     if (!separate) {
       write = executable;
-      require(Native.mmap(executable, codeBytes, PROT_ALL, Native.PRIVATE_FIXED, -1), executable);
+      require(HostCalls.mmap(executable, codeBytes, PROT_ALL, PRIVATE_FIXED, -1), executable);
     }
     MemorySegment writable = MemorySegment.ofAddress(write).reinterpret(codeBytes, arena, null);
     return new CodeMemory(writable, executable, state, separate);
@@ -107,81 +106,13 @@ final class CodeMemory {
   @SuppressWarnings("restricted")
   private static long reserve(Arena arena, long bytes) {
     long whole = bytes + 2 * GUARD;
-    long address = Native.mmap(0, whole, PROT_NONE, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1);
+    long address = HostCalls.mmap(0, whole, PROT_NONE, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1);
     if (address == FAILED) {
       throw new TranslatorUnavailableException("the host has no room for emitted code");
     }
     MemorySegment ignored =
         MemorySegment.ofAddress(address)
-            .reinterpret(whole, arena, segment -> Native.unmap(segment.address(), whole));
+            .reinterpret(whole, arena, segment -> HostCalls.munmap(segment.address(), whole));
     return address + GUARD;
-  }
-
-  /** The system calls. */
-  private static final class Native {
-    static final int PRIVATE_FIXED = MAP_PRIVATE_ANONYMOUS_NORESERVE | MAP_FIXED;
-
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
-    private static final MethodHandle MMAP =
-        link("mmap", FunctionDescriptor.of(LONG, LONG, LONG, INT, INT, INT, LONG));
-    private static final MethodHandle MUNMAP =
-        link("munmap", FunctionDescriptor.of(INT, LONG, LONG));
-    private static final MethodHandle MEMFD_CREATE =
-        link("memfd_create", FunctionDescriptor.of(INT, ValueLayout.ADDRESS, INT));
-    private static final MethodHandle FTRUNCATE =
-        link("ftruncate", FunctionDescriptor.of(INT, INT, LONG));
-    private static final MethodHandle CLOSE = link("close", FunctionDescriptor.of(INT, INT));
-
-    private Native() {}
-
-    @SuppressWarnings("restricted")
-    private static MethodHandle link(String name, FunctionDescriptor descriptor) {
-      Linker linker = Linker.nativeLinker();
-      return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), descriptor);
-    }
-
-    static long mmap(long at, long bytes, int protection, int flags, int file) {
-      try {
-        return (long) MMAP.invokeExact(at, bytes, protection, flags, file, 0L);
-      } catch (Throwable e) {
-        throw unexpected(e);
-      }
-    }
-
-    static void unmap(long at, long bytes) {
-      try {
-        int ignored = (int) MUNMAP.invokeExact(at, bytes);
-      } catch (Throwable e) {
-        throw unexpected(e);
-      }
-    }
-
-    /** A nameless file in memory, or -1. */
-    static int memoryFile(long bytes) {
-      try (Arena arena = Arena.ofConfined()) {
-        int file = (int) MEMFD_CREATE.invokeExact(arena.allocateFrom("trampoline"), 1);
-        if (file >= 0 && (int) FTRUNCATE.invokeExact(file, bytes) != 0) {
-          close(file);
-          return -1;
-        }
-        return file;
-      } catch (Throwable e) {
-        throw unexpected(e);
-      }
-    }
-
-    static void close(int file) {
-      try {
-        int ignored = (int) CLOSE.invokeExact(file);
-      } catch (Throwable e) {
-        throw unexpected(e);
-      }
-    }
-
-    /** A downcall declares Throwable but a C function throws nothing. */
-    private static IllegalStateException unexpected(Throwable e) {
-      return new IllegalStateException("system call failed", e);
-    }
   }
 }

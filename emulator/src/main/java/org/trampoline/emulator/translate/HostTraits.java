@@ -1,8 +1,6 @@
 package org.trampoline.emulator.translate;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -59,22 +57,12 @@ record HostTraits(boolean logicClearsAuxiliary, boolean x87Agrees, boolean sse3,
     return run(a);
   }
 
-  @SuppressWarnings("restricted")
   private static int run(HostAssembler a) {
     try (Arena arena = Arena.ofConfined()) {
       CodeMemory memory = CodeMemory.allocate(arena, 4096, 4096);
       MemorySegment.copy(a.bytes(), 0, memory.writable(), ValueLayout.JAVA_BYTE, 0, a.length());
-      int result =
-          (int)
-              Linker.nativeLinker()
-                  .downcallHandle(
-                      MemorySegment.ofAddress(memory.executable()),
-                      FunctionDescriptor.of(
-                          ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT))
-                  .invokeExact(0x1234_5678, 0x0f0f_0f0f);
-      return result;
-    } catch (Throwable e) {
-      throw new IllegalStateException("emitted code cannot be called", e);
+      MemorySegment code = MemorySegment.ofAddress(memory.executable());
+      return Translator.enter(code, 0x1234_5678, 0x0f0f_0f0f);
     }
   }
 }

@@ -484,8 +484,13 @@ public final class Translator implements Accelerator {
 
   private int call(long target) {
     statistics.entries++;
+    return enter(enterCode, state.address(), target);
+  }
+
+  /** Calls emitted code: {@code int code(long a, long b)}. */
+  static int enter(MemorySegment code, long a, long b) {
     try {
-      return (int) ENTER.invokeExact(enterCode, state.address(), target);
+      return (int) ENTER.invokeExact(code, a, b);
     } catch (Throwable e) {
       throw new IllegalStateException("emitted code cannot be called", e);
     }
