@@ -142,6 +142,29 @@ kthread_stop:
         popl    %ebx
         ret
 
+# struct task_struct *kthread_create_on_cpu(fn, data, cpu, namefmt) asmlinkage: on one
+# processor alone, whose number is in its name (2.6.11 writes kthread_create and
+# kthread_bind; later kernels have a function for it).
+        .balign 16
+        .globl  kthread_create_on_cpu
+kthread_create_on_cpu:
+        pushl   %ebx
+        movl    16(%esp), %ebx          # cpu
+        pushl   %ebx
+        pushl   24(%esp)                # namefmt
+        pushl   20(%esp)                # data
+        pushl   20(%esp)                # fn
+        call    kthread_create
+        addl    $16, %esp
+        cmpl    $-1000, %eax
+        jae     1f                      # an error
+        pushl   %eax
+        movl    %ebx, %edx
+        call    kthread_bind
+        popl    %eax
+1:      popl    %ebx
+        ret
+
         .if     CONFIG_SMP
 # void kthread_bind(k, cpu): the thread has said that it is there, but it may still be on
 # its way to sleep, on whichever processor (wait_task_inactive).

@@ -37,6 +37,9 @@ scenario:
         CALL3   kthread_create, $worker, $1, $never_name
         popl    mm_state + MMSTATE_nr_free_pages
         CALL2   printk, $no_memory, %eax
+        CALL4   kthread_create_on_cpu, $worker, $1, $0, $bound_name
+        leal    TASK_comm(%eax), %edx
+        CALL3   printk, $bound, %edx, TASK_cpus_allowed(%eax)
         popl    %ebx
         call    machine_power_off
 
@@ -65,5 +68,7 @@ told:           .asciz  "<6>worker: should stop\n"
 stopping:       .asciz  "<6>kthread_stop\n"
 stopped:        .asciz  "<6>kthread_stop returned %d, what the thread's function returned\n"
 never:          .asciz  "<6>kthread_stop of a thread that never started: %d\n"
+bound_name:     .asciz  "bound/%d"
+bound:          .asciz  "<6>kthread_create_on_cpu: %s, cpus_allowed %08x\n"
 no_memory:      .asciz  "<6>kthread_create with no memory left: ERR_PTR(%d)\n"
 failed:         .asciz  "<6>kthread_create with no thread left: ERR_PTR(%d)\n"

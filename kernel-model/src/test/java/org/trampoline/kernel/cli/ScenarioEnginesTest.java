@@ -27,8 +27,8 @@ import picocli.CommandLine;
  * under both engines, and on Unicorn if it has one processor; the long ones up to a limit.
  */
 class ScenarioEnginesTest {
-  private static final String OURS = "8000000";
-  private static final String UNICORNS = "600000";
+  private static final String OURS = "4000000";
+  private static final String UNICORNS = "400000";
 
   @TempDir Path folder;
 

@@ -68,8 +68,9 @@ class ThreadScenariosTest {
         List.of(
             "kthread_stop of a thread that never started: -4",
             "kthread_create with no thread left: ERR_PTR(-11)",
-            "kthread_create with no memory left: ERR_PTR(-12)"),
-        log.subList(9, 12));
+            "kthread_create with no memory left: ERR_PTR(-12)",
+            "kthread_create_on_cpu: bound/0, cpus_allowed 00000001"),
+        log.subList(9, 13));
   }
 
   /** kernel/exit.c. */
