@@ -64,6 +64,7 @@ class ObserveTest {
             5 ?        S<     0:00  \\_ [kthread]
             6 ?        Z<     0:00      \\_ [worker/3] <defunct>
             7 ?        Z<     0:00      \\_ [never] <defunct>
+           10 ?        S<     0:00      \\_ [bound/0]
         """,
         String.join("\n", out) + "\n");
   }
