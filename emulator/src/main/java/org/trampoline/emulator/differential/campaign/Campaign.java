@@ -46,10 +46,10 @@ public final class Campaign implements AutoCloseable {
   private static final List<CaseBatch.Mode> ORDER =
       List.of(
           CaseBatch.Mode.SEQUENCE,
+          CaseBatch.Mode.SYSTEM,
           CaseBatch.Mode.CHAIN,
           CaseBatch.Mode.TRAP,
-          CaseBatch.Mode.PROTECTION,
-          CaseBatch.Mode.SYSTEM);
+          CaseBatch.Mode.PROTECTION);
 
   private final Plan plan;
   private final Oracle theirs;

@@ -52,6 +52,9 @@ public record Erratum(
   /** Bits of DR7 that are 0 (SDM vol. 3, figure 17-1). */
   private static final int DR7_ZERO = 0xd800;
 
+  /** The bit of DR6 that is 0 (SDM vol. 3, figure 17-1). */
+  private static final int DR6_ZERO = 0x1000;
+
   private static final int SYSENTER_CS = 0x174;
   private static final int CARRIES = Eflags.CF | Eflags.AF | Eflags.RF;
 
@@ -79,7 +82,7 @@ public record Erratum(
     RESERVED_CR0,
     FORBIDDEN_CR0,
     RESERVED_CR4,
-    RESERVED_DR7,
+    RESERVED_DR,
     ABSENT_MSR,
     X87_STACK_FAULT,
     X87_UNMASKED,
@@ -101,7 +104,9 @@ public record Erratum(
     VIRTUAL_INTERRUPT,
     INVALID_UNMASKED,
     SEQUENCE_FAULT,
+    SEQUENCE,
     SEQUENCE_LOCK,
+    NO_OSFXSR,
     SEQUENCE_CARRIES,
     SEGMENT_UNCHECKED,
     PORT_UNCHECKED,
@@ -175,6 +180,7 @@ public record Erratum(
     int flags = Host.get32(ours + CaseRecord.EFLAGS) ^ Host.get32(theirs + CaseRecord.EFLAGS);
     return switch (when) {
       case SEQUENCE_FAULT -> faults && contains(program, false);
+      case SEQUENCE -> contains(program, false);
       case SEQUENCE_LOCK -> contains(program, true);
       case SEQUENCE_CARRIES -> (flags & ~CARRIES) == 0 && contains(program, false);
       default -> false;
@@ -225,7 +231,7 @@ public record Erratum(
               && (Host.get32(before + CaseRecord.EFLAGS) & Eflags.AC) != 0;
       case PART_ALIGNMENT -> their == Vector.AC && (our == Vector.GP || our == Vector.SS);
       case WRAP_16 -> wraps(insn, before);
-      case SEQUENCE_FAULT, SEQUENCE_LOCK, SEQUENCE_CARRIES -> false; // of sequences only
+      case SEQUENCE_FAULT, SEQUENCE, SEQUENCE_LOCK, SEQUENCE_CARRIES -> false; // of sequences only
       case SEGMENT_UNCHECKED, PORT_UNCHECKED, UNDEFINED_EXECUTED, UNDEFINED_READ -> false;
       case NULL_SELECTOR -> nulls(ours, theirs);
       case CPU_NUMBER -> // no other segment has a limit of 0
@@ -244,8 +250,10 @@ public record Erratum(
         int value = CaseRecord.register(before, insn.index1);
         yield insn.index0 == 4 && (value & ~CR4_DEFINED) != 0;
       }
-      case RESERVED_DR7 ->
-          (insn.index0 & 5) == 5 && (CaseRecord.register(before, insn.index1) & DR7_ZERO) != 0;
+      case RESERVED_DR -> {
+        int zero = (insn.index0 & 5) == 5 ? DR7_ZERO : (insn.index0 & 5) == 4 ? DR6_ZERO : 0;
+        yield (CaseRecord.register(before, insn.index1) & zero) != 0;
+      }
       case ABSENT_MSR ->
           Integer.compareUnsigned(CaseRecord.register(before, Cpu.ECX) - SYSENTER_CS, 3) >= 0;
       case VIRTUAL_INTERRUPT -> {
@@ -254,6 +262,9 @@ public record Erratum(
         yield flags != 0 && (flags & ~(Eflags.VIF | Eflags.VIP)) == 0;
       }
       case UNAVAILABLE -> our == Vector.UD && their == Vector.NM;
+      case NO_OSFXSR -> // of ring 0: in ring 3 it is always set, and CR3 not in the record
+          Host.get32(before + SystemRecord.CR3) == EngineWorld.DIRECTORY
+              && (Host.get32(before + SystemRecord.CR4) & Control.CR4_OSFXSR) == 0;
       case NULL_TASK -> (Host.get32(theirs + SystemRecord.TR) & ~3) == 0;
       case X87_STACK_FAULT -> X87Conditions.stackFault(ours);
       case X87_UNMASKED -> X87Conditions.unmasked(ours);
