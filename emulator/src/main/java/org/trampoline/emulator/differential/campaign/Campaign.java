@@ -42,6 +42,9 @@ public final class Campaign implements AutoCloseable {
   /** How many runs of each form a sweep has that can be in a straight line: they cost least. */
   private static final int CHAIN_RUNS = 16;
 
+  /** The same in ring 0 for what does other things there than in ring 3; others have one. */
+  private static final int PRIVILEGED_RUNS = 8;
+
   /** Sequences come first: a few of them go all ways that many single instructions go. */
   private static final List<CaseBatch.Mode> ORDER =
       List.of(
@@ -240,11 +243,18 @@ public final class Campaign implements AutoCloseable {
 
   /** Whether a form's run is in the batch or left out; false if there is no more room. */
   private boolean taken(Form next, int run) {
-    return whole.enough(next) || generator.add(batch, next, tally.sweep * runs() + run);
+    boolean usual = legs.get(leg).mode() != CaseBatch.Mode.SYSTEM || run == 0;
+    return whole.enough(next)
+        || !usual && !CaseGenerator.isPrivileged(next)
+        || generator.add(batch, next, tally.sweep * runs() + run);
   }
 
   private int runs() {
-    return legs.get(leg).mode() == CaseBatch.Mode.CHAIN ? CHAIN_RUNS : 1;
+    return switch (legs.get(leg).mode()) {
+      case CHAIN -> CHAIN_RUNS;
+      case SYSTEM -> PRIVILEGED_RUNS;
+      default -> 1;
+    };
   }
 
   /** A short campaign, too, should see forms from all over the table. */

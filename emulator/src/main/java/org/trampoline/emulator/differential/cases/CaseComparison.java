@@ -327,6 +327,7 @@ public final class CaseComparison implements AutoCloseable {
         || vector == CaseRecord.SYSTEM_CALL
         || strayed(run, ourResults.record(index))
         || CaseRecord.vector(ourResults.record(index)) == CaseRecord.NO_RESULT
+        || run.system && FieldComparison.stepping(ourResults.record(index))
         || run.system
             && withoutStack(
                 batch.record(index), ourResults.record(index), theirResults.record(index));

@@ -54,6 +54,11 @@ public final class CaseGenerator {
     };
   }
 
+  /** Whether it does in ring 0 what it does not in ring 3. */
+  public static boolean isPrivileged(Form form) {
+    return CaseKind.isPrivileged(form);
+  }
+
   /** Whether cases of this form need a batch whose records have FXSAVE images. */
   public static boolean needsFx(Form form) {
     return CaseKind.fx(form);

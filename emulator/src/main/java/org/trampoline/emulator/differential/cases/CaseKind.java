@@ -37,6 +37,19 @@ final class CaseKind {
     };
   }
 
+  /** Whether it does in ring 0 what it does not in ring 3. */
+  static boolean isPrivileged(Form form) {
+    return form.has(Attribute.CPL0)
+        || form.has(Attribute.IOPL)
+        || form.has(Attribute.IO)
+        || form.has(Attribute.SEGMENT_LOAD)
+        || switch (form.operation()) {
+          case JMP_FAR, CALL_FAR, RET_FAR, IRET, POPF, PUSHF, INT, SYSENTER, SYSEXIT -> true;
+          case LAR, LSL, VERR, VERW, ARPL, SMSW, POP_SEGMENT -> true;
+          default -> false;
+        };
+  }
+
   /** Whether cases can follow each other in a straight line. */
   static boolean chains(Form form) {
     return !form.has(Attribute.ENDS_BLOCK)
