@@ -1,5 +1,6 @@
 package org.trampoline.bench.peers;
 
+import java.util.Arrays;
 import org.trampoline.bench.EngineKind;
 import org.trampoline.bench.Processor;
 import org.trampoline.bench.programs.Frame;
@@ -7,6 +8,11 @@ import org.trampoline.bench.programs.Program;
 
 /** An engine in this process: ours, and Unicorn. */
 public record ProcessorPeer(EngineKind kind) implements Peer {
+  /** As a process is measured for some time, so the first short round of a turn is not all. */
+  private static final long LEAST_NANOS = 30_000_000;
+
+  private static final int MOST_ROUNDS = 32;
+
   @Override
   public String name() {
     return kind.title();
@@ -36,12 +42,15 @@ public record ProcessorPeer(EngineKind kind) implements Peer {
     return new Rounds() {
       @Override
       public Round run(int rounds, Timing timing) {
-        long[] nanos = new long[rounds];
-        for (int i = 0; i < rounds; i++) {
+        long[] nanos = new long[Math.max(rounds, MOST_ROUNDS)];
+        int done = 0;
+        for (long all = 0; done < rounds || done < MOST_ROUNDS && all < LEAST_NANOS; done++) {
           long start = timing.own();
           processor.run(round, 0, passes);
-          nanos[i] = timing.own() - start;
+          nanos[done] = timing.own() - start;
+          all += nanos[done];
         }
+        nanos = Arrays.copyOf(nanos, done);
         return new Round(Statistics.median(nanos), processor.result());
       }
 
