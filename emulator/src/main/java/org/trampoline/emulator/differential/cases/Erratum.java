@@ -129,7 +129,7 @@ public record Erratum(
     return list;
   }
 
-  private static Erratum parse(String line) {
+  static Erratum parse(String line) {
     String[] columns = line.split(" ; ", 6);
     Set<StateField> fields = EnumSet.noneOf(StateField.class);
     for (String field : columns[4].trim().split(" ", -1)) {
