@@ -17,7 +17,6 @@ final class TrapTemplates {
   private static final int ESP = HostRegisters.ESP;
   private static final int STATE = HostRegisters.STATE;
   private static final int VIEW = HostRegisters.VIEW;
-  private static final int AND = 4;
   private static final int CMP = 7;
   private static final int SHR = 5;
   private static final int EQUAL = 4;

@@ -1,5 +1,6 @@
 package org.trampoline.emulator.translate.trap;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import org.trampoline.asm.Assembler;
@@ -113,7 +114,7 @@ final class TrapWorld {
     set32(at + 4, high | (attributes & 0xf000) << 8 | limit & 0xf_0000 | (attributes & 0xff) << 8);
   }
 
-  private final Map<String, Integer> handlers = new java.util.HashMap<>();
+  private final Map<String, Integer> handlers = new HashMap<>();
 
   private void gate(int vector, String handler) {
     int offset = handlers.getOrDefault(handler, KERNEL);
