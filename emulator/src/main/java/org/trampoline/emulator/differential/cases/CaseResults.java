@@ -13,7 +13,7 @@ public final class CaseResults implements AutoCloseable {
   /** Bytes of memory that results take. */
   public static final long SIZE = REACHED + 8;
 
-  private final Arena arena;
+  private final Arena arena = Arena.ofShared();
   private final MemorySegment records;
   private final MemorySegment data;
   private final MemorySegment reached;
@@ -22,30 +22,25 @@ public final class CaseResults implements AutoCloseable {
 
   /** In memory of their own. */
   public CaseResults() {
-    this(Arena.ofShared());
-  }
-
-  private CaseResults(Arena arena) {
-    this(arena, arena.allocate(SIZE, 4096));
+    MemorySegment memory = arena.allocate(SIZE, 4096);
+    records = memory.asSlice(0, RECORDS);
+    data = memory.asSlice(DATA, CaseWorld.DATA_SIZE);
+    reached = memory.asSlice(REACHED, 8);
   }
 
   /**
    * @param shared {@link #SIZE} bytes that outlive it, aligned to 64
    */
   public CaseResults(MemorySegment shared) {
-    this(null, shared);
+    records = shared.asSlice(0, RECORDS);
+    data = shared.asSlice(DATA, CaseWorld.DATA_SIZE);
+    reached = shared.asSlice(REACHED, 8);
   }
 
-  private CaseResults(Arena arena, MemorySegment memory) {
-    this(arena, memory.asSlice(0, RECORDS), memory.asSlice(DATA), memory.asSlice(REACHED, 8));
-  }
-
-  private CaseResults(
-      Arena arena, MemorySegment records, MemorySegment data, MemorySegment reached) {
-    this.arena = arena;
-    this.records = records;
+  private CaseResults(MemorySegment records, MemorySegment data) {
+    this.records = records != null ? records.asSlice(0, RECORDS) : arena.allocate(RECORDS, 64);
     this.data = data.asSlice(0, CaseWorld.DATA_SIZE);
-    this.reached = reached;
+    reached = arena.allocate(8);
   }
 
   /**
@@ -55,10 +50,7 @@ public final class CaseResults implements AutoCloseable {
    * @param data what is at {@link CaseWorld#DATA}
    */
   public static CaseResults in(MemorySegment records, MemorySegment data) {
-    Arena arena = Arena.ofShared();
-    MemorySegment where =
-        records != null ? records.asSlice(0, RECORDS) : arena.allocate(RECORDS, 64);
-    return new CaseResults(arena, where, data, arena.allocate(8));
+    return new CaseResults(records, data);
   }
 
   /** Makes it fit a batch; what the records hold is of no meaning then. */
@@ -125,8 +117,6 @@ public final class CaseResults implements AutoCloseable {
 
   @Override
   public void close() {
-    if (arena != null) {
-      arena.close();
-    }
+    arena.close();
   }
 }
