@@ -8,6 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.Set;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.SegmentRegister;
@@ -81,13 +82,13 @@ public final class Translator implements Accelerator {
   private final Decoder decoder;
 
   /** Host addresses of blocks whose accesses are probed one by one. */
-  private final HashSet<Long> apart = new HashSet<>();
+  private final Set<Long> apart = new HashSet<>();
 
   /** How often the budget was used up. */
   private long samples;
 
   /** Host addresses of blocks that are executed often. */
-  private final HashSet<Long> frequent = new HashSet<>();
+  private final Set<Long> frequent = new HashSet<>();
 
   private boolean clearRequested;
   private boolean detailed;
@@ -458,7 +459,7 @@ public final class Translator implements Accelerator {
     return addend == 0 ? null : cache.find(TranslationMap.host(addend, linear), eip, mode);
   }
 
-  private static void note(HashSet<Long> blocks, TranslatedBlock block) {
+  private static void note(Set<Long> blocks, TranslatedBlock block) {
     if (blocks.size() == NOTED_BLOCKS) {
       blocks.clear();
     }

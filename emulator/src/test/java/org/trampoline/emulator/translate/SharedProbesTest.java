@@ -137,8 +137,15 @@ class SharedProbesTest {
   void dataBesideCodeIsStored(ExecutionEngine engine) {
     open(
         engine,
-        "1: movl 4(%ebx), %eax\n addl $3, %eax\n movl %eax, 4(%ebx)\n incl 8(%ebx)\n"
-            + " decl %ecx\n jnz 1b\n hlt\n");
+        """
+        1: movl 4(%ebx), %eax
+          addl $3, %eax
+          movl %eax, 4(%ebx)
+          incl 8(%ebx)
+          decl %ecx
+          jnz 1b
+          hlt
+        """);
     machine.set(Register.EBX, CODE + 0x200);
     machine.set(Register.ECX, 1000);
     assertEquals(new StopReason.Halted(), machine.run(100_000));
@@ -151,12 +158,14 @@ class SharedProbesTest {
   void addressesWrapAroundLikeTheGuests(ExecutionEngine engine) {
     open(
         engine,
-        "1: movl %esi, -4(%ebx)\n"
-            + " movl %esi, 4(%ebx)\n"
-            + " addl -4(%ebx), %eax\n"
-            + " decl %ecx\n"
-            + " jnz 1b\n"
-            + " hlt\n");
+        """
+        1: movl %esi, -4(%ebx)
+          movl %esi, 4(%ebx)
+          addl -4(%ebx), %eax
+          decl %ecx
+          jnz 1b
+          hlt
+        """);
     page();
     word(DIRECTORY + 4 * 0x3ff, LAST_TABLE | 7);
     word(LAST_TABLE + 4 * 0x3ff, 0x6007); // the last linear page

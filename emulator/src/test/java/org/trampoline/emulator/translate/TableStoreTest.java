@@ -290,13 +290,16 @@ class TableStoreTest {
 
   @Test
   void controlRegistersStayWhateverManyProbesAreShared() {
-    StringBuilder code = new StringBuilder("movl $20, %ecx\n1:\n");
+    StringBuilder code = new StringBuilder();
     for (String register : new String[] {"eax", "ebx", "edx", "esi", "edi", "ebp", "esp"}) {
       code.append("movl $0x2%d000, %%%s\n".formatted(register.hashCode() & 7, register));
     }
     for (String register : new String[] {"ebx", "edx", "esi", "edi", "ebp", "esp"}) {
       code.append("incl 4(%%%s)\n incl 8(%%%s)\n".formatted(register, register));
     }
-    compare(code + "movl %cr3, %eax\n addl %eax, 0x30000\n movl %eax, %cr3\n loop 1b\n hlt\n");
+    compare(
+        "movl $20, %ecx\n1:\n"
+            + code
+            + "movl %cr3, %eax\n addl %eax, 0x30000\n movl %eax, %cr3\n loop 1b\n hlt\n");
   }
 }

@@ -91,8 +91,8 @@ public final class OutOfMemory {
    */
   private long badness(TaskStruct task) {
     long points = new MmStruct(memory, task.get(TaskStruct.MM)).totalPages();
-    long seconds = (task.get(TaskStruct.UTIME) + task.get(TaskStruct.STIME)) >>> 13;
-    long root = (long) Math.sqrt(seconds);
+    long seconds = ((long) task.get(TaskStruct.UTIME) + task.get(TaskStruct.STIME)) >>> 13;
+    long root = (long) Math.sqrt((double) seconds);
     if (root > 0) {
       points /= root;
     }

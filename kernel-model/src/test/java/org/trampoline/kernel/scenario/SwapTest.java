@@ -102,7 +102,7 @@ class SwapTest {
             .toList();
     assertTrue(kswapd.size() >= 2, kswapd::toString);
     for (int i = 0; i < kswapd.size(); i++) {
-      String[] words = kswapd.get(i).split(" ");
+      String[] words = kswapd.get(i).split(" ", -1);
       int free = Integer.parseInt(words[2]);
       assertEquals(i % 2 == 0 ? "true" : "false", words[1]);
       assertTrue(i % 2 == 0 ? free <= 80 : free >= 96, kswapd.get(i));

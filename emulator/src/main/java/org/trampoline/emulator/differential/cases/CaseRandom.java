@@ -38,6 +38,12 @@ final class CaseRandom {
     return (int) (next() >>> 32);
   }
 
+  /** 32 bits, each set once in four times. */
+  int fewBits() {
+    int half = bits();
+    return half & bits();
+  }
+
   /** 0 to {@code bound} - 1. */
   int below(int bound) {
     return (int) ((next() >>> 32) * bound >>> 32);

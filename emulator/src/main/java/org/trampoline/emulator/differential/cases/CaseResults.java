@@ -21,6 +21,7 @@ public final class CaseResults implements AutoCloseable {
   private int broken = -1;
 
   /** In memory of their own. */
+  @SuppressWarnings("MustBeClosedChecker") // close() closes it
   public CaseResults() {
     MemorySegment memory = arena.allocate(SIZE, 4096);
     records = memory.asSlice(0, RECORDS);
@@ -49,6 +50,7 @@ public final class CaseResults implements AutoCloseable {
    * @param records aligned to 64; null for memory of their own
    * @param data what is at {@link CaseWorld#DATA}
    */
+  @SuppressWarnings("MustBeClosedChecker") // closing the results is closing it
   public static CaseResults in(MemorySegment records, MemorySegment data) {
     return new CaseResults(records, data);
   }

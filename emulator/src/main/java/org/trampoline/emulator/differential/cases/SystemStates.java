@@ -143,7 +143,7 @@ final class SystemStates {
     SystemRecord.start(record);
     Host.put32(record + SystemRecord.CR2, values.word());
     if (random.one(4)) {
-      int flipped = random.bits() & random.bits() & CR0_BEFORE;
+      int flipped = random.fewBits() & CR0_BEFORE;
       Host.put32(record + SystemRecord.CR0, SystemRecord.USUAL_CR0 ^ flipped);
     }
     if (random.one(4)) {
@@ -205,12 +205,12 @@ final class SystemStates {
         int paging = random.one(16) ? Control.CR0_PG : 0;
         int protection = random.one(16) ? Control.CR0_PE : 0;
         int before = Host.get32(record + SystemRecord.CR0);
-        yield before ^ random.bits() & random.bits() & CR0_BITS ^ paging ^ protection ^ reserved;
+        yield before ^ random.fewBits() & CR0_BITS ^ paging ^ protection ^ reserved;
       }
       case 3 -> EngineWorld.DIRECTORY | random.bits() & 0xfff;
       case 4 -> {
         int before = Host.get32(record + SystemRecord.CR4);
-        yield (before ^ random.bits() & random.bits() & CR4_BITS ^ reserved) & ~Control.CR4_PAE;
+        yield (before ^ random.fewBits() & CR4_BITS ^ reserved) & ~Control.CR4_PAE;
       }
       default -> regs[register];
     };

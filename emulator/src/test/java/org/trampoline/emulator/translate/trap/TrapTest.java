@@ -226,12 +226,14 @@ class TrapTest {
         1:
           iretl
         """,
-        "1: int $0x80\n"
-            + " movl %fs, %ebx\n"
-            + " addl %ebx, %esi\n"
-            + " movl $0x23, %edx\n"
-            + " movl %edx, %fs\n"
-            + " jmp 1b\n");
+        """
+        1: int $0x80
+          movl %fs, %ebx
+          addl %ebx, %esi
+          movl $0x23, %edx
+          movl %edx, %fs
+          jmp 1b
+        """);
   }
 
   @Test
@@ -252,9 +254,18 @@ class TrapTest {
     compare(
         true,
         "incl %eax\n iretl\n .org 0x80\n addl $3, %ebx\n iretl\n",
-        "movl $2f, %ebp\n1: int $0x80\n xorb $0x80, 0x2400\n int $0x80\n"
-            + " xorb $0x01, 0x2405\n int $0x80\n xorb $0x80, 0x2405\n int $0x80\n"
-            + "2: xorb $0x80, 0x2405\n jmp 1b\n");
+        """
+          movl $2f, %ebp
+        1: int $0x80
+          xorb $0x80, 0x2400
+          int $0x80
+          xorb $0x01, 0x2405
+          int $0x80
+          xorb $0x80, 0x2405
+          int $0x80
+        2: xorb $0x80, 0x2405
+          jmp 1b
+        """);
   }
 
   @Test
@@ -283,8 +294,14 @@ class TrapTest {
   void theTaskStackMovesAndCrossesPages() {
     compare(
         true,
-        "incl %eax\n movl %eax, %edx\n andl $12, %edx\n addl $0x9000, %edx\n"
-            + " movl %edx, %ss:0x3004\n iretl\n",
+        """
+          incl %eax
+          movl %eax, %edx
+          andl $12, %edx
+          addl $0x9000, %edx
+          movl %edx, %ss:0x3004
+          iretl
+        """,
         CALLS);
   }
 
@@ -325,8 +342,16 @@ class TrapTest {
   }
 
   private static final String SYSTEM_CALLS =
-      "movl $2f, %ebp\n1: movl $2f, %edx\n movl %esp, %ecx\n sysenter\n"
-          + "2: pushfl\n popl %esi\n addl $0x01234567, %edi\n jmp 1b\n";
+      """
+        movl $2f, %ebp
+      1: movl $2f, %edx
+        movl %esp, %ecx
+        sysenter
+      2: pushfl
+        popl %esi
+        addl $0x01234567, %edi
+        jmp 1b
+      """;
 
   @Test
   void fastSystemCalls() {
@@ -344,8 +369,15 @@ class TrapTest {
     }
     compare(
         true,
-        "incl %eax\n testl $7, %eax\n jnz 1f\n pushfl\n xorl $0x40000, (%esp)\n popfl\n"
-            + "1: sysexit\n",
+        """
+          incl %eax
+          testl $7, %eax
+          jnz 1f
+          pushfl
+          xorl $0x40000, (%esp)
+          popfl
+        1: sysexit
+        """,
         SYSTEM_CALLS + "movl 1, %esi\n");
   }
 

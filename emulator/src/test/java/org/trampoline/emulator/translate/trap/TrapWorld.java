@@ -133,6 +133,7 @@ final class TrapWorld {
 
   // ---- the kernel
 
+  @SuppressWarnings("AnnotateFormatMethod") // that annotation is Error Prone's own
   private void line(String format, Object... values) {
     text.append(format.formatted(values)).append('\n');
   }
