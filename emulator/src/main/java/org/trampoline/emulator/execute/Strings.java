@@ -42,6 +42,14 @@ public final class Strings {
     execute(c, i, i.size0, true);
   }
 
+  /**
+   * Executes the other elements of an unfinished one up to where it is fetched again, whatever is
+   * pending by now.
+   */
+  public static void executeBurst(Cpu c, Insn i) {
+    execute(c, i, i.size0, false);
+  }
+
   private static void execute(Cpu c, Insn i, int size, boolean onlyOne) {
     Operation operation = i.operation;
     if (!i.rep && !i.repne) {

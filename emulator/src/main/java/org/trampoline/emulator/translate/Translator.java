@@ -9,6 +9,7 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.SegmentRegister;
@@ -373,13 +374,7 @@ public final class Translator implements Accelerator {
           if (block == null || block.repeat == null) {
             return interpreter.blocks(c, c.instructions + 1, true);
           }
-          long tableStores = c.mmu.tableStores();
-          execute(c, block, block.repeat, true);
-          boolean changed = block.dropped || c.mmu.tableStores() != tableStores;
-          if (changed && c.repeating && !Strings.betweenBursts(c, block.repeat)) {
-            // it has overwritten or remapped itself, but goes on as it was fetched
-            execute(c, block, block.repeat, false);
-          }
+          executeElement(c, block);
           return null;
         }
         case REST -> {
@@ -622,23 +617,31 @@ public final class Translator implements Accelerator {
   /** Executes the one instruction of a block that has no template, as the interpreter would. */
   private void executeRest(Cpu c, TranslatedBlock block) {
     statistics.left(block.rest.operation);
-    execute(c, block, block.rest, false);
+    execute(c, block, block.rest, Semantics::execute);
   }
 
   /**
-   * Executes the instruction at the start of a block.
-   *
-   * @param element whether only one element of a repeated string instruction
+   * Executes an element of the repeated string instruction of a block, and all up to where it is
+   * fetched again if the next fetch could tell, unless it is fetched for each element: it is if
+   * something was pending before.
    */
-  private static void execute(Cpu c, TranslatedBlock block, Insn i, boolean element) {
+  private static void executeElement(Cpu c, TranslatedBlock block) {
+    boolean single = c.eventsPending;
+    long tableStores = c.mmu.tableStores();
+    execute(c, block, block.repeat, Strings::executeElement);
+    boolean seen = block.dropped || c.mmu.tableStores() != tableStores || c.eventsPending;
+    if (seen && !single && c.repeating && !Strings.betweenBursts(c, block.repeat)) {
+      execute(c, block, block.repeat, Strings::executeBurst);
+    }
+  }
+
+  /** Executes the instruction at the start of a block, or a part of it. */
+  private static void execute(
+      Cpu c, TranslatedBlock block, Insn i, BiConsumer<Cpu, Insn> semantics) {
     c.eip = block.eip + i.length;
     c.repeating = false;
     try {
-      if (element) {
-        Strings.executeElement(c, i);
-      } else {
-        Semantics.execute(c, i);
-      }
+      semantics.accept(c, i);
     } catch (GuestFault | MachineStop unfinished) {
       c.eip = block.eip;
       throw unfinished;

@@ -329,4 +329,59 @@ class TranslatorRegressionTest {
     assertEquals(new StopReason.Halted(), machine.run(100));
     assertEquals(11, machine.get(Register.EDX));
   }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aRepeatedInstructionResumedWithRfIsFetchedForEachElement(boolean translate) {
+    open(translate);
+    load(
+        0x800,
+        """
+        	movl $2f, %ebx
+        1:	pushl $0x10002
+        	pushl $0x60
+        	pushl %ebx
+        	iretl
+        2:	movl $3f, %ebx
+        	jmp 1b
+        3:	rep stosl
+        	hlt
+        """);
+    word(0x3060, 0xffff);
+    word(0x3064, 0x00cf_9b00);
+    machine.cpu().gdtBase = 0x3000;
+    machine.cpu().gdtLimit = 0x67;
+    page();
+    machine.set(Register.ECX, 3);
+    machine.set(Register.EDI, TABLE - 3); // the first element unmaps the code
+    machine.cpu().idtLimit = 0;
+    assertEquals(new StopReason.TripleFault("#PF(0x0)"), machine.run(200));
+    assertEquals(2, machine.get(Register.ECX));
+    assertEquals(machine.get(Register.EBX), machine.get(Register.CR2));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatAnElementCausesWaitsForTheNextFetchOfARepeatedInstruction(boolean translate) {
+    open(translate);
+    machine.mapDevice(
+        0x4000,
+        0x1000,
+        new MmioDevice() {
+          @Override
+          public int read(int offset, int size) {
+            return 0;
+          }
+
+          @Override
+          public void write(int offset, int size, int value) {
+            machine.requestStop();
+          }
+        });
+    load(CODE, "rep stosl\n hlt\n");
+    machine.set(Register.ECX, 0x1005);
+    machine.set(Register.EDI, 0x3ffd);
+    assertEquals(new StopReason.Requested(), machine.run(200));
+    assertEquals(0x1000, machine.get(Register.ECX));
+  }
 }
