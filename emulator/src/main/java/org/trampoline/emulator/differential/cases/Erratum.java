@@ -71,6 +71,8 @@ public record Erratum(
     ACCESS_FIRST,
     OFFSET_BEYOND,
     OUR_GP,
+    SHUT_DOWN,
+    ABSENT_STACK,
     PAGE_FAULT,
     RMW_FAULT,
     ALIGNMENT,
@@ -222,6 +224,12 @@ public record Erratum(
               && Host.get16(ours + CaseRecord.ERROR_CODE) == 0
               && their != CaseRecord.NO_FAULT;
       case OUR_GP -> our == Vector.GP && their == CaseRecord.NO_FAULT;
+      case SHUT_DOWN ->
+          our == Vector.GP
+              && Host.get16(ours + CaseRecord.ERROR_CODE) == 0
+              && their == CaseRecord.SHUTDOWN;
+      case ABSENT_STACK ->
+          our == Vector.SS && their == Vector.NP && Host.get16(ours + CaseRecord.ERROR_CODE) > 3;
       case PAGE_FAULT ->
           our == Vector.PF || their == Vector.PF || our == CaseRecord.SHUTDOWN && our == their;
       case RMW_FAULT -> our == Vector.PF && their == Vector.PF && modifiesMemory(insn);
