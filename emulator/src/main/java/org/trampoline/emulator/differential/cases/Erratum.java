@@ -110,6 +110,7 @@ public record Erratum(
     SEQUENCE_LOCK,
     NO_OSFXSR,
     SEQUENCE_CARRIES,
+    SEQUENCE_ZERO,
     SEGMENT_UNCHECKED,
     PORT_UNCHECKED,
     UNDEFINED_EXECUTED,
@@ -185,6 +186,7 @@ public record Erratum(
       case SEQUENCE -> contains(program, false);
       case SEQUENCE_LOCK -> contains(program, true);
       case SEQUENCE_CARRIES -> (flags & ~CARRIES) == 0 && contains(program, false);
+      case SEQUENCE_ZERO -> (flags & ~Eflags.ZF) == 0 && contains(program, false);
       default -> false;
     };
   }
@@ -239,7 +241,8 @@ public record Erratum(
               && (Host.get32(before + CaseRecord.EFLAGS) & Eflags.AC) != 0;
       case PART_ALIGNMENT -> their == Vector.AC && (our == Vector.GP || our == Vector.SS);
       case WRAP_16 -> wraps(insn, before);
-      case SEQUENCE_FAULT, SEQUENCE, SEQUENCE_LOCK, SEQUENCE_CARRIES -> false; // of sequences only
+      case SEQUENCE_FAULT, SEQUENCE, SEQUENCE_LOCK, SEQUENCE_CARRIES, SEQUENCE_ZERO ->
+          false; // of sequences only
       case SEGMENT_UNCHECKED, PORT_UNCHECKED, UNDEFINED_EXECUTED, UNDEFINED_READ -> false;
       case NULL_SELECTOR -> nulls(ours, theirs);
       case CPU_NUMBER -> // no other segment has a limit of 0
