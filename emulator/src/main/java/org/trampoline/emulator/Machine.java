@@ -242,8 +242,7 @@ public final class Machine implements Engine {
     /**
      * Makes the machine.
      *
-     * @throws IllegalStateException if the host has no room for its memory, or the JVM denies the
-     *     access to it ({@code --enable-native-access})
+     * @throws IllegalStateException if the host has no room for its memory
      */
     public Machine build() {
       return new Machine(this);

@@ -150,6 +150,9 @@ final class Keystone {
           return new Functions(library, lookup(library));
         } catch (IllegalArgumentException | NoSuchElementException unusable) {
           // The next one is tried; the message below names all.
+        } catch (IllegalCallerException denied) {
+          throw new KeystoneUnavailableException(
+              "Keystone: native access denied: --enable-native-access=ALL-UNNAMED allows it");
         }
       }
       throw new KeystoneUnavailableException(

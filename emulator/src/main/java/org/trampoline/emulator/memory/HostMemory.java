@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
  * Zero-filled memory outside the Java heap that the host commits page by page on first touch, so
  * that gigabytes of guest RAM and sparse translation maps cost what is used of them. On each side
  * lies a gap that cannot be accessed: a wrong address near an end hits nothing else of the JVM's.
+ * Where the JVM denies native access it is {@link SparseMemory}.
  */
 final class HostMemory {
   /** Inaccessible bytes on each side; more than the largest displacement of a single access. */
@@ -23,11 +24,10 @@ final class HostMemory {
   /**
    * Allocates {@code size} bytes, page-aligned, that live as long as {@code arena}.
    *
-   * @throws IllegalStateException if the host has no room for it, or the JVM denies native access
+   * @throws IllegalStateException if the host has no room for it
    */
   static MemorySegment allocate(Arena arena, long size) {
-    requireNativeAccess();
-    MemorySegment memory = LINUX ? map(arena, size) : guarded(arena, size);
+    MemorySegment memory = allocated(arena, size);
     if (memory.address() >>> 32 == 0) {
       // An addend of 0 in a translation map means "absent", and must never be a valid one.
       throw new IllegalStateException("guest memory must lie above the host's first 4 GB");
@@ -35,21 +35,19 @@ final class HostMemory {
     return memory;
   }
 
-  @SuppressWarnings("restricted")
-  private static void requireNativeAccess() {
-    try {
-      MemorySegment ignored = MemorySegment.NULL.reinterpret(1);
-    } catch (IllegalCallerException e) {
-      throw new IllegalStateException(
-          "guest memory lies outside the Java heap, and the JVM denies access:"
-              + " --enable-native-access=ALL-UNNAMED allows it",
-          e);
+  private static MemorySegment allocated(Arena arena, long size) {
+    if (!NativeAccess.ALLOWED) {
+      return SparseMemory.allocate(arena, size + 2 * GUARD).asSlice(GUARD, size);
     }
+    return LINUX ? map(arena, size) : guarded(arena, size);
   }
 
   /** Gives the pages back to the host where it is able to; the contents are zero afterwards. */
   static void discard(MemorySegment memory) {
-    if (!LINUX || !HostCalls.madvise(memory.address(), memory.byteSize(), MADV_DONTNEED)) {
+    if (!NativeAccess.ALLOWED) {
+      SparseMemory.clear(memory);
+    } else if (!LINUX
+        || !HostCalls.madvise(memory.address(), memory.byteSize(), MADV_DONTNEED)) {
       memory.fill((byte) 0);
     }
   }

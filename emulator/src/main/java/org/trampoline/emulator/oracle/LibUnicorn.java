@@ -12,6 +12,7 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Optional;
+import org.trampoline.emulator.memory.NativeAccess;
 
 /**
  * The C functions of libunicorn that {@link Unicorn} calls, one static method each, named and typed
@@ -103,6 +104,8 @@ final class LibUnicorn {
       return SymbolLookup.libraryLookup(NativeLibrary.UNICORN.find(), Arena.global());
     } catch (OracleUnavailableException e) {
       unavailable = e.getMessage();
+    } catch (IllegalCallerException denied) {
+      unavailable = "Unicorn: " + NativeAccess.DENIED;
     } catch (IllegalArgumentException e) { // not there, or not a library of this platform
       unavailable = "Unicorn: the library is missing: " + e.getMessage().strip();
     }

@@ -3,6 +3,7 @@ package org.trampoline.emulator.translate;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.trampoline.emulator.memory.HostCalls;
+import org.trampoline.emulator.memory.NativeAccess;
 
 /**
  * Memory for emitted code: one memory object of the kernel's, mapped once writable and once
@@ -20,6 +21,12 @@ final class CodeMemory {
   private static final int MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x4022;
   private static final int PRIVATE_FIXED = MAP_PRIVATE_ANONYMOUS_NORESERVE | MAP_FIXED;
   private static final long FAILED = -1;
+
+  /** mmap(2) from offset 0; -1 if it is refused. */
+  @FunctionalInterface
+  interface Mapping {
+    long mmap(long at, long bytes, int protection, int flags, int file);
+  }
 
   private final MemorySegment writable;
   private final long executable;
@@ -59,38 +66,51 @@ final class CodeMemory {
    * @throws TranslatorUnavailableException if the host does not allow it
    */
   static CodeMemory allocate(Arena arena, long codeBytes, long stateBytes) {
+    requireHost();
+    return map(arena, codeBytes, stateBytes, HostCalls::mmap);
+  }
+
+  private static void requireHost() {
     String os = System.getProperty("os.name");
     String arch = System.getProperty("os.arch");
-    if (!os.equals("Linux") || !arch.equals("amd64")) {
+    if (!supported(os, arch)) {
       throw new TranslatorUnavailableException(
           "it emits x86-64 code for Linux, and this is " + os + " on " + arch);
     }
-    return map(arena, codeBytes, stateBytes);
+    if (!NativeAccess.allowed()) {
+      throw new TranslatorUnavailableException(NativeAccess.DENIED);
+    }
   }
 
+  /** Whether a system, as the JVM names it, executes what is emitted. */
+  static boolean supported(String os, String arch) {
+    return os.equals("Linux") && arch.equals("amd64");
+  }
+
+  /** Allocates by a host's mmap(2), which may refuse. */
   @SuppressWarnings("restricted")
-  private static CodeMemory map(Arena arena, long codeBytes, long stateBytes) {
-    long state = reserve(arena, stateBytes);
-    long executable = reserve(arena, codeBytes);
-    require(HostCalls.mmap(state, stateBytes, PROT_READ_WRITE, PRIVATE_FIXED, -1), state);
+  static CodeMemory map(Arena arena, long codeBytes, long stateBytes, Mapping host) {
+    long state = reserve(arena, stateBytes, host);
+    long executable = reserve(arena, codeBytes, host);
+    require(host.mmap(state, stateBytes, PROT_READ_WRITE, PRIVATE_FIXED, -1), state);
     int file = HostCalls.memoryFile(codeBytes);
     boolean separate =
         file >= 0
-            && HostCalls.mmap(
+            && host.mmap(
                     executable, codeBytes, PROT_READ_EXECUTE, MAP_SHARED | MAP_FIXED, file)
                 == executable;
     long write = executable;
     if (separate) {
-      write = reserve(arena, codeBytes);
+      write = reserve(arena, codeBytes, host);
       separate =
-          HostCalls.mmap(write, codeBytes, PROT_READ_WRITE, MAP_SHARED | MAP_FIXED, file) == write;
+          host.mmap(write, codeBytes, PROT_READ_WRITE, MAP_SHARED | MAP_FIXED, file) == write;
     }
     if (file >= 0) {
       HostCalls.close(file);
     }
     if (!separate) {
       write = executable;
-      require(HostCalls.mmap(executable, codeBytes, PROT_ALL, PRIVATE_FIXED, -1), executable);
+      require(host.mmap(executable, codeBytes, PROT_ALL, PRIVATE_FIXED, -1), executable);
     }
     MemorySegment writable = MemorySegment.ofAddress(write).reinterpret(codeBytes, arena, null);
     return new CodeMemory(writable, executable, state, separate);
@@ -104,9 +124,9 @@ final class CodeMemory {
 
   /** Address space with inaccessible pages on both sides, freed with the arena. */
   @SuppressWarnings("restricted")
-  private static long reserve(Arena arena, long bytes) {
+  private static long reserve(Arena arena, long bytes, Mapping host) {
     long whole = bytes + 2 * GUARD;
-    long address = HostCalls.mmap(0, whole, PROT_NONE, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1);
+    long address = host.mmap(0, whole, PROT_NONE, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1);
     if (address == FAILED) {
       throw new TranslatorUnavailableException("the host has no room for emitted code");
     }

@@ -62,8 +62,6 @@ public final class Translator implements Accelerator {
 
   private static final int SAMPLES_TOGETHER = 512;
 
-  private static final MethodHandle ENTER = enter();
-
   private final Cpu cpu;
   private final Interpreter interpreter;
   private final CodeMemory memory;
@@ -148,12 +146,17 @@ public final class Translator implements Accelerator {
     cpu.memory.addCodeListener(this::codeWritten);
   }
 
-  @SuppressWarnings("restricted")
-  private static MethodHandle enter() {
-    return Linker.nativeLinker()
-        .downcallHandle(
-            FunctionDescriptor.of(
-                ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+  /** Apart, as the JVM may deny it, which is only found out after this class is there. */
+  private static final class EmittedCode {
+    static final MethodHandle ENTER = handle();
+
+    @SuppressWarnings("restricted")
+    private static MethodHandle handle() {
+      return Linker.nativeLinker()
+          .downcallHandle(
+              FunctionDescriptor.of(
+                  ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+    }
   }
 
   public TranslatorStatistics statistics() {
@@ -486,7 +489,7 @@ public final class Translator implements Accelerator {
   /** Calls emitted code: {@code int code(long a, long b)}. */
   static int enter(MemorySegment code, long a, long b) {
     try {
-      return (int) ENTER.invokeExact(code, a, b);
+      return (int) EmittedCode.ENTER.invokeExact(code, a, b);
     } catch (Throwable e) {
       throw new IllegalStateException("emitted code cannot be called", e);
     }

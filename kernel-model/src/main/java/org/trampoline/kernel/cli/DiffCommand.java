@@ -12,6 +12,7 @@ import org.trampoline.emulator.differential.Lockstep;
 import org.trampoline.emulator.differential.campaign.CaseFile;
 import org.trampoline.emulator.engine.Engine;
 import org.trampoline.emulator.engine.Register;
+import org.trampoline.emulator.memory.NativeAccess;
 import org.trampoline.emulator.oracle.OracleUnavailableException;
 import org.trampoline.kernel.KernelVersion;
 import org.trampoline.kernel.Vmlinux;
@@ -78,6 +79,9 @@ final class DiffCommand implements Callable<Integer> {
   public Integer call() {
     if (limit < 1) {
       throw new BadInput("--max-insns " + limit + ": expected at least 1");
+    }
+    if (!NativeAccess.allowed()) {
+      throw new BadInput("diff: " + NativeAccess.DENIED);
     }
     try {
       return campaign != null ? campaign() : file == null ? mainJob() : snippet();
