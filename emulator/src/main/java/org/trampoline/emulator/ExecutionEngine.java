@@ -6,8 +6,8 @@ import java.util.Locale;
 /** How a {@link Machine} executes guest code. Results are the same. */
 public enum ExecutionEngine {
   /**
-   * Guest code becomes host code; needs x86-64 Linux, executable memory and native access. Where the host has or
-   * allows no such thing, the interpreter runs: {@link Machine#whyNoTranslator}.
+   * Guest code becomes host code; needs x86-64 Linux, executable memory and native access. Where
+   * the host has or allows no such thing, the interpreter runs: {@link Machine#whyNoTranslator}.
    */
   TRANSLATOR,
 

@@ -46,8 +46,7 @@ final class HostMemory {
   static void discard(MemorySegment memory) {
     if (!NativeAccess.ALLOWED) {
       SparseMemory.clear(memory);
-    } else if (!LINUX
-        || !HostCalls.madvise(memory.address(), memory.byteSize(), MADV_DONTNEED)) {
+    } else if (!LINUX || !HostCalls.madvise(memory.address(), memory.byteSize(), MADV_DONTNEED)) {
       memory.fill((byte) 0);
     }
   }

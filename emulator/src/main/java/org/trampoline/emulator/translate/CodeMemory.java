@@ -96,8 +96,7 @@ final class CodeMemory {
     int file = HostCalls.memoryFile(codeBytes);
     boolean separate =
         file >= 0
-            && host.mmap(
-                    executable, codeBytes, PROT_READ_EXECUTE, MAP_SHARED | MAP_FIXED, file)
+            && host.mmap(executable, codeBytes, PROT_READ_EXECUTE, MAP_SHARED | MAP_FIXED, file)
                 == executable;
     long write = executable;
     if (separate) {

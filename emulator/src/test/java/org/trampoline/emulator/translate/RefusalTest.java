@@ -39,7 +39,9 @@ class RefusalTest {
       System.out.println(run(1L << 31, 2));
     }
 
-    /** Pages with a directory at 4000H, then counts to 1000 in memory at 5000H and the last word. */
+    /**
+     * Pages with a directory at 4000H, then counts to 1000 in memory at 5000H and the last word.
+     */
     private static String run(long memory, int processors) {
       int last = (int) memory - 4;
       try (Machine machine = Machine.builder().memory(memory).processors(processors, 1).build()) {
@@ -77,7 +79,8 @@ class RefusalTest {
     }
   }
 
-  private static String program(String option, String... arguments) throws IOException, InterruptedException {
+  private static String program(String option, String... arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add(option);
