@@ -62,6 +62,7 @@ public final class Machine implements Engine {
 
   private final Arena arena;
   private final Processor[] processors;
+  private final long seed;
   private final LocalApics apics;
   private final Interleaving turns;
   private String whyNoTranslator;
@@ -78,6 +79,7 @@ public final class Machine implements Engine {
     arena = Arena.ofShared();
     PhysicalMemory memory = new PhysicalMemory(arena, builder.memory);
     Decoder decoder = new Decoder(InstructionTable.get(), builder.model.features());
+    seed = builder.seed;
     processors = new Processor[builder.processors];
     if (processors.length == 1) {
       Cpu cpu = new Cpu(builder.model, memory, builder.ports, builder.frequency);
@@ -269,6 +271,11 @@ public final class Machine implements Engine {
   @Override
   public int processors() {
     return processors.length;
+  }
+
+  /** What decides how several processors take turns. */
+  public long seed() {
+    return seed;
   }
 
   /** What else belongs to the machine's state besides the processors. */

@@ -71,8 +71,10 @@ final class LazyTlbScenario implements Scenario {
     StopReason reason = measure(kernel, true, limit);
     if (kernel.poweredOff()) {
       Machine.Builder builder = Machine.builder().memory(kernel.memory().size());
+      long seed = 1;
       if (kernel.engine() instanceof Machine machine) {
         builder.engine(machine.engine());
+        seed = machine.seed();
       }
       int processors = kernel.engine().processors();
       if (processors == 1) {
@@ -80,7 +82,7 @@ final class LazyTlbScenario implements Scenario {
           measureEager(other, limit);
         }
       } else {
-        try (Pc pc = new Pc(builder.frequency(FREQUENCY).processors(processors, 1))) {
+        try (Pc pc = new Pc(builder.frequency(FREQUENCY).processors(processors, seed))) {
           measureEager(pc.machine(), limit);
         }
       }

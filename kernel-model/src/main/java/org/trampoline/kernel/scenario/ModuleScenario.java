@@ -102,7 +102,19 @@ public final class ModuleScenario implements Scenario {
 
   static Plan leak() {
     Source module = named("leaky_thread.S");
-    return new Plan().insmod(module).sleep(100).rmmod(module).sleep(2_000);
+    Source caller = named("caller.S");
+    Source forgetful = named("forgetful.S");
+    return new Plan()
+        .insmod(module)
+        .sleep(100)
+        .rmmod(module)
+        .sleep(2_000)
+        .insmod(caller)
+        .insmod(forgetful)
+        .sleep(30)
+        .rmmod(forgetful)
+        .sleep(50)
+        .rmmod(caller);
   }
 
   static Plan errors() {

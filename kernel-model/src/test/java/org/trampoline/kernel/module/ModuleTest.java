@@ -98,7 +98,30 @@ class ModuleTest {
     assertTrue(address.startsWith("c18000"), address);
     assertTrue(log.contains("EIP is at 0x" + address));
     assertTrue(log.contains("*pte = 00000000"));
-    assertEquals(1, log.stream().filter(line -> line.startsWith("Oops:")).count());
+    assertEquals(1, log.stream().filter(line -> line.equals("Oops: 0000 [#1]")).count());
+    assertEquals(null, kernel.panicMessage());
+  }
+
+  /** The thread of a module that stays is killed by the call; its module can still be removed. */
+  @Test
+  void aPointerIntoAnUnloadedModule() {
+    List<String> log = texts(named("module-leak"));
+    log = log.subList(log.indexOf("insmod forgetful: 0"), log.size());
+    int answered = log.indexOf("caller: was answered 42");
+    int removed = log.indexOf("rmmod forgetful: 0");
+    assertTrue(0 < answered && answered < removed, log::toString);
+    List<String> after = log.subList(removed + 1, log.size());
+    String unable = "Unable to handle kernel paging request at virtual address ";
+    assertTrue(after.getFirst().startsWith(unable), after::toString);
+    assertTrue(after.contains("EIP is at 0x" + after.getFirst().substring(unable.length())));
+    assertTrue(after.contains("Modules linked in: caller"), after::toString);
+    assertTrue(after.stream().anyMatch(line -> line.startsWith("Process caller (pid: 3, ")));
+    assertTrue(
+        after.stream()
+            .anyMatch(line -> line.matches(" \\[<\\w+>\\] caller\\+0x\\w+/0x\\w+ \\[caller\\]")),
+        after::toString);
+    assertEquals(1, after.stream().filter(line -> line.startsWith("Oops:")).count());
+    assertEquals("rmmod caller: 0", after.getLast());
     assertEquals(null, kernel.panicMessage());
   }
 
