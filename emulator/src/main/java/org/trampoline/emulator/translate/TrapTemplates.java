@@ -134,6 +134,10 @@ final class TrapTemplates {
     e.retryHere();
     int stub = e.stub(Exit.RETURN, e.start(), e.index());
     compare(e, TrapState.LEVEL, 0, stub);
+    // a task return (NT) does not look at the stack
+    a.memory(4, 0xf7, TEST, STATE, SystemState.EFLAGS);
+    a.emit32(Eflags.NT);
+    e.jumpIf(NOT_EQUAL, stub);
     a.move(ADDRESS, ESP);
     e.memory.linear(SAME, false, stub, e.stub(Exit.READ, e.start(), e.index()));
     a.register(8, ADD_FROM_MEMORY, ADDRESS, ADDEND);
@@ -175,9 +179,6 @@ final class TrapTemplates {
     HostAssembler a = e.hot;
     a.memory(4, LOAD, VALUE, ADDRESS, FRAME_FLAGS);
     load(a, 4, ADDEND, SystemState.EFLAGS);
-    a.memory(4, 0xf7, TEST, STATE, SystemState.EFLAGS);
-    a.emit32(Eflags.NT);
-    e.jumpIf(NOT_EQUAL, stub);
     a.register(4, 0x31, VALUE, ADDEND);
     a.register(4, 0xf7, TEST, ADDEND);
     a.emit32(RARE);

@@ -362,6 +362,23 @@ class TranslatorRegressionTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
+  void aTaskReturnDoesNotLookAtTheStack(boolean translate) {
+    open(translate);
+    load(
+        0x800,
+        """
+        	pushl $0x4002
+        	popfl
+        	movl $0xde000000, %esp
+        	iretl
+        """);
+    page();
+    machine.cpu().idtLimit = 0;
+    assertEquals(new StopReason.TripleFault("#TS(0x0)"), machine.run(200));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
   void whatAnElementCausesWaitsForTheNextFetchOfARepeatedInstruction(boolean translate) {
     open(translate);
     machine.mapDevice(
