@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import org.trampoline.emulator.memory.Host;
 
 /** What the list of errata says. */
 class ErrataTest {
@@ -22,10 +23,9 @@ class ErrataTest {
       batch.clear(CaseBatch.Mode.SYSTEM, false);
       CaseBuilder.add(batch, 0x0f, 0x22, 0xe0).set(CaseRecord.EAX, 1 << 21); // mov cr4, eax
       SystemRecord.start(batch.record(0));
-      org.trampoline.emulator.memory.Host.put16(batch.record(0) + CaseRecord.CS, 0x10);
-      org.trampoline.emulator.memory.Host.put16(batch.record(0) + CaseRecord.SS, 0x18);
-      org.trampoline.emulator.memory.Host.put32(
-          batch.record(0) + CaseRecord.ESP, CaseWorld.DATA + 0x1000);
+      Host.put16(batch.record(0) + CaseRecord.CS, 0x10);
+      Host.put16(batch.record(0) + CaseRecord.SS, 0x18);
+      Host.put32(batch.record(0) + CaseRecord.ESP, CaseWorld.DATA + 0x1000);
       results.fit(batch);
       machine.run(batch, results);
       CaseRun run = batch.run(0);

@@ -1,8 +1,10 @@
 package org.trampoline.emulator.translate.lockstep;
 
+import java.util.Random;
 import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
+import org.trampoline.emulator.device.Clock;
 
 /**
  * A guest and what happens to it from outside, as slices of exact numbers of instructions. All of
@@ -35,4 +37,22 @@ public interface Scenario {
 
   /** What kind of guest it is, for people. */
   String name();
+
+  /**
+   * Interrupts 20H to 2FH after 1 to {@code most} instructions each time, the numbers being the
+   * same on both machines.
+   */
+  static void timer(Machine machine, long seed, int most) {
+    Random random = new Random(~seed);
+    Clock clock = machine.cpu().clock;
+    Clock.Timer[] holder = new Clock.Timer[1];
+    holder[0] =
+        clock.timer(
+            () -> {
+              machine.injectInterrupt(0x20 + random.nextInt(16));
+              holder[0].start(clock.now() + random.nextInt(most) + 1);
+            },
+            () -> true);
+    holder[0].start(clock.now() + random.nextInt(most) + 1);
+  }
 }

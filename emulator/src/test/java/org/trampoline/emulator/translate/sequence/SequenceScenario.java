@@ -5,9 +5,7 @@ import java.util.Random;
 import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
-import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.CpuModel;
-import org.trampoline.emulator.device.Clock;
 import org.trampoline.emulator.memory.AbsentMemory;
 import org.trampoline.emulator.translate.lockstep.Scenario;
 
@@ -51,22 +49,7 @@ final class SequenceScenario implements Scenario {
   @Override
   public void load(Machine machine) {
     world.load(machine);
-    timer(machine, seed);
-  }
-
-  /** Interrupts after every so many instructions, the numbers being the same on both machines. */
-  private static void timer(Machine machine, long seed) {
-    Random random = new Random(~seed);
-    Cpu c = machine.cpu();
-    Clock.Timer[] holder = new Clock.Timer[1];
-    holder[0] =
-        c.clock.timer(
-            () -> {
-              machine.injectInterrupt(0x20 + random.nextInt(16));
-              holder[0].start(c.clock.now() + random.nextInt(700) + 1);
-            },
-            () -> true);
-    holder[0].start(c.clock.now() + random.nextInt(700) + 1);
+    Scenario.timer(machine, seed, 700);
   }
 
   private Random random(int slice) {

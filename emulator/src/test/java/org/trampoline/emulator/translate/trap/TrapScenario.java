@@ -4,8 +4,6 @@ import java.util.Random;
 import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
-import org.trampoline.emulator.cpu.Cpu;
-import org.trampoline.emulator.device.Clock;
 import org.trampoline.emulator.memory.AbsentMemory;
 import org.trampoline.emulator.translate.lockstep.Scenario;
 
@@ -47,17 +45,7 @@ final class TrapScenario implements Scenario {
   @Override
   public void load(Machine machine) {
     world.load(machine);
-    Random random = new Random(~seed);
-    Cpu c = machine.cpu();
-    Clock.Timer[] holder = new Clock.Timer[1];
-    holder[0] =
-        c.clock.timer(
-            () -> {
-              machine.injectInterrupt(0x20 + random.nextInt(16));
-              holder[0].start(c.clock.now() + random.nextInt(2000) + 1);
-            },
-            () -> true);
-    holder[0].start(c.clock.now() + random.nextInt(2000) + 1);
+    Scenario.timer(machine, seed, 2000);
   }
 
   private Random random(int slice) {
