@@ -11,11 +11,13 @@ import org.trampoline.bench.jmh.SuiteRun;
 import org.trampoline.bench.peers.PeerComparison;
 import org.trampoline.bench.peers.Timing;
 import org.trampoline.bench.scaling.ScalingRun;
+import org.trampoline.bench.soak.Soak;
 import org.trampoline.kernel.cli.BenchmarkSuite;
+import org.trampoline.kernel.cli.BenchmarkSuite.LongRun;
 
 /** What {@code trampoline bench} has: comparisons by their names, the JMH suites by a filter. */
 public final class Benchmarks implements BenchmarkSuite {
-  private static final Set<String> COMPARISONS = Set.of("peers", "cold", "scaling");
+  private static final Set<String> COMPARISONS = Set.of("peers", "cold", "scaling", "soak");
 
   @Override
   public int run(Request request, PrintWriter out, PrintWriter progress) {
@@ -30,8 +32,13 @@ public final class Benchmarks implements BenchmarkSuite {
       progress.println("bench: --html is for bench scaling");
       return 2;
     }
-    if (request.cpuTime() && filter.equals("cold")) {
-      progress.println("bench cold: --cpu-time is not for what somebody waits for");
+    boolean soak = filter.equals("soak");
+    if (!soak && !request.duration().equals(LongRun.USUAL)) {
+      progress.println("bench: --time, --linux and --initrd are for bench soak");
+      return 2;
+    }
+    if (request.cpuTime() && (soak || filter.equals("cold"))) {
+      progress.println("bench " + filter + ": --cpu-time is not for what somebody waits for");
       return 2;
     }
     Timing timing = request.cpuTime() ? Timing.PROCESSOR : Timing.WALL_CLOCK;
@@ -46,6 +53,7 @@ public final class Benchmarks implements BenchmarkSuite {
       return switch (filter) {
         case "peers" -> new PeerComparison(quick, timing, out, progress).run();
         case "cold" -> new ColdComparison(quick, out, progress).run();
+        case "soak" -> Soak.run(request.duration(), quick, out, progress);
         case "scaling" -> new ScalingRun(quick, timing, out, progress).run(request.html());
         default ->
             new SuiteRun(filter, quick, out, progress)

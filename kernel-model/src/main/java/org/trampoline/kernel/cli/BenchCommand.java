@@ -1,6 +1,7 @@
 package org.trampoline.kernel.cli;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -17,7 +18,8 @@ import picocli.CommandLine.Spec;
       "Without WHAT the JMH suites: context switches, TLB, traps, kernel threads, guest code.",
       "peers: guest programs on all engines, Unicorn, QEMU, v86 and natively.",
       "cold: runs that begin with the start of a process.",
-      "scaling: how cost grows with code, working set and tasks."
+      "scaling: how cost grows with code, working set and tasks.",
+      "soak: guests for an hour; fails if the process grows."
     },
     mixinStandardHelpOptions = true)
 final class BenchCommand implements Callable<Integer> {
@@ -27,7 +29,7 @@ final class BenchCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "WHAT",
       description =
-          "peers, cold, scaling, or a regular expression that names of JMH benchmarks contain"
+          "peers, cold, scaling, soak, or a regular expression that names of JMH benchmarks contain"
               + " (default: all of them)")
   private String filter = "";
 
@@ -45,6 +47,22 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--html", paramLabel = "FILE", description = "draw the plots of scaling in FILE")
   private Path html;
 
+  @Option(
+      names = "--time",
+      paramLabel = "TIME",
+      converter = TimeSpan.class,
+      description = "how long soak runs: 90s, 10m, 2h (1h)")
+  private Duration time;
+
+  @Option(names = "--linux", paramLabel = "FILE", description = "boot this bzImage in soak, too")
+  private Path linux;
+
+  @Option(
+      names = "--initrd",
+      paramLabel = "FILE",
+      description = "for --linux; its first process has to reboot in the end")
+  private Path initrd;
+
   BenchCommand() {}
 
   @Override
@@ -55,7 +73,13 @@ final class BenchCommand implements Callable<Integer> {
             .orElseThrow(
                 () -> new BadInput("bench: the module benchmarks is not on the class path"));
     return suite.run(
-        new BenchmarkSuite.Request(filter == null ? "" : filter, quick, cpuTime, json, html),
+        new BenchmarkSuite.Request(
+            filter == null ? "" : filter,
+            quick,
+            cpuTime,
+            json,
+            html,
+            new BenchmarkSuite.LongRun(time, linux, initrd)),
         spec.commandLine().getOut(),
         spec.commandLine().getErr());
   }

@@ -1,0 +1,26 @@
+package org.trampoline.bench.soak;
+
+import java.util.Optional;
+import org.trampoline.emulator.translate.TranslatorStatistics;
+
+/** A machine whose guest goes on for ever. */
+interface Guest extends AutoCloseable {
+  /** Its name for people. */
+  String title();
+
+  /**
+   * Runs it for some tenths of a second.
+   *
+   * @throws GuestFailure if the guest went wrong
+   */
+  void advance();
+
+  /** What its translator has done, where one can tell. */
+  Optional<TranslatorStatistics> statistics();
+
+  /** Instructions that it has completed. */
+  long instructions();
+
+  @Override
+  void close();
+}

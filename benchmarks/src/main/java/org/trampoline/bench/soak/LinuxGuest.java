@@ -1,0 +1,70 @@
+package org.trampoline.bench.soak;
+
+import java.util.Optional;
+import org.trampoline.emulator.ExecutionEngine;
+import org.trampoline.emulator.Machine;
+import org.trampoline.emulator.StopReason;
+import org.trampoline.emulator.device.Pc;
+import org.trampoline.emulator.image.LinuxImage;
+import org.trampoline.emulator.translate.TranslatorStatistics;
+
+/** A kernel whose first process reboots in the end; each boot has a new machine. */
+final class LinuxGuest implements Guest {
+  /** What the kernel has to be told: this board has a PC's old chips only. */
+  static final String COMMAND_LINE =
+      "console=ttyS0 panic=-1 nolapic noapic acpi=off cryptomgr.notests";
+
+  private static final long MEMORY = 128 << 20;
+  private static final int SLICE = 50_000_000;
+
+  private final byte[] kernel;
+  private final byte[] initrd;
+  private Pc pc;
+  private long before;
+  private int boots;
+
+  LinuxGuest(byte[] kernel, byte[] initrd) {
+    this.kernel = kernel;
+    this.initrd = initrd;
+    boot();
+  }
+
+  @SuppressWarnings("MustBeClosedChecker") // close() closes it
+  private void boot() {
+    pc = new Pc(Machine.builder().memory(MEMORY).engine(ExecutionEngine.TRANSLATOR));
+    new LinuxImage(kernel, COMMAND_LINE, initrd).load(pc);
+  }
+
+  @Override
+  public String title() {
+    return "linux, boot " + (boots + 1);
+  }
+
+  @Override
+  public void advance() {
+    StopReason reason = pc.run(SLICE);
+    if (reason instanceof StopReason.Reset) {
+      before += pc.machine().instructions();
+      boots++;
+      pc.close();
+      boot();
+    } else if (!(reason instanceof StopReason.InstructionLimit)) {
+      throw new GuestFailure(title() + " ended with " + reason);
+    }
+  }
+
+  @Override
+  public Optional<TranslatorStatistics> statistics() {
+    return Optional.of(pc.machine().translatorStatistics());
+  }
+
+  @Override
+  public long instructions() {
+    return before + pc.machine().instructions();
+  }
+
+  @Override
+  public void close() {
+    pc.close();
+  }
+}

@@ -1,0 +1,122 @@
+package org.trampoline.bench.soak;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.trampoline.bench.EngineKind;
+import org.trampoline.emulator.image.BadImage;
+import org.trampoline.emulator.translate.TranslatorStatistics;
+import org.trampoline.kernel.cli.BenchmarkSuite.LongRun;
+
+/**
+ * {@code bench soak}: guests in turn under the translator for a given time, each on a machine that
+ * lives all the while; after each turn of all, one more on a machine that is made for it and closed
+ * again. Fails if the process grows once it is warm, or if a guest goes wrong.
+ */
+public final class Soak {
+  private static final Duration USUAL = Duration.ofHours(1);
+  private static final Duration QUICK = Duration.ofMinutes(1);
+  private static final int SAMPLES = 360;
+
+  private final List<Supplier<Guest>> makers;
+  private final PrintWriter progress;
+  private final List<Guest> guests = new ArrayList<>();
+  private final List<Sample> samples = new ArrayList<>();
+  private int made;
+
+  /**
+   * @param makers of the guests that may be made again and again
+   */
+  Soak(List<Supplier<Guest>> makers, PrintWriter progress) {
+    this.makers = makers;
+    this.progress = progress;
+  }
+
+  /**
+   * Runs all guests.
+   *
+   * @return exit status: 0; 1 if something has grown or a guest went wrong; 2 if it cannot be done
+   */
+  public static int run(LongRun request, boolean quick, PrintWriter out, PrintWriter progress) {
+    Soak soak = new Soak(Guests.all(), progress);
+    try {
+      String absence = EngineKind.TRANSLATOR.absence();
+      absence = absence == null ? Sample.absence() : absence;
+      if (absence != null) {
+        progress.println("bench soak: " + absence);
+        return 2;
+      }
+      if (request.linux() != null) {
+        byte[] initrd = request.initrd() == null ? new byte[0] : read(request.initrd());
+        soak.guests.add(new LinuxGuest(read(request.linux()), initrd));
+      } else if (request.initrd() != null) {
+        progress.println("bench soak: --initrd is for --linux");
+        return 2;
+      }
+    } catch (IOException | BadImage e) {
+      progress.println("bench soak: " + e.getMessage());
+      return 2;
+    }
+    Duration usual = quick ? QUICK : USUAL;
+    return soak.run(request.time() == null ? usual : request.time(), out);
+  }
+
+  private static byte[] read(Path file) throws IOException {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new IOException("cannot read " + file, e);
+    }
+  }
+
+  /** Runs for a time, prints a report, and closes all. */
+  int run(Duration time, PrintWriter out) {
+    try {
+      for (Supplier<Guest> maker : makers) {
+        guests.add(maker.get());
+      }
+      takeTurns(time.toNanos());
+      return new SoakReport(guests, samples).print(out) ? 0 : 1;
+    } catch (GuestFailure e) {
+      progress.println("bench soak: " + e.getMessage());
+      return 1;
+    } finally {
+      guests.forEach(Guest::close);
+    }
+  }
+
+  private void takeTurns(long nanos) {
+    long begin = System.nanoTime();
+    long between = nanos / SAMPLES;
+    long next = 0;
+    long now = 0;
+    for (int turn = 0; now < nanos || samples.size() < Trend.LEAST; turn++) {
+      guests.get(turn % guests.size()).advance();
+      if (turn % guests.size() == guests.size() - 1) {
+        try (Guest fresh = makers.get(made++ % makers.size()).get()) {
+          fresh.advance();
+        }
+      }
+      now = System.nanoTime() - begin;
+      if (now >= next) {
+        next = now + between;
+        sample(now);
+      }
+    }
+  }
+
+  private void sample(long nanos) {
+    long code = 0;
+    for (Guest guest : guests) {
+      code += guest.statistics().map(TranslatorStatistics::codeBytes).orElse(0);
+    }
+    samples.add(Sample.take(nanos / 1e9, code));
+    progress.println("soak: " + samples.getLast().describe());
+    progress.flush();
+  }
+}
