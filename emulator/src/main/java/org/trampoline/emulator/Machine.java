@@ -4,39 +4,30 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.trampoline.emulator.cpu.Control;
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.CpuFeature;
 import org.trampoline.emulator.cpu.CpuModel;
 import org.trampoline.emulator.cpu.SegmentRegister;
 import org.trampoline.emulator.cpu.UndefinedFlags;
-import org.trampoline.emulator.decode.Decoder;
-import org.trampoline.emulator.decode.InstructionTable;
 import org.trampoline.emulator.device.Clock;
 import org.trampoline.emulator.device.InterruptController;
-import org.trampoline.emulator.device.LocalApics;
 import org.trampoline.emulator.device.Ports;
 import org.trampoline.emulator.engine.Engine;
 import org.trampoline.emulator.engine.FaultHandler;
-import org.trampoline.emulator.engine.GuestPages;
 import org.trampoline.emulator.engine.HostCall;
 import org.trampoline.emulator.engine.InterruptHandler;
 import org.trampoline.emulator.engine.Observer;
 import org.trampoline.emulator.engine.Register;
-import org.trampoline.emulator.fault.DeliveryHook;
 import org.trampoline.emulator.memory.AbsentMemory;
 import org.trampoline.emulator.memory.MmioDevice;
-import org.trampoline.emulator.memory.PhysicalMemory;
 import org.trampoline.emulator.memory.TlbModel;
 import org.trampoline.emulator.snapshot.Snapshot;
 import org.trampoline.emulator.snapshot.StatePart;
 import org.trampoline.emulator.translate.Translator;
 import org.trampoline.emulator.translate.TranslatorStatistics;
-import org.trampoline.emulator.translate.TranslatorUnavailableException;
 
 /**
  * A 32-bit x86 machine: a processor or several, RAM from physical address 0, and an I/O space. It
@@ -61,83 +52,16 @@ public final class Machine implements Engine {
   public static final int MAX_PROCESSORS = 8;
 
   private final Arena arena;
-  private final Processor[] processors;
+  private final Processors processors;
+  private final Observation observation;
   private final long seed;
-  private final LocalApics apics;
-  private final Interleaving turns;
-  private String whyNoTranslator;
-  private Observer observer;
-  private InterruptHandler interruptHandler;
-
-  /** The processor whose turn it is. */
-  private Processor now() {
-    return turns == null ? processors[0] : turns.current();
-  }
 
   @SuppressWarnings("MustBeClosedChecker") // close() closes it
   private Machine(Builder builder) {
     arena = Arena.ofShared();
-    PhysicalMemory memory = new PhysicalMemory(arena, builder.memory);
-    Decoder decoder = new Decoder(InstructionTable.get(), builder.model.features());
+    processors = new Processors(builder, arena, this);
+    observation = new Observation(this, processors);
     seed = builder.seed;
-    processors = new Processor[builder.processors];
-    if (processors.length == 1) {
-      Cpu cpu = new Cpu(builder.model, memory, builder.ports, builder.frequency);
-      processors[0] = new Processor(cpu, decoder, this);
-      apics = null;
-      turns = null;
-    } else {
-      Clock clock = sharedClock(builder);
-      for (int i = 0; i < processors.length; i++) {
-        Cpu cpu = new Cpu(builder.model, memory, builder.ports, clock, i);
-        processors[i] = new Processor(cpu, decoder, this);
-      }
-      List<Cpu> cpus = Arrays.stream(processors).map(processor -> processor.cpu).toList();
-      apics = new LocalApics(cpus, this::cpu, running -> initRunning());
-      memory.mapDevice(LocalApics.BASE, LocalApics.SIZE, apics);
-      turns = new Interleaving(processors, clock, builder.seed, apics::init);
-    }
-    for (Processor processor : processors) {
-      processor.cpu.undefinedFlags = builder.undefinedFlags;
-    }
-    if (builder.engine == ExecutionEngine.INTERPRETER) {
-      whyNoTranslator = "the interpreter was asked for";
-    } else if (builder.undefinedFlags != UndefinedFlags.USUAL) {
-      whyNoTranslator = "undefined flags other than the usual are the interpreter's";
-    } else {
-      for (Processor processor : processors) {
-        attachTranslator(processor, builder, decoder);
-      }
-    }
-  }
-
-  private Clock sharedClock(Builder builder) {
-    Clock clock =
-        new Clock(
-            builder.frequency,
-            () -> turns == null ? 0 : turns.current().cpu.instructions,
-            () -> turns.current().cpu.eventsPending = true);
-    clock.share(builder.processors);
-    return clock;
-  }
-
-  private void initRunning() {
-    turns.initCurrent();
-  }
-
-  private void attachTranslator(Processor processor, Builder builder, Decoder decoder) {
-    try {
-      processor.translate(
-          new Translator(
-              arena,
-              processor.cpu,
-              processor.interpreter,
-              decoder,
-              builder.codeBytes / Integer.highestOneBit(builder.processors) & ~4095,
-              builder.checkedAddresses));
-    } catch (TranslatorUnavailableException e) {
-      whyNoTranslator = e.getMessage();
-    }
   }
 
   public static Builder builder() {
@@ -146,17 +70,17 @@ public final class Machine implements Engine {
 
   /** What a machine is to be like. */
   public static final class Builder {
-    private long memory = 16 << 20;
-    private CpuModel model = CpuModel.PENTIUM4;
-    private Ports ports = Ports.NONE;
-    private long frequency = Clock.DEFAULT_FREQUENCY;
+    long memory = 16 << 20;
+    CpuModel model = CpuModel.PENTIUM4;
+    Ports ports = Ports.NONE;
+    long frequency = Clock.DEFAULT_FREQUENCY;
 
-    private int processors = 1;
-    private long seed = 1;
-    private ExecutionEngine engine = ExecutionEngine.usual();
-    private UndefinedFlags undefinedFlags = UndefinedFlags.USUAL;
-    private int codeBytes = Translator.CODE_BYTES;
-    private boolean checkedAddresses = Boolean.getBoolean("trampoline.translate.checked");
+    int processors = 1;
+    long seed = 1;
+    ExecutionEngine engine = ExecutionEngine.usual();
+    UndefinedFlags undefinedFlags = UndefinedFlags.USUAL;
+    int codeBytes = Translator.CODE_BYTES;
+    boolean checkedAddresses = Boolean.getBoolean("trampoline.translate.checked");
 
     private Builder() {}
 
@@ -255,22 +179,22 @@ public final class Machine implements Engine {
    * The whole state of the processor whose turn it is; of the first one before anything has run.
    */
   public Cpu cpu() {
-    return now().cpu;
+    return processors.current().cpu;
   }
 
   /** The whole state of a processor, from 0 on. */
   public Cpu cpu(int number) {
-    return processors[number].cpu;
+    return processors.get(number).cpu;
   }
 
   @Override
   public int processor() {
-    return now().cpu.number;
+    return cpu().number;
   }
 
   @Override
   public int processors() {
-    return processors.length;
+    return processors.count();
   }
 
   /** What decides how several processors take turns. */
@@ -280,7 +204,7 @@ public final class Machine implements Engine {
 
   /** What else belongs to the machine's state besides the processors. */
   public List<StatePart> parts() {
-    return turns == null ? List.of() : List.of(apics, turns);
+    return processors.parts();
   }
 
   /**
@@ -288,30 +212,17 @@ public final class Machine implements Engine {
    * APICs. It asserts {@link #interruptPin}.
    */
   public void connect(InterruptController controller) {
-    if (apics == null) {
-      processors[0].cpu.interruptController = controller;
-    } else {
-      apics.connect(controller);
-    }
+    processors.connect(controller);
   }
 
   /** The wire from an interrupt controller. */
   public void interruptPin(boolean high) {
-    if (apics == null) {
-      processors[0].cpu.interruptLine = high;
-      processors[0].cpu.noticeEvents();
-    } else {
-      apics.set(high);
-    }
+    processors.interruptPin(high);
   }
 
   /** Resets the processors; memory and devices stay as they are. */
   public void resetProcessors() {
-    if (apics == null) {
-      processors[0].cpu.reset();
-    } else {
-      apics.reset();
-    }
+    processors.reset();
   }
 
   @Override
@@ -345,19 +256,19 @@ public final class Machine implements Engine {
 
   /** What executes guest code; {@link #whyNoTranslator} has a reason if it is the interpreter. */
   public ExecutionEngine engine() {
-    return processors[0].translator == null
+    return processors.first().translator == null
         ? ExecutionEngine.INTERPRETER
         : ExecutionEngine.TRANSLATOR;
   }
 
   @Override
   public int get(Register register) {
-    return now().get(register);
+    return processors.current().get(register);
   }
 
   @Override
   public void set(Register register, int value) {
-    now().set(register, value);
+    processors.current().set(register, value);
   }
 
   @Override
@@ -377,7 +288,7 @@ public final class Machine implements Engine {
 
   @Override
   public StopReason run(long instructions) {
-    return turns == null ? processors[0].interpreter.run(instructions) : turns.run(instructions);
+    return processors.run(instructions);
   }
 
   @Override
@@ -387,7 +298,7 @@ public final class Machine implements Engine {
 
   @Override
   public long instructions() {
-    return turns == null ? processors[0].cpu.instructions : turns.instructions();
+    return processors.instructions();
   }
 
   @Override
@@ -397,54 +308,40 @@ public final class Machine implements Engine {
 
   @Override
   public void stopAt(int linear) {
-    for (Processor processor : processors) {
+    for (Processor processor : processors.all()) {
       processor.interpreter.stopAt(linear, true);
     }
   }
 
   @Override
   public void clearStop(int linear) {
-    for (Processor processor : processors) {
+    for (Processor processor : processors.all()) {
       processor.interpreter.stopAt(linear, false);
     }
   }
 
   @Override
   public void hostCall(int linear, HostCall function) {
-    for (Processor processor : processors) {
+    for (Processor processor : processors.all()) {
       processor.interpreter.hostCall(linear, function);
     }
   }
 
   @Override
   public void observe(Observer observer) {
-    for (Processor processor : processors) {
-      processor.interpreter.observe(observer);
-      processor.cpu.mmu.watch(
-          observer == null ? null : new ObservedAccesses(this, observer, processor));
-    }
-    this.observer = observer;
-    updateDeliveryHook();
+    observation.observe(observer);
   }
 
   /** Asks about each exception before it is delivered to the guest; null asks nobody. */
   public void onFault(FaultHandler handler) {
-    for (Processor processor : processors) {
+    for (Processor processor : processors.all()) {
       processor.interpreter.onFault(handler);
     }
   }
 
   /** Asks about each {@code int n} before it is delivered to the guest; null asks nobody. */
   public void onInterrupt(InterruptHandler handler) {
-    interruptHandler = handler;
-    updateDeliveryHook();
-  }
-
-  private void updateDeliveryHook() {
-    Interrupts hook = observer == null && interruptHandler == null ? null : new Interrupts();
-    for (Processor processor : processors) {
-      processor.cpu.deliveryHook = hook;
-    }
+    observation.onInterrupt(handler);
   }
 
   /**
@@ -470,29 +367,12 @@ public final class Machine implements Engine {
    * @throws IllegalArgumentException if nothing is mapped there
    */
   public long readLinear(int linear, int bytes) {
-    long value = 0;
-    for (int i = 0; i < bytes; i++) {
-      value |= (cpu().memory.read8(physical(linear + i)) & 0xffL) << 8 * i;
-    }
-    return value;
+    return new LinearMemory(cpu()).read(linear, bytes);
   }
 
   /** Writes memory at a linear address, also where the guest could only read. */
   public void writeLinear(int linear, int bytes, long value) {
-    for (int i = 0; i < bytes; i++) {
-      cpu().memory.write8(physical(linear + i), (int) (value >>> 8 * i) & 0xff);
-    }
-  }
-
-  private int physical(int linear) {
-    GuestPages pages = new GuestPages(ram());
-    pages.control(cpu().cr0, cpu().cr3, cpu().cr4);
-    long physical = pages.physical(linear);
-    if (physical == GuestPages.NOWHERE) {
-      throw new IllegalArgumentException(
-          "nothing is mapped at linear address 0x" + Integer.toHexString(linear));
-    }
-    return (int) physical;
+    new LinearMemory(cpu()).write(linear, bytes, value);
   }
 
   /** All registers, hidden parts included. */
@@ -530,35 +410,17 @@ public final class Machine implements Engine {
    * has passed.
    */
   public StopReason run(long instructions, Duration limit) {
-    AtomicBoolean expired = new AtomicBoolean();
-    Thread timer =
-        Thread.ofVirtual()
-            .start(
-                () -> {
-                  try {
-                    Thread.sleep(limit);
-                    expired.set(true);
-                    requestStop();
-                  } catch (InterruptedException finished) {
-                    return;
-                  }
-                });
+    TimeLimit timer = new TimeLimit(limit, this::requestStop);
     StopReason reason = run(instructions);
-    timer.interrupt();
-    try {
-      timer.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    if (expired.get() && !(reason instanceof StopReason.Requested)) {
-      cancelStop(); // it came too late
+    if (timer.end() && !(reason instanceof StopReason.Requested)) {
+      processors.cancelStop(); // it came too late
     }
     return reason;
   }
 
   /** What the translator of the first processor has done; null where there is none. */
   public TranslatorStatistics translatorStatistics() {
-    Translator translator = processors[0].translator;
+    Translator translator = processors.first().translator;
     return translator == null ? null : translator.statistics();
   }
 
@@ -567,8 +429,8 @@ public final class Machine implements Engine {
    * the first call on the translator also counts by operation what it leaves to the interpreter.
    */
   public MachineStatistics statistics() {
-    Cpu cpu = processors[0].cpu;
-    Translator translator = processors[0].translator;
+    Cpu cpu = processors.first().cpu;
+    Translator translator = processors.first().translator;
     if (translator != null) {
       translator.countInterpreted(true);
     }
@@ -576,7 +438,7 @@ public final class Machine implements Engine {
     return new MachineStatistics(
         instructions(),
         translatorStatistics(),
-        whyNoTranslator,
+        whyNoTranslator(),
         cpu.mmu.statistics(),
         tlb == null ? null : tlb.statistics());
   }
@@ -587,7 +449,7 @@ public final class Machine implements Engine {
    * where there is no translator.
    */
   public void dumpTranslatedCode(Path directory) {
-    Translator translator = processors[0].translator;
+    Translator translator = processors.first().translator;
     if (translator != null) {
       translator.dumpTo(directory);
     }
@@ -595,24 +457,12 @@ public final class Machine implements Engine {
 
   /** Why there is no translator, for people; null if there is one. */
   public String whyNoTranslator() {
-    return whyNoTranslator;
+    return processors.whyNoTranslator();
   }
 
   @Override
   public void requestStop() {
-    if (turns == null) {
-      processors[0].interpreter.requestStop();
-    } else {
-      turns.requestStop();
-    }
-  }
-
-  private void cancelStop() {
-    if (turns == null) {
-      processors[0].interpreter.cancelStop();
-    } else {
-      turns.cancelStop();
-    }
+    processors.requestStop();
   }
 
   @Override
@@ -623,21 +473,5 @@ public final class Machine implements Engine {
   @Override
   public void close() {
     arena.close();
-  }
-
-  /** Shows interrupts to the observer and to the embedder's handler. */
-  private final class Interrupts implements DeliveryHook {
-    @Override
-    public void interrupt(int vector) {
-      if (observer != null) {
-        observer.interrupt(Machine.this, vector);
-      }
-    }
-
-    @Override
-    public boolean software(int vector) {
-      interrupt(vector);
-      return interruptHandler != null && interruptHandler.handle(vector);
-    }
   }
 }

@@ -62,7 +62,7 @@ record HostTraits(boolean logicClearsAuxiliary, boolean x87Agrees, boolean sse3,
       CodeMemory memory = CodeMemory.allocate(arena, 4096, 4096);
       MemorySegment.copy(a.bytes(), 0, memory.writable(), ValueLayout.JAVA_BYTE, 0, a.length());
       MemorySegment code = MemorySegment.ofAddress(memory.executable());
-      return Translator.enter(code, 0x1234_5678, 0x0f0f_0f0f);
+      return EmittedCode.enter(code, 0x1234_5678, 0x0f0f_0f0f);
     }
   }
 }

@@ -1,0 +1,154 @@
+package org.trampoline.emulator.translate;
+
+import java.nio.file.Path;
+import java.util.function.IntPredicate;
+import org.trampoline.emulator.cpu.Cpu;
+import org.trampoline.emulator.decode.Decoder;
+import org.trampoline.emulator.memory.Host;
+import org.trampoline.emulator.memory.TranslationMap;
+
+/** Finds the translated block at an eip, or translates it. */
+final class BlockSource {
+  /** More than the hot or cold code of a block. */
+  private static final int BLOCK_ROOM = 1 << 15;
+
+  private final CodeCache cache;
+  private final IntPredicate marked;
+  private final TrapState traps;
+  private final EntryCode entry;
+  private final TranslatorStatistics statistics;
+  private final BlockTranslator translator;
+  private final CodeMode.Table modes = new CodeMode.Table();
+  private boolean clearRequested;
+  private CodeListing listing;
+  private CodeDump dump;
+
+  /**
+   * @param marked whether something else than its instruction happens at a linear address
+   * @param traps what is to be forgotten with the modes
+   * @param checked debug mode: every host address that the code forms is checked
+   */
+  BlockSource(
+      Cpu cpu,
+      Decoder decoder,
+      IntPredicate marked,
+      CodeCache cache,
+      BlockProfile profile,
+      TrapState traps,
+      EntryCode entry,
+      TranslatorStatistics statistics,
+      boolean checked) {
+    this.cache = cache;
+    this.marked = marked;
+    this.traps = traps;
+    this.entry = entry;
+    this.statistics = statistics;
+    translator =
+        new BlockTranslator(
+            cpu, decoder, marked, profile::apart, profile::frequent, entry, checked);
+  }
+
+  /** How the flags come from what blocks leave behind. */
+  FlagRecipes recipes() {
+    return translator.recipes();
+  }
+
+  /** Forgets all blocks before another is looked for. */
+  void clear() {
+    clearRequested = true;
+  }
+
+  private void clearCode() {
+    cache.clear();
+    translator.recipes().clear();
+  }
+
+  /**
+   * The block at an eip, or null if the interpreter has to execute the instruction there.
+   *
+   * @throws org.trampoline.emulator.fault.GuestFault if it cannot be fetched
+   */
+  TranslatedBlock at(Cpu c, int eip) {
+    if (clearRequested || modes.full()) {
+      clearRequested = false;
+      modes.clear();
+      traps.forget();
+      clearCode();
+    }
+    CodeMode mode = modes.of(c);
+    if ((eip & 0xffff_ffffL) > mode.codeEnd || !c.mmu.direct()) {
+      return null;
+    }
+    int linear = mode.codeBase + eip;
+    long host = c.mmu.codeHost(linear);
+    if (host == 0) {
+      return null;
+    }
+    TranslatedBlock block = cache.find(host, eip, mode);
+    if (block != null
+        && block.secondPage != 0
+        && c.mmu.codeHost((linear | 0xfff) + 1) != block.secondPage) {
+      // another address space goes on elsewhere: the block serves the one now running
+      cache.drop(block);
+      block = null;
+    }
+    if (block == null && !marked.test(linear)) {
+      block = translate(c, eip, mode, host);
+    }
+    return block;
+  }
+
+  /** The block that code comes from or comes to, without any effect on the guest; or null. */
+  TranslatedBlock known(Cpu c, int eip) {
+    CodeMode mode = modes.of(c);
+    int linear = mode.codeBase + eip;
+    long addend = c.mmu.executeAddend(linear);
+    return addend == 0 ? null : cache.find(TranslationMap.host(addend, linear), eip, mode);
+  }
+
+  private TranslatedBlock translate(Cpu c, int eip, CodeMode mode, long host) {
+    if (!cache.hasRoom(BLOCK_ROOM, BLOCK_ROOM)) {
+      clearCode();
+    }
+    long begun = System.nanoTime();
+    TranslatedBlock block = translator.translate(eip, mode, host, cache.hot(), cache.cold());
+    if (block == null) {
+      return null;
+    }
+    if (dump != null) {
+      dump(block);
+    }
+    cache.add(block, translator.hotCode(), translator.coldCode());
+    int inFirst = (int) Math.min(block.bytes, 0x1000 - (host & 0xfff));
+    c.memory.markCode((int) c.memory.physicalOf(host), inFirst);
+    if (block.secondPage != 0) {
+      int second = (int) c.memory.physicalOf(block.secondPage);
+      c.memory.markCode(second, block.bytes - inFirst);
+    }
+    for (int i = 0; i < block.watchedRanges(); i++) {
+      c.memory.markCode((int) c.memory.physicalOf(block.watchedFrom(i)), block.watchedBytes(i));
+    }
+    statistics.blocks++;
+    statistics.instructionsTranslated += block.count;
+    statistics.nanosTranslating += System.nanoTime() - begun;
+    return block;
+  }
+
+  /** Writes each block that is translated from now on to an empty directory, for people. */
+  void dumpTo(Path directory) {
+    listing = new CodeListing(entry);
+    dump = new CodeDump(directory);
+  }
+
+  private void dump(TranslatedBlock b) {
+    int inFirst = 0x1000 - (int) (b.host & 0xfff);
+    String text =
+        listing.print(
+            translator,
+            b,
+            n -> Host.get8(n < inFirst ? b.host + n : b.secondPage + n - inFirst),
+            cache.hot(),
+            cache.cold());
+    dump.add(b.mode.codeBase + b.eip, text);
+  }
+}

@@ -1,0 +1,84 @@
+package org.trampoline.emulator.translate;
+
+import org.trampoline.emulator.cpu.Cpu;
+import org.trampoline.emulator.cpu.SegmentRegister;
+
+/**
+ * Moves the processor's state to where translated code has it, and back: each instruction of an
+ * entry is paid for from its budget, so the budget that is left tells how many there were.
+ */
+final class StateTransfer {
+  /** Instructions of one entry at most: who asks for a stop waits for its end. */
+  private static final int ENTRY_LIMIT = 1 << 19;
+
+  final UnitState units;
+  final SpaceTable spaces;
+  final TrapState traps;
+  final SegmentState segments;
+  private final TranslatorState state;
+  private final SystemState system;
+  private final ClockState clock;
+  private final TranslatorStatistics statistics;
+
+  /** The budget of the entry that is running. */
+  private int given;
+
+  StateTransfer(TranslatorState state, TranslatorStatistics statistics) {
+    this.state = state;
+    this.statistics = statistics;
+    units = new UnitState(state.address());
+    system = new SystemState(state.address());
+    spaces = new SpaceTable(state.address());
+    traps = new TrapState(state.address());
+    clock = new ClockState(state.address());
+    segments = new SegmentState(state.address());
+  }
+
+  /** Moves the state to translated code, which may run up to a count of instructions. */
+  void prepare(Cpu c, TranslatedBlock block, long deadline) {
+    c.repeating = false;
+    state.take(c);
+    system.take(c);
+    traps.take(c);
+    segments.take(c);
+    view(c);
+    if (block.mode.allFlat()) {
+      state.takeSegment(c.segment[SegmentRegister.CS]); // never counts as flat: it is read-only
+    } else {
+      for (SegmentRegister s : c.segment) {
+        state.takeSegment(s);
+      }
+    }
+    given = (int) Math.min(deadline - c.instructions, ENTRY_LIMIT);
+    state.budget(given);
+    clock.take(c, c.instructions + given);
+    units.take(c, block.units);
+  }
+
+  /** Lets translated code use the maps as they are now. */
+  void view(Cpu c) {
+    state.view(c.mmu.map());
+    spaces.prepare(c);
+  }
+
+  /** Makes what translated code has changed, and the rest of the processor relies on, agree. */
+  void settle(Cpu c) {
+    spaces.settle(c);
+    system.settle(c);
+    traps.settle(c);
+    state.forbidTableStore();
+    segments.settle(c);
+  }
+
+  /** Moves the state back, {@code unused} instructions that were paid for not being executed. */
+  void leave(Cpu c, int eip, int unused, FlagRecipes recipes) {
+    long done = (long) given - state.budget() - unused;
+    state.give(c, recipes);
+    system.give(c, c.instructions + given, c.instructions + done);
+    traps.give(c);
+    units.give(c);
+    c.eip = eip;
+    c.instructions += done;
+    statistics.executed += done;
+  }
+}
