@@ -79,7 +79,7 @@ final class BranchTemplates {
   static boolean jumpIndirect(Emission e, Insn i) {
     e.retryHere();
     readTarget(e, i);
-    e.jumpToValue();
+    JumpSite.jumpToValue(e);
     return true;
   }
 
@@ -87,7 +87,7 @@ final class BranchTemplates {
     e.retryHere();
     readTarget(e, i);
     pushEnd(e, i.operandSize);
-    e.jumpToValue();
+    JumpSite.jumpToValue(e);
     return true;
   }
 
@@ -122,7 +122,7 @@ final class BranchTemplates {
     loadTarget(e, size);
     checkTarget(e);
     StackTemplates.release(e, size + (i.kind0 == Insn.IMM ? i.imm & 0xffff : 0));
-    e.jumpToValue();
+    JumpSite.jumpToValue(e);
     return true;
   }
 

@@ -231,6 +231,51 @@ final class CodeCache {
     statistics.links++;
   }
 
+  /**
+   * Lets an indirect jump lead to a block, directly from now on if it knows few others.
+   *
+   * @return false if it looks in the table instead
+   */
+  boolean learn(int record, TranslatedBlock to) {
+    int first = field(record, JumpSite.FIRST);
+    int known = field(record, JumpSite.KNOWN);
+    int lookUp = field(record, JumpSite.LOOK_UP);
+    for (int way = 0; way < known; way++) {
+      int immediate = first + way * JumpSite.COMPARISON_BYTES;
+      int link = JumpSite.link(record, way);
+      if (code.get(INT, immediate) == to.eip) {
+        long addend = code.get(LONG, link + Exit.ADDEND);
+        if (addend != 0 && addend != Exit.NO_ADDEND) {
+          aim(immediate + JumpSite.JUMP_FIELD, lookUp); // elsewhere in each address space
+          return false;
+        }
+        link(link, to);
+        return true;
+      }
+    }
+    if (known == JumpSite.WAYS) {
+      aim(first + known * JumpSite.COMPARISON_BYTES + JumpSite.OTHER_FIELD, lookUp);
+      return false;
+    }
+    int immediate = first + known * JumpSite.COMPARISON_BYTES;
+    int jump = immediate + JumpSite.JUMP_FIELD;
+    int link = JumpSite.link(record, known);
+    int page = to.mode.codeBase + to.eip;
+    boolean remote = (page ^ to.mode.codeBase + field(record, Exit.EIP)) >>> 12 != 0;
+    if (remote) {
+      int way = JumpSite.remote(record, known);
+      code.set(INT, way + JumpSite.ENTRY_FIELD, executeEntry(page));
+      aim(jump, way);
+      jump = way + JumpSite.REMOTE_FIELD;
+    }
+    code.set(INT, immediate, to.eip);
+    code.set(INT, link + Exit.JUMP_FIELD, jump);
+    code.set(LONG, link + Exit.ADDEND, remote ? Exit.NO_ADDEND : 0);
+    code.set(INT, record + JumpSite.KNOWN, known + 1);
+    link(link, to);
+    return true;
+  }
+
   private void unlink(int record) {
     if (code.get(LONG, record + Exit.ADDEND) != 0) {
       code.set(LONG, record + Exit.ADDEND, Exit.NO_ADDEND);
@@ -239,7 +284,11 @@ final class CodeCache {
   }
 
   private void patch(int record, int target) {
-    int at = field(record, Exit.JUMP_FIELD);
+    aim(field(record, Exit.JUMP_FIELD), target);
+  }
+
+  /** Sets a jump's displacement. */
+  private void aim(int at, int target) {
     code.set(INT, at, target - (at + 4));
   }
 

@@ -129,6 +129,7 @@ final class CodeListing {
   private static int recordBytes(Exit exit) {
     return switch (exit) {
       case LINK -> LINK_RECORD_BYTES;
+      case TARGET -> JumpSite.RECORD_BYTES;
       case WRITE -> RECORD_BYTES + 1;
       default -> RECORD_BYTES;
     };

@@ -2,7 +2,6 @@ package org.trampoline.emulator.translate;
 
 import java.util.Arrays;
 import org.trampoline.emulator.decode.Insn;
-import org.trampoline.emulator.memory.TranslationMap;
 
 /**
  * The block that is being translated: what the templates emit into and ask. Code that usually runs
@@ -106,6 +105,11 @@ final class Emission {
   /** Number of the current instruction within the block. */
   int index() {
     return index;
+  }
+
+  /** eip of the block's first instruction. */
+  int blockEip() {
+    return blockEip;
   }
 
   /** eip of the current instruction. */
@@ -321,49 +325,11 @@ final class Emission {
     coldJump(entry.exits[Exit.LINK.ordinal()]);
   }
 
-  private void linkRecord(int target, int field, int stub, long addend) {
+  void linkRecord(int target, int field, int stub, long addend) {
     cold.emit32(target);
     cold.emit32(0);
     cold.emit32(field);
     cold.emit32(stub);
     cold.emit64(addend);
-  }
-
-  /** Goes on at the block whose eip is in {@link HostRegisters#VALUE}, which is within limits. */
-  void jumpToValue() {
-    pointers.spill(hot);
-    int stub = stub(Exit.JUMP, 0, -1);
-    HostAssembler a = hot;
-    int jumps = TranslatorState.JUMPS;
-    a.move(HostRegisters.ADDRESS, HostRegisters.VALUE);
-    a.move(HostRegisters.ADDEND, HostRegisters.VALUE);
-    a.and(HostRegisters.ADDEND, TranslatorState.JUMP_ENTRIES - 1);
-    a.shift(4, 4, HostRegisters.ADDEND, TranslatorState.JUMP_SHIFT);
-    jumpEntry(mode.id == 0 ? 8 : 4, 0x39, HostRegisters.ADDRESS, jumps);
-    jumpIf(5, stub);
-    if (mode.id != 0) {
-      jumpEntry(4, 0x81, 7, jumps + TranslatorState.JUMP_MODE);
-      a.emit32(mode.id);
-      jumpIf(5, stub);
-    }
-    if (mode.codeBase != 0) {
-      a.arithmeticImmediate(4, 0, HostRegisters.VALUE, mode.codeBase);
-    }
-    a.shift(4, 5, HostRegisters.VALUE, PAGE_SHIFT);
-    a.memory(
-        8,
-        0x8b,
-        HostRegisters.VALUE,
-        HostRegisters.VIEW,
-        HostRegisters.VALUE,
-        3,
-        (int) TranslationMap.EXECUTE);
-    jumpEntry(8, 0x3b, HostRegisters.VALUE, jumps + TranslatorState.JUMP_ADDEND);
-    jumpIf(5, stub);
-    jumpEntry(4, 0xff, 4, jumps + TranslatorState.JUMP_CODE);
-  }
-
-  private void jumpEntry(int size, int opcode, int reg, int offset) {
-    hot.memory(size, opcode, reg, HostRegisters.STATE, HostRegisters.ADDEND, 0, offset);
   }
 }

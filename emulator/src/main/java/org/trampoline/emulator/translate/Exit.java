@@ -8,8 +8,10 @@ package org.trampoline.emulator.translate;
 enum Exit {
   /** The next block is not linked yet. */
   LINK,
-  /** The target of an indirect jump is not in the cache. */
+  /** The target of an indirect jump is not in the table. */
   JUMP,
+  /** The target of an indirect jump is none of those that it has led to, see {@link JumpSite}. */
+  TARGET,
   /** The read map has no entry for the address. */
   READ,
   /** The write map has none, nor may the store be done beside code. */

@@ -65,7 +65,7 @@ final class FastSystemCallTemplates {
     TrapTemplates.setLevel(a, 0);
     a.memory(4, LOAD, HostRegisters.ESP, STATE, ENTRY_STACK);
     a.memory(4, LOAD, VALUE, STATE, ENTRY);
-    e.jumpToValue();
+    JumpSite.lookUpValue(e);
     return true;
   }
 
@@ -88,7 +88,7 @@ final class FastSystemCallTemplates {
     TrapTemplates.setLevel(a, 3);
     a.move(HostRegisters.ESP, HostRegisters.of(Cpu.ECX));
     a.move(VALUE, HostRegisters.of(Cpu.EDX));
-    e.jumpToValue();
+    JumpSite.lookUpValue(e);
     return true;
   }
 

@@ -172,13 +172,20 @@ public final class Translator implements Accelerator {
           }
           target = cache.address(next.entry);
         }
-        case JUMP -> {
+        case JUMP, TARGET -> {
+          long generation = statistics.flushes;
           TranslatedBlock next = successor(c, state.addressOfExit());
           if (next == null) {
             return null;
           }
           target = cache.address(next.entry);
-          state.rememberJump(next, target);
+          boolean learned =
+              Exit.of(number) == Exit.TARGET
+                  && generation == statistics.flushes
+                  && cache.learn(record, next);
+          if (!learned) {
+            state.rememberJump(next, target);
+          }
           if (next.count == 0) {
             leaveForRest(c, next, deadline);
             return null;

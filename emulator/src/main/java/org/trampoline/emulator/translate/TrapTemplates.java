@@ -98,7 +98,7 @@ final class TrapTemplates {
     a.memory(4, 0x21, VALUE, STATE, SystemState.EFLAGS);
     loadCode(a, way);
     load(a, 4, VALUE, way + TrapState.ENTRY);
-    e.jumpToValue();
+    JumpSite.lookUpValue(e);
     return true;
   }
 
@@ -170,7 +170,7 @@ final class TrapTemplates {
     FlagImage.load(a, ADDEND, ADDRESS);
     e.flags.atHome();
     a.memory(4, LOAD, VALUE, VALUE, 0);
-    e.jumpToValue();
+    JumpSite.lookUpValue(e);
     return true;
   }
 
