@@ -10,7 +10,7 @@ enum Exit {
   LINK,
   /** The target of an indirect jump is not in the table. */
   JUMP,
-  /** The target of an indirect jump is none of those that it has led to, see {@link JumpSite}. */
+  /** The target of an indirect jump is none of those that it knows, see {@link JumpSite}. */
   TARGET,
   /** The read map has no entry for the address. */
   READ,

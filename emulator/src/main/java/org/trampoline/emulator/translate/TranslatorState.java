@@ -81,7 +81,7 @@ final class TranslatorState implements FlagRecipe.Values {
   static final int JUMPS = 0x1000;
 
   static final int JUMP_SHIFT = 5;
-  static final int JUMP_ENTRIES = 4096;
+  static final int JUMP_ENTRIES = 16384;
   static final int JUMP_MODE = 4;
   static final int JUMP_ADDEND = 8;
   static final int JUMP_CODE = 16;

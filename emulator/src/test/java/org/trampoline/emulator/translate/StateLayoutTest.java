@@ -69,7 +69,10 @@ class StateLayoutTest {
           new Part("real mode", SegmentState.REAL, 4),
           new Part("address spaces", SpaceTable.DIRECT, 16),
           new Part("table of address spaces", SpaceTable.TABLE, SpaceTable.BYTES),
-          new Part("jumps", TranslatorState.JUMPS, 4096 << TranslatorState.JUMP_SHIFT),
+          new Part(
+              "jumps",
+              TranslatorState.JUMPS,
+              TranslatorState.JUMP_ENTRIES << TranslatorState.JUMP_SHIFT),
           new Part("gates", TrapState.gate(0), TrapState.BYTES),
           new Part("known descriptors", SegmentState.TABLE, SegmentState.BYTES));
 
