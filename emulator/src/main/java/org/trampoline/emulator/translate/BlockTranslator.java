@@ -39,6 +39,7 @@ final class BlockTranslator {
   private final int[] offsets = new int[LIMIT + 1];
   private final FlagPlan plan = new FlagPlan(insns);
   private final SharedProbes shared = new SharedProbes(insns);
+  private final LoopStreams streams = new LoopStreams(insns);
   private final FlagRecipes recipes = new FlagRecipes();
 
   /** Whether the block goes on where a jump or call leads. */
@@ -48,6 +49,11 @@ final class BlockTranslator {
   private final int[] targets = new int[LIMIT];
 
   private final int[] hotStarts = new int[LIMIT + 1];
+
+  /** Where each instruction's code in the loop begins, of so many. */
+  private final int[] loopStarts = new int[LIMIT];
+
+  private int loopLength;
   private final CodeBytes bytes = this::byteAt;
 
   // the instruction being decoded
@@ -77,7 +83,7 @@ final class BlockTranslator {
     this.marked = marked;
     this.apart = apart;
     this.frequent = frequent;
-    e = new Emission(entry, checked, shared);
+    e = new Emission(entry, checked, shared, streams);
   }
 
   private int byteAt(int offset) {
@@ -239,12 +245,7 @@ final class BlockTranslator {
     while (count < decoded) {
       Insn insn = insns[count];
       hotStarts[count] = e.hot.length();
-      FlagRecipe deferred = plan.deferred(count);
-      int token = deferred == null ? 0 : recipes.token(deferred);
-      e.instruction(count, offsets[count], insn, plan.live(count), token);
-      e.follows = follows[count];
-      e.branchReplacesFlags = plan.branchReplaces(count);
-      if (!Templates.emit(e, insn)) {
+      if (!emit(count)) {
         block.rest = insn;
         block.restOffset = offsets[count];
         break;
@@ -269,8 +270,49 @@ final class BlockTranslator {
       }
     }
     e.hot.set8(budgetField, count);
+    loopLength = 0;
+    if (closed && block.rest == null && loops(block)) {
+      if (!frequent.test(startHost)) {
+        block.extensible = true;
+      } else if (streams.find(count, mode)) {
+        loop(block, hot);
+      }
+    }
     e.finish(count);
     return block;
+  }
+
+  private boolean emit(int n) {
+    FlagRecipe deferred = plan.deferred(n);
+    int token = deferred == null ? 0 : recipes.token(deferred);
+    e.instruction(n, offsets[n], insns[n], plan.live(n), token);
+    e.follows = follows[n];
+    e.branchReplacesFlags = plan.branchReplaces(n);
+    return Templates.emit(e, insns[n]);
+  }
+
+  /** Whether the branch at the block's end leads to its start. */
+  private boolean loops(TranslatedBlock block) {
+    Insn last = insns[block.count - 1];
+    return switch (last.operation) {
+      case JCC, JMP, LOOP -> target(block, last, offsets[block.count]) == block.eip;
+      default -> false;
+    };
+  }
+
+  /** Emits the block once more, as {@link LoopEntry} tells. */
+  private void loop(TranslatedBlock block, int hot) {
+    shared.none(block.count);
+    block.again = e.hot.length();
+    e.beginLoop();
+    LoopEntry.emit(e, streams, block.count, hot);
+    e.beginIteration(block.count, hot);
+    loopLength = block.count;
+    for (int n = 0; n < block.count; n++) {
+      loopStarts[n] = n == 0 ? block.again : e.hot.length();
+      emit(n);
+    }
+    streams.none();
   }
 
   private void planFlags(TranslatedBlock block, int decoded) {
@@ -379,6 +421,16 @@ final class BlockTranslator {
   /** Where its host code begins; of the number of all, what follows the last. */
   int hotStart(int i) {
     return hotStarts[i];
+  }
+
+  /** As {@link #hotStart}, in the code of the loop; of the first the code that leads there, too. */
+  int loopStart(int i) {
+    return i < loopLength ? loopStarts[i] : e.hot.length();
+  }
+
+  /** Instructions of the loop; 0 if there is none. */
+  int loopLength() {
+    return loopLength;
   }
 
   HostAssembler hotCode() {

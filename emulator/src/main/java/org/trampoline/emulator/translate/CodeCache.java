@@ -107,6 +107,7 @@ final class CodeCache {
   /** Adds a block whose code was emitted for {@link #hot} and {@link #cold}. */
   void add(TranslatedBlock block, HostAssembler hotCode, HostAssembler coldCode) {
     block.entry = hot;
+    block.again += hot;
     block.hotBytes = hotCode.length();
     block.cold = cold;
     block.coldBytes = coldCode.length();
@@ -226,7 +227,8 @@ final class CodeCache {
     if (code.get(LONG, record + Exit.ADDEND) != 0) {
       code.set(LONG, record + Exit.ADDEND, to.addend);
     }
-    patch(record, to.entry);
+    boolean own = record >= to.cold && record < to.cold + to.coldBytes;
+    patch(record, own ? to.again : to.entry);
     to.addLink(record);
     statistics.links++;
   }

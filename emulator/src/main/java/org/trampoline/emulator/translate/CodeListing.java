@@ -51,7 +51,11 @@ final class CodeListing {
     for (int i = 0; i < b.count; i++) {
       guest(t.insn(i), bytes, b, t.offset(i));
       boolean last = i + 1 == b.count && b.rest == null;
-      hot(i == 0 ? 0 : t.hotStart(i), last ? hot.length : t.hotStart(i + 1));
+      hot(i == 0 ? 0 : t.hotStart(i), last ? t.loopStart(0) : t.hotStart(i + 1));
+    }
+    for (int i = 0; i < t.loopLength(); i++) {
+      guest(t.insn(i), bytes, b, t.offset(i));
+      hot(t.loopStart(i), t.loopStart(i + 1));
     }
     if (b.rest != null) {
       guest(b.rest, bytes, b, b.restOffset);

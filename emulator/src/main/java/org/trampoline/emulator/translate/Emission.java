@@ -9,6 +9,7 @@ import org.trampoline.emulator.decode.Insn;
  */
 final class Emission {
   private static final int PAGE_SHIFT = 12;
+  private static final int LOOP_ALIGNMENT = 32;
 
   final HostAssembler hot = new HostAssembler();
   final HostAssembler cold = new HostAssembler();
@@ -39,6 +40,14 @@ final class Emission {
   /** Whether the block goes on where the current jump or call leads, or behind that condition. */
   boolean follows;
 
+  /** The streams of the loop that is being emitted, none in ordinary code. */
+  final LoopStreams streams;
+
+  /** In a loop, where its iterations begin. */
+  private int iteration;
+
+  private boolean looping;
+
   private int blockEip;
   private int hotBase;
   private int coldBase;
@@ -62,9 +71,10 @@ final class Emission {
   /**
    * @param checked whether every host address formed is compared with the bounds of guest RAM
    */
-  Emission(EntryCode entry, boolean checked, SharedProbes shared) {
+  Emission(EntryCode entry, boolean checked, SharedProbes shared, LoopStreams streams) {
     this.entry = entry;
     this.shared = shared;
+    this.streams = streams;
     memory = new MemoryProbe(this, checked);
   }
 
@@ -86,6 +96,37 @@ final class Emission {
     start = eip;
     end = eip;
     retry = hotBase;
+    looping = false;
+    streams.none();
+  }
+
+  /** Begins the loop's entry, behind the block's ordinary code and as that is entered. */
+  void beginLoop() {
+    flags.reset();
+    memory.reset();
+    pointers.reset();
+    looping = true;
+  }
+
+  /**
+   * Begins an iteration, which pays for its instructions and ends the loop if there is not enough.
+   *
+   * @param ordinary offset of the code where it goes on then
+   */
+  void beginIteration(int instructions, int ordinary) {
+    while ((hotBase + hot.length() & LOOP_ALIGNMENT - 1) != 0) {
+      hot.emit8(0x90);
+    }
+    iteration = hotOffset();
+    hot.arithmeticImmediate(4, 5, HostRegisters.BUDGET, instructions);
+    jumpIf(8, coldOffset());
+    cold.memory(4, 0x8d, HostRegisters.BUDGET, HostRegisters.BUDGET, instructions);
+    LoopEntry.end(cold);
+    coldJump(ordinary);
+  }
+
+  boolean looping() {
+    return looping;
   }
 
   /**
@@ -124,6 +165,9 @@ final class Emission {
 
   /** From here the current instruction can be tried again, its flags being at home. */
   void retryHere() {
+    if (memory.cannotMiss()) {
+      return;
+    }
     flags.spill();
     retry = hotBase + hot.length();
   }
@@ -200,6 +244,7 @@ final class Emission {
    */
   int stub(Exit exit, int eip, int from) {
     int at = coldOffset();
+    endLoop(cold);
     pointers.write(cold);
     flags.writeToken(cold);
     cold.emit8(0x41, 0xbb); // mov r11d,record
@@ -274,6 +319,15 @@ final class Emission {
 
   private void link(int condition, int target, boolean remapped) {
     pointers.spill(hot);
+    if (looping && target == blockEip) {
+      if (condition < 0) {
+        jump(iteration);
+      } else {
+        jumpIf(condition, iteration);
+      }
+      return;
+    }
+    endLoop(hot);
     int stub = coldOffset();
     linkStub(stub);
     int linear = mode.codeBase + target;
@@ -308,6 +362,7 @@ final class Emission {
    */
   void leaveIf(int condition, int target, boolean replacesFlags) {
     jumpIf(condition, coldOffset());
+    endLoop(cold);
     flags.leaveCold(cold, replacesFlags);
     pointers.write(cold);
     cold.memory(4, 0x8d, HostRegisters.BUDGET, HostRegisters.BUDGET, 1 << 8);
@@ -317,6 +372,12 @@ final class Emission {
     coldJump(stub);
     linkStub(stub);
     linkRecord(target, field, stub, 0);
+  }
+
+  private void endLoop(HostAssembler code) {
+    if (looping) {
+      LoopEntry.end(code);
+    }
   }
 
   private void linkStub(int stub) {

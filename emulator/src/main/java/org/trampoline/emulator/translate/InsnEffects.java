@@ -83,6 +83,18 @@ final class InsnEffects {
     };
   }
 
+  /**
+   * Whether the template does the same whether the flags are at home or still the host's when it
+   * accesses its operand.
+   */
+  static boolean keepsFlagsAtOperand(Insn i) {
+    return switch (i.operation) {
+      case ADD, OR, ADC, SBB, AND, SUB, XOR, CMP, TEST, INC, DEC, NOT, NEG -> true;
+      case MOV, MOVZX, MOVSX -> true;
+      default -> Templates.usesUnit(i);
+    };
+  }
+
   /** Whether a high byte (ah, ch, dh, bh) is an operand, which takes host instructions more. */
   static boolean highBytes(Insn i) {
     return i.kind0 == Insn.REG && high(i.index0, i.size0)

@@ -31,6 +31,8 @@ final class MemoryProbe {
   private int displacement;
 
   // the current instruction's accesses so far, and the group whose addend is still there
+  private Insn current;
+
   private int accesses;
   private int held = SharedProbes.NONE;
   private boolean keeps;
@@ -64,10 +66,12 @@ final class MemoryProbe {
   void reset() {
     keeps = false;
     sharing = false;
+    current = null;
   }
 
   /** Begins an instruction. */
   void instruction(Insn i) {
+    current = i;
     accesses = 0;
     boolean kept = keeps;
     keeps = InsnEffects.keepsAddend(i);
@@ -78,7 +82,18 @@ final class MemoryProbe {
 
   /** Whether the current instruction may be tried again behind a miss. */
   boolean mayRetry() {
-    return !sharing;
+    return !sharing && !e.looping();
+  }
+
+  /**
+   * Whether the current instruction has an operand in a stream, and a template to which it is all
+   * the same if the host's flags survive that.
+   */
+  boolean cannotMiss() {
+    return !checked
+        && current != null
+        && e.streams.of(e.index()) >= 0
+        && InsnEffects.keepsFlagsAtOperand(current);
   }
 
   /** Probes an instruction's memory operand. */
@@ -99,6 +114,11 @@ final class MemoryProbe {
   }
 
   private void operand(Insn i, int size, boolean write, boolean aligned) {
+    int stream = e.streams.of(e.index());
+    if (stream >= 0) {
+      stream(i, stream);
+      return;
+    }
     int group = group();
     if (group >= 0) {
       shared(group, HostRegisters.of(i.base), i.displacement, size, write, aligned);
@@ -192,6 +212,24 @@ final class MemoryProbe {
     displacement = 0;
     held = SharedProbes.NONE;
     translate(size, write, aligned, Exit.INTERPRET);
+  }
+
+  /** An operand of which {@link LoopEntry} has seen to it that it can be accessed. */
+  private void stream(Insn i, int stream) {
+    boolean direct = !checked && LoopStreams.direct(i);
+    if (!direct) {
+      offset(i, ADDRESS);
+    }
+    base = direct ? HostRegisters.of(i.base) : ADDRESS;
+    displacement = direct ? i.displacement : 0;
+    int holder = SharedProbes.LIMIT + stream;
+    if (held != holder) {
+      e.hot.memory(8, 0x8b, ADDEND, HostRegisters.STATE, LoopEntry.slot(stream));
+    }
+    held = checked ? SharedProbes.NONE : holder;
+    if (checked) {
+      check();
+    }
   }
 
   // ---- groups

@@ -26,6 +26,9 @@ final class TranslatedBlock {
   /** Offset of the host code. */
   int entry;
 
+  /** Offset of where it is entered by its own jump back: of {@link LoopEntry} if it has one. */
+  int again;
+
   /** Bytes of host code there. */
   int hotBytes;
 
@@ -48,7 +51,7 @@ final class TranslatedBlock {
 
   boolean dropped;
 
-  /** It ends with a conditional jump behind which it could go on. */
+  /** It would be translated otherwise, and take more room, if it were known to be frequent. */
   boolean extensible;
 
   /** How often the budget was used up where it begins, and which time was the first. */

@@ -69,6 +69,13 @@ final class TranslatorState implements FlagRecipe.Values {
   /** Addends that accesses of a block have in common, see {@link SharedProbes}. */
   static final int SHARED_ADDENDS = 0x6a0;
 
+  /**
+   * Addends of the streams of a loop, and the budget put aside meanwhile, see {@link LoopEntry}.
+   */
+  static final int LOOP_ADDENDS = 0x720;
+
+  static final int LOOP_RESERVE = 0x760;
+
   private static final int ROUNDS = 1024;
 
   /** The page of which the next store beside code may be one to a page table; -1: none. */

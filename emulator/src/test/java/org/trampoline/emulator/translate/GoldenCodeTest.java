@@ -23,9 +23,9 @@ import org.trampoline.emulator.decode.InstructionTable;
 
 /**
  * The host code emitted for some blocks, pinned: whoever changes it sees what the change does. Each
- * file says what it shows, in which mode, the guest's code, and below the line the listing. {@code
- * -Dtrampoline.golden.renew=DIRECTORY}, with the absolute path of the files' directory among the
- * sources, writes the listings anew; then look at the difference.
+ * file says what it shows, in which mode and whether it is frequent, the guest's code, and below
+ * the line the listing. {@code -Dtrampoline.golden.renew=DIRECTORY}, with the absolute path of the
+ * files' directory among the sources, writes the listings anew; then look at the difference.
  */
 class GoldenCodeTest {
   private static final String RENEW = System.getProperty("trampoline.golden.renew");
@@ -33,6 +33,7 @@ class GoldenCodeTest {
   private static final int START = 0x1000;
   private static final int HOT = 0x10000;
   private static final int COLD = 0x20000;
+  private static final String FREQUENT = " frequent";
   private static final String RULER = "---\n";
 
   @TestFactory
@@ -72,13 +73,14 @@ class GoldenCodeTest {
         Machine.builder().memory(1 << 20).engine(ExecutionEngine.INTERPRETER).build()) {
       machine.flatProtectedMode();
       Cpu c = machine.cpu();
-      enter(c, mode);
+      boolean frequent = mode.endsWith(FREQUENT);
+      enter(c, frequent ? mode.substring(0, mode.length() - FREQUENT.length()) : mode);
       String bits = c.code32 ? "" : ".code16\n";
       byte[] code =
           Assembler.assemble(new Source("golden.S", bits + source), START, Map.of()).bytes();
       machine.load(START, code);
       machine.load(START + code.length, new byte[] {HLT}); // ends the block, if nothing else has
-      return listing(c);
+      return listing(c, frequent);
     }
   }
 
@@ -102,12 +104,12 @@ class GoldenCodeTest {
     c.segmentsChanged();
   }
 
-  private static String listing(Cpu c) {
+  private static String listing(Cpu c, boolean frequent) {
     EntryCode entry = EntryCode.emit(new HostAssembler());
     Decoder decoder = new Decoder(InstructionTable.get(), c.model.features());
     BlockTranslator t =
         new BlockTranslator(
-            c, decoder, linear -> false, host -> false, host -> false, entry, false);
+            c, decoder, linear -> false, host -> false, host -> frequent, entry, false);
     CodeMode mode = new CodeMode.Table().of(c);
     TranslatedBlock block = t.translate(START, mode, c.mmu.codeHost(START), HOT, COLD);
     return new CodeListing(entry).print(t, block, n -> c.mmu.peek8(START + n), HOT, COLD);

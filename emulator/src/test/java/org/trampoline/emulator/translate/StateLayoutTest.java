@@ -39,6 +39,8 @@ class StateLayoutTest {
           new Part("old value", TranslatorState.OLD_VALUE, 4),
           new Part("saved bit", TranslatorState.SAVED_BIT, 4),
           new Part("shared addends", TranslatorState.SHARED_ADDENDS, 8 * SharedProbes.LIMIT),
+          new Part("addends of a loop", TranslatorState.LOOP_ADDENDS, 8 * LoopStreams.LIMIT),
+          new Part("budget put aside", TranslatorState.LOOP_RESERVE, 4),
           new Part("granted page", TranslatorState.GRANTED_PAGE, 4),
           new Part("granted addend", TranslatorState.GRANTED_ADDEND, 8),
           new Part("control registers", SystemState.CONTROL, 20),
