@@ -26,6 +26,7 @@ import org.trampoline.emulator.memory.MmioDevice;
 import org.trampoline.emulator.memory.TlbModel;
 import org.trampoline.emulator.snapshot.Snapshot;
 import org.trampoline.emulator.snapshot.StatePart;
+import org.trampoline.emulator.translate.Sampling;
 import org.trampoline.emulator.translate.Translator;
 import org.trampoline.emulator.translate.TranslatorStatistics;
 
@@ -81,6 +82,7 @@ public final class Machine implements Engine {
     UndefinedFlags undefinedFlags = UndefinedFlags.USUAL;
     int codeBytes = Translator.CODE_BYTES;
     boolean checkedAddresses = Boolean.getBoolean("trampoline.translate.checked");
+    Sampling sampling = Sampling.USUAL;
 
     private Builder() {}
 
@@ -153,6 +155,12 @@ public final class Machine implements Engine {
     /** Debug mode of the translator: each host address that its code forms is checked first. */
     public Builder checkedAddresses(boolean checked) {
       checkedAddresses = checked;
+      return this;
+    }
+
+    /** How the translator finds out which blocks are frequent; usually unless told. */
+    public Builder sampling(Sampling sampling) {
+      this.sampling = sampling;
       return this;
     }
 

@@ -91,7 +91,8 @@ final class Processors {
               processor.interpreter,
               decoder,
               builder.codeBytes / Integer.highestOneBit(all.length) & ~4095,
-              builder.checkedAddresses));
+              builder.checkedAddresses,
+              builder.sampling));
     } catch (TranslatorUnavailableException e) {
       whyNoTranslator = e.getMessage();
     }

@@ -17,11 +17,9 @@ final class BlockProfile {
   private static final int NOTED_BLOCKS = 4096;
 
   /**
-   * How often the budget has to end at a block that counts as frequent, and of how many times: what
-   * shares the time with hundreds of others only gets larger.
+   * Of how many times the budget has to end at a block that counts as frequent: what shares the
+   * time with hundreds of others only gets larger.
    */
-  private static final int SAMPLES = 4;
-
   private static final int SAMPLES_TOGETHER = 512;
 
   private final CodeCache cache;
@@ -35,8 +33,11 @@ final class BlockProfile {
   /** How often the budget was used up. */
   private long samples;
 
-  BlockProfile(CodeCache cache) {
+  private final int samplesOfFrequent;
+
+  BlockProfile(CodeCache cache, int samples) {
     this.cache = cache;
+    samplesOfFrequent = samples;
   }
 
   /** Whether accesses in the block at a host address shall be probed one by one. */
@@ -83,7 +84,7 @@ final class BlockProfile {
       block.sampledFrom = samples;
       block.samples = 0;
     }
-    if (++block.samples == SAMPLES) {
+    if (++block.samples == samplesOfFrequent) {
       translateAnew(block, frequent);
     }
   }

@@ -129,6 +129,8 @@ final class BlockSource {
       c.memory.markCode((int) c.memory.physicalOf(block.watchedFrom(i)), block.watchedBytes(i));
     }
     statistics.blocks++;
+    statistics.extendedBlocks += block.sideExits > 0 ? 1 : 0;
+    statistics.loopBlocks += block.again > 0 ? 1 : 0;
     statistics.instructionsTranslated += block.count;
     statistics.nanosTranslating += System.nanoTime() - begun;
     return block;

@@ -251,6 +251,7 @@ final class BlockTranslator {
         break;
       }
       closed = insn.form.has(Attribute.ENDS_BLOCK) && !follows[count];
+      block.sideExits += follows[count] && insn.operation == Operation.JCC ? 1 : 0;
       count++;
     }
     block.count = count;

@@ -8,9 +8,6 @@ import org.trampoline.emulator.cpu.SegmentRegister;
  * entry is paid for from its budget, so the budget that is left tells how many there were.
  */
 final class StateTransfer {
-  /** Instructions of one entry at most: who asks for a stop waits for its end. */
-  private static final int ENTRY_LIMIT = 1 << 19;
-
   final UnitState units;
   final SpaceTable spaces;
   final TrapState traps;
@@ -19,13 +16,15 @@ final class StateTransfer {
   private final SystemState system;
   private final ClockState clock;
   private final TranslatorStatistics statistics;
+  private final int entryLimit;
 
   /** The budget of the entry that is running. */
   private int given;
 
-  StateTransfer(TranslatorState state, TranslatorStatistics statistics) {
+  StateTransfer(TranslatorState state, TranslatorStatistics statistics, int entryLimit) {
     this.state = state;
     this.statistics = statistics;
+    this.entryLimit = entryLimit;
     units = new UnitState(state.address());
     system = new SystemState(state.address());
     spaces = new SpaceTable(state.address());
@@ -49,7 +48,7 @@ final class StateTransfer {
         state.takeSegment(s);
       }
     }
-    given = (int) Math.min(deadline - c.instructions, ENTRY_LIMIT);
+    given = (int) Math.min(deadline - c.instructions, entryLimit);
     state.budget(given);
     clock.take(c, c.instructions + given);
     units.take(c, block.units);

@@ -51,6 +51,9 @@ final class TranslatedBlock {
 
   boolean dropped;
 
+  /** Conditional jumps within it, behind which it goes on. */
+  int sideExits;
+
   /** It would be translated otherwise, and take more room, if it were known to be frequent. */
   boolean extensible;
 

@@ -48,6 +48,7 @@ public final class Translator implements Accelerator {
    * @param arena frees its memory when it is closed
    * @param codeBytes how much memory emitted code may take, from 256 KB to 1 GB
    * @param checked debug mode: every host address that the code forms is checked
+   * @param sampling how it finds out which blocks are frequent
    * @throws TranslatorUnavailableException if this host cannot run emitted code
    */
   public Translator(
@@ -56,7 +57,8 @@ public final class Translator implements Accelerator {
       Interpreter interpreter,
       Decoder decoder,
       int codeBytes,
-      boolean checked) {
+      boolean checked,
+      Sampling sampling) {
     if (codeBytes < LEAST_CODE_BYTES || codeBytes > 1 << 30 || codeBytes % 4096 != 0) {
       throw new IllegalArgumentException(
           codeBytes + " bytes for code: expected whole pages from 256 KB to 1 GB");
@@ -69,13 +71,13 @@ public final class Translator implements Accelerator {
     long ram = cpu.memory.ram().address();
     long ramEnd = ram + cpu.memory.size();
     state = new TranslatorState(memory.state(), ram, ramEnd, cpu.memory.codeLinesAddress());
-    transfer = new StateTransfer(state, statistics);
+    transfer = new StateTransfer(state, statistics, sampling.entryLimit());
     HostAssembler a = new HostAssembler();
     EntryCode entry = EntryCode.emit(a);
     MemorySegment.copy(a.bytes(), 0, memory.writable(), ValueLayout.JAVA_BYTE, 0, a.length());
     enterCode = MemorySegment.ofAddress(memory.executable() + entry.enter);
     cache = new CodeCache(memory, state, a.length(), statistics);
-    profile = new BlockProfile(cache);
+    profile = new BlockProfile(cache, sampling.samples());
     blocks =
         new BlockSource(
             cpu,

@@ -14,6 +14,8 @@ public final class TranslatorStatistics {
   private static final int LISTED = 16;
 
   long blocks;
+  long extendedBlocks;
+  long loopBlocks;
   long instructionsTranslated;
   long nanosTranslating;
   long links;
@@ -32,6 +34,16 @@ public final class TranslatorStatistics {
   /** Blocks translated. */
   public long blocks() {
     return blocks;
+  }
+
+  /** Those among them that go on behind conditional jumps, as frequent ones do. */
+  public long extendedBlocks() {
+    return extendedBlocks;
+  }
+
+  /** Those that are loops which go round without probes. */
+  public long loopBlocks() {
+    return loopBlocks;
   }
 
   /** Instructions completed within translated code. */
@@ -66,6 +78,8 @@ public final class TranslatorStatistics {
   public String describe(long instructions) {
     StringBuilder text = new StringBuilder();
     line(text, "blocks translated", blocks);
+    line(text, "of them with side exits", extendedBlocks);
+    line(text, "of them loops without probes", loopBlocks);
     line(text, "instructions translated", instructionsTranslated);
     line(text, "microseconds translating", nanosTranslating / 1000);
     line(text, "bytes of host code", codeBytes);

@@ -8,6 +8,7 @@ import org.trampoline.emulator.decode.Attribute;
 import org.trampoline.emulator.decode.Form;
 import org.trampoline.emulator.decode.InstructionTable;
 import org.trampoline.emulator.translate.lockstep.FormWriter;
+import org.trampoline.emulator.translate.lockstep.LoopWriter;
 
 /**
  * Fills a world's code pages: instructions of every form, loops that are worth translating, {@link
@@ -41,15 +42,21 @@ final class WorldCode {
   final Random random;
   private final FormWriter forms;
   private final Passages passages;
+  private final LoopWriter loops;
   private final byte[] code;
   private int at;
   private boolean code32;
+
+  /** One of so many items of code is a loop. */
+  private final int loopRarity;
 
   WorldCode(Random random, Image image) {
     this.random = random;
     code = image.bytes;
     forms = new FormWriter(random, () -> Choice.address(random));
     passages = new Passages(this);
+    loops = new LoopWriter(random, () -> Choice.address(random), this::disturb);
+    loopRarity = Choice.of(random, 8, 20, 40);
   }
 
   /** Fills unused memory with jumps into the code, for those who lose their way. */
@@ -66,7 +73,7 @@ final class WorldCode {
   void fill() {
     code32 = true;
     at = CODE;
-    while (at < CODE16 - 128) {
+    while (at < CODE16 - LoopWriter.LONGEST) {
       if ((at & 0xfff) > 0xfd0) {
         boundary();
       }
@@ -74,7 +81,7 @@ final class WorldCode {
     }
     code32 = false;
     at = CODE16;
-    while (at < SOUP - 128) {
+    while (at < SOUP - LoopWriter.LONGEST) {
       one();
     }
     while (at < CODE + CODE_BYTES - 16) {
@@ -142,6 +149,10 @@ final class WorldCode {
   // ---- what it is made of
 
   private void one() {
+    if (Choice.rarely(random, loopRarity)) {
+      at = loops.write(code32, code, at);
+      return;
+    }
     switch (random.nextInt(32)) {
       case 0 -> put(0x70 | random.nextInt(16), random.nextInt(24));
       case 1 -> put(0x70 | random.nextInt(16), -random.nextInt(40));
@@ -162,6 +173,13 @@ final class WorldCode {
     }
     load(Choice.of(random, 0, 2, 3, 6, 7), random.nextInt());
     put(0xc3);
+  }
+
+  /** What a loop is disturbed by. */
+  private int disturb(int from) {
+    at = from;
+    passages.one();
+    return at;
   }
 
   private void form(List<Form> from) {

@@ -9,6 +9,7 @@ import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.CpuModel;
 import org.trampoline.emulator.memory.AbsentMemory;
+import org.trampoline.emulator.translate.Sampling;
 import org.trampoline.emulator.translate.lockstep.Scenario;
 
 /** The world of a seed, and what happens to it from outside. */
@@ -21,6 +22,7 @@ final class WorldScenario implements Scenario {
   private final Context.Mode favourite;
   private final CpuModel model;
   private final int processors;
+  private final Sampling sampling;
 
   WorldScenario(long seed) {
     this.seed = seed;
@@ -34,6 +36,10 @@ final class WorldScenario implements Scenario {
           default -> CpuModel.MAX;
         };
     processors = Choice.rarely(random, 8) ? 2 : 1;
+    sampling =
+        Choice.rarely(random, 4)
+            ? Sampling.USUAL
+            : new Sampling(64 << random.nextInt(5), 1 + random.nextInt(2));
     image.scatter(random, DATA, DATA_BYTES);
     image.scatter(random, STACKS, STACK_BYTES);
     WorldCode.leadBack(random, image);
@@ -65,6 +71,7 @@ final class WorldScenario implements Scenario {
             .ports(devices)
             .engine(engine)
             .translatedCode(TRANSLATED_BYTES)
+            .sampling(sampling)
             .checkedAddresses(seed % 2 == 0);
     if (processors > 1) {
       builder.processors(processors, seed);

@@ -26,6 +26,9 @@ class WorldTest {
   private final Map<String, Integer> stops = new TreeMap<>();
   private long translated;
   private long all;
+  private long blocks;
+  private long extended;
+  private long loops;
 
   @Test
   void translatorAndInterpreterAgree() {
@@ -43,6 +46,7 @@ class WorldTest {
     if (Boolean.getBoolean("trampoline.show")) {
       long seconds = (System.nanoTime() - begun) / 1_000_000_000;
       System.out.printf("%d worlds, %d s, %d instructions%n", COUNT, seconds, all);
+      System.out.printf("%d blocks, %d with side exits, %d loops%n", blocks, extended, loops);
       System.out.printf("%d in host code%nexits %s%nstops %s%n", translated, exits, stops);
     }
     assertTrue(translated > all / 4, translated + " of " + all + " instructions were translated");
@@ -51,6 +55,9 @@ class WorldTest {
   private void count(Machine translator, List<StopReason> ends) {
     translated += translator.translatorStatistics().executed();
     all += translator.instructions();
+    blocks += translator.translatorStatistics().blocks();
+    extended += translator.translatorStatistics().extendedBlocks();
+    loops += translator.translatorStatistics().loopBlocks();
     translator
         .translatorStatistics()
         .exitsByCause()

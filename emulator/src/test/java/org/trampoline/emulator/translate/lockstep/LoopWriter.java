@@ -1,0 +1,393 @@
+package org.trampoline.emulator.translate.lockstep;
+
+import java.util.Random;
+import java.util.function.IntSupplier;
+import java.util.function.IntUnaryOperator;
+
+/**
+ * Writes loops that stay loops: a counter and a pointer that nothing else changes, and between them
+ * what translated code makes one block of: arithmetic, accesses at distances from one register,
+ * stack frames, subroutines, and conditional jumps forward, most of which go now one way, now the
+ * other. They go round often enough to become frequent.
+ */
+public final class LoopWriter {
+  private static final int ESP = 4;
+
+  /** Room that a loop takes at most, in bytes, without what disturbs it. */
+  public static final int LONGEST = 400;
+
+  /** Arithmetic with two operands; the even ones are on bytes. */
+  private static final int[] BINARY = {0x01, 0x09, 0x11, 0x19, 0x21, 0x29, 0x31, 0x39};
+
+  private final Random random;
+  private final IntSupplier addresses;
+  private final IntUnaryOperator disturb;
+  private byte[] code;
+  private int at;
+  private boolean code32;
+  private int counter;
+  private int pointer;
+  private int depth;
+  private boolean stack;
+
+  /**
+   * @param addresses where the pointer may lead
+   * @param disturb writes something else at an index, and returns where it ends
+   */
+  public LoopWriter(Random random, IntSupplier addresses, IntUnaryOperator disturb) {
+    this.random = random;
+    this.addresses = addresses;
+    this.disturb = disturb;
+  }
+
+  /** Writes a loop at an index; returns where it ends. */
+  public int write(boolean code32, byte[] code, int at) {
+    this.code32 = code32;
+    this.code = code;
+    this.at = at;
+    counter = random.nextInt(3);
+    pointer = one(3, 5, 6, 7);
+    depth = 0;
+    load(counter, 2 + random.nextInt(one(30, 300, 300, 2000)));
+    if (random.nextInt(4) > 0) {
+      load(pointer, addresses.getAsInt());
+    }
+    int start = this.at;
+    items(2 + random.nextInt(7));
+    if (random.nextInt(3) == 0) {
+      wide();
+      put(0x83, 0xe8 | counter, 1); // sub $1
+    } else {
+      wide();
+      put(0x48 | counter);
+    }
+    back(one(5, 5, 5, 15), start);
+    return this.at;
+  }
+
+  private int one(int... all) {
+    return all[random.nextInt(all.length)];
+  }
+
+  private void put(int... bytes) {
+    for (int b : bytes) {
+      code[at++] = (byte) b;
+    }
+  }
+
+  private void put32(int value) {
+    put(value, value >> 8, value >> 16, value >> 24);
+  }
+
+  private void wide() {
+    if (!code32) {
+      put(0x66);
+    }
+  }
+
+  private void load(int register, int value) {
+    wide();
+    put(0xb8 | register);
+    put32(value);
+  }
+
+  /** A conditional jump to a place before. */
+  private void back(int condition, int start) {
+    if (start - at - 2 >= -128) {
+      put(0x70 | condition, start - at - 2);
+      return;
+    }
+    put(0x0f, 0x80 | condition);
+    if (code32) {
+      put32(start - at - 4);
+    } else {
+      int distance = start - at - 2;
+      put(distance, distance >> 8);
+    }
+  }
+
+  /** A register that the loop does not stand on. */
+  private int free() {
+    int register;
+    do {
+      register = random.nextInt(8);
+    } while (register == counter || register == pointer || register == ESP);
+    return register;
+  }
+
+  /** A byte register of which the same is true. */
+  private int freeByte() {
+    int register;
+    do {
+      register = random.nextInt(8);
+    } while ((register & 3) == counter || (register & 3) == pointer);
+    return register;
+  }
+
+  private void items(int count) {
+    for (int i = 0; i < count; i++) {
+      item();
+    }
+  }
+
+  private void item() {
+    switch (random.nextInt(26)) {
+      case 0, 1, 2, 3 -> binary();
+      case 4 -> immediate();
+      case 5, 6 -> shiftOrStep();
+      case 7 -> conditionalMove();
+      case 8 -> address();
+      case 9, 10, 11, 12, 13 -> memory();
+      case 14, 15, 16, 17, 18 -> forward();
+      case 19 -> frame();
+      case 20 -> subroutine();
+      case 21 -> units();
+      case 22 -> advance();
+      case 23 -> repeated();
+      case 24 -> exchange();
+      default -> {
+        if (random.nextBoolean()) {
+          at = disturb.applyAsInt(at);
+        }
+      }
+    }
+  }
+
+  private void operandSize() {
+    if (random.nextInt(code32 ? 6 : 2) == 0) {
+      put(0x66);
+    }
+  }
+
+  private void binary() {
+    int opcode = one(BINARY);
+    if (random.nextInt(4) == 0) {
+      put(opcode - 1, 0xc0 | random.nextInt(8) << 3 | freeByte());
+      return;
+    }
+    operandSize();
+    put(opcode, 0xc0 | random.nextInt(8) << 3 | free());
+  }
+
+  private void immediate() {
+    operandSize();
+    put(0x83, 0xc0 | random.nextInt(8) << 3 | free(), random.nextInt(256));
+  }
+
+  private void shiftOrStep() {
+    int operation = one(4, 5, 7, 4, 5, 7, 0, 1, 2, 3);
+    operandSize();
+    switch (random.nextInt(5)) {
+      case 0 -> put(0xc1, 0xc0 | operation << 3 | free(), random.nextInt(34));
+      case 1 -> put(0xd1, 0xc0 | operation << 3 | free());
+      case 2 -> put(0x40 | random.nextInt(2) << 3 | free());
+      case 3 -> put(0xf7, 0xc0 | one(2, 3) << 3 | free());
+      default -> put(0xfe, 0xc0 | random.nextInt(2) << 3 | freeByte());
+    }
+  }
+
+  private void conditionalMove() {
+    int condition = random.nextInt(16);
+    switch (random.nextInt(4)) {
+      case 0 -> put(0x0f, 0x90 | condition, 0xc0 | freeByte());
+      case 1 -> put(0x0f, 0x40 | condition, 0xc0 | free() << 3 | random.nextInt(8));
+      case 2 -> put(0x0f, one(0xb6, 0xbe, 0xaf, 0xbc), 0xc0 | free() << 3 | random.nextInt(8));
+      default -> put(0x89, 0xc0 | random.nextInt(8) << 3 | free());
+    }
+  }
+
+  // ---- memory
+
+  /** The modrm byte of an operand near the pointer, or on the stack. */
+  private void near(int field) {
+    int displacement = random.nextInt(12) == 0 ? random.nextInt() : 4 * random.nextInt(8) - 12;
+    displacement += random.nextInt(6) == 0 ? random.nextInt(4) : 0;
+    if (!code32) {
+      int[] rm = {0, 0, 0, 7, 0, 6, 4, 5};
+      put(0x40 | field << 3 | rm[pointer], displacement);
+    } else if (stack) {
+      put(0x44 | field << 3, 0x24, displacement);
+    } else {
+      put(0x40 | field << 3 | pointer, displacement);
+    }
+  }
+
+  private void memory() {
+    stack = random.nextInt(5) == 0;
+    operandSize();
+    switch (random.nextInt(12)) {
+      case 0, 1, 2 -> plain(0x8b, free());
+      case 3, 4 -> plain(0x89, random.nextInt(8));
+      case 5 -> plain(one(BINARY) + 2, free());
+      case 6 -> plain(one(BINARY), random.nextInt(8));
+      case 7 -> plain(one(0x8a, 0x02, 0x3a), freeByte());
+      case 8 -> plain(one(0x88, 0x30, 0x00), random.nextInt(8));
+      case 9 -> {
+        put(0x0f);
+        plain(one(0xb6, 0xb7, 0xbe, 0xbf, 0xaf), free());
+      }
+      case 10 -> {
+        plain(0x83, random.nextInt(8));
+        put(random.nextInt(256));
+      }
+      default -> plain(0xff, random.nextInt(2)); // inc, dec
+    }
+  }
+
+  private void plain(int opcode, int field) {
+    put(opcode);
+    near(field);
+  }
+
+  /** LEA, also of what is far away or only half of the register. */
+  private void address() {
+    operandSize();
+    put(0x8d);
+    if (code32 && random.nextInt(3) == 0) {
+      put(0x80 | free() << 3 | pointer);
+      put32(one(0x200, 0x1fc, 0x100, 0xfff, random.nextInt()));
+    } else {
+      near(free());
+    }
+  }
+
+  private void advance() {
+    wide();
+    if (random.nextInt(3) == 0) {
+      put(0x40 | random.nextInt(2) << 3 | pointer);
+    } else {
+      put(0x83, one(0xc0, 0xc0, 0xe8) | pointer, one(1, 2, 4, 4, 8, 64, 127));
+    }
+  }
+
+  /** XCHG, XADD, CMPXCHG, bit tests: what reads and writes. */
+  private void exchange() {
+    stack = random.nextInt(5) == 0;
+    switch (random.nextInt(4)) {
+      case 0 -> plain(0x87, free());
+      case 1 -> {
+        put(0x0f);
+        plain(0xc1, free());
+      }
+      case 2 -> {
+        put(0x0f);
+        plain(0xb1, free());
+      }
+      default -> {
+        put(0x0f, 0xba);
+        near(4 + random.nextInt(4));
+        put(random.nextInt(32));
+      }
+    }
+  }
+
+  private void repeated() {
+    if (counter == 1 || pointer > 5 && random.nextInt(3) > 0) {
+      return;
+    }
+    load(1, random.nextInt(40));
+    if (random.nextInt(3) == 0) {
+      load(7, addresses.getAsInt());
+    }
+    put(one(0xf3, 0xf3, 0xf2), one(0xa4, 0xa5, 0xaa, 0xab, 0xa6, 0xae, 0xac));
+  }
+
+  private void units() {
+    stack = false;
+    switch (random.nextInt(6)) {
+      case 0 -> plain(one(0xd8, 0xdc, 0xda), random.nextInt(8));
+      case 1 -> plain(one(0xd9, 0xdd, 0xdb), one(0, 2, 3));
+      case 2 -> put(0xd9, one(0xc0, 0xc9, 0xe0, 0xe1, 0xe8, 0xee, 0xf6, 0xf7));
+      case 3 -> {
+        put(0x0f);
+        plain(one(0x10, 0x11, 0x28, 0x58, 0x59, 0x57), random.nextInt(8));
+      }
+      case 4 -> put(0x0f, one(0x57, 0x58, 0x2e, 0x14), 0xc0 | random.nextInt(64));
+      default -> {
+        put(0x0f);
+        plain(one(0x6f, 0x7f, 0xfe), random.nextInt(8));
+      }
+    }
+  }
+
+  // ---- ways
+
+  /** Flags, perhaps something that leaves them, and a jump over some items. */
+  private void forward() {
+    if (depth > 2) {
+      return;
+    }
+    switch (random.nextInt(6)) {
+      case 0, 1 -> { // now this way, now that
+        wide();
+        put(0xf7, 0xc0 | counter);
+        put32(1 << random.nextInt(8));
+      }
+      case 2 -> {
+        operandSize();
+        put(one(0x39, 0x85), 0xc0 | random.nextInt(64));
+      }
+      case 3 -> {
+        operandSize();
+        put(0x83, 0xf8 | free(), random.nextInt(256));
+      }
+      case 4 -> binary();
+      default -> {}
+    }
+    if (random.nextInt(4) == 0) {
+      plain(0x8b, free());
+    }
+    depth++;
+    boolean far = random.nextInt(8) == 0 && code32;
+    if (far) {
+      put(0x0f, 0x80 | random.nextInt(16), 0, 0, 0, 0);
+    } else {
+      put(random.nextInt(8) == 0 ? 0xeb : 0x70 | random.nextInt(16), 0);
+    }
+    int from = at;
+    items(1 + random.nextInt(3));
+    int distance = at - from;
+    if (far) {
+      for (int i = 0; i < 4; i++) {
+        code[from - 4 + i] = (byte) (distance >> 8 * i);
+      }
+    } else if (distance < 128) {
+      code[from - 1] = (byte) distance;
+    }
+    depth--;
+  }
+
+  /** Something between PUSH and POP. */
+  private void frame() {
+    if (depth > 1) {
+      return;
+    }
+    depth++;
+    wide();
+    put(0x50 | random.nextInt(8));
+    items(random.nextInt(3));
+    wide();
+    put(0x58 | free());
+    depth--;
+  }
+
+  /** A call of what is jumped over. */
+  private void subroutine() {
+    if (depth > 0 || !code32) {
+      return;
+    }
+    depth += 2;
+    put(0xe8, 2, 0, 0, 0, 0xeb, 0);
+    int from = at;
+    if (random.nextBoolean()) {
+      put(0x55, 0x89, 0xe5); // push ebp; mov ebp,esp
+      items(1);
+      put(one(0x5d, 0xc9)); // pop ebp, leave
+    } else {
+      items(1 + random.nextInt(2));
+    }
+    put(0xc3);
+    code[from - 1] = (byte) (at - from);
+    depth -= 2;
+  }
+}
