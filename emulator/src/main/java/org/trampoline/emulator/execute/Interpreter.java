@@ -50,7 +50,7 @@ public final class Interpreter {
   private int executingEip;
 
   /** Stores to page tables before the instruction that was executed last. */
-  private long tableStores;
+  private long mapChanges;
 
   /**
    * @param engine what host functions are given
@@ -445,7 +445,7 @@ public final class Interpreter {
         }
         c.instructions++;
         // a read changes code, too, if it makes a device write
-        if (c.eventsPending || code.isDropped(block) || tablesChanged(c)) {
+        if (c.eventsPending || code.isDropped(block) || mapChanged(c)) {
           return false;
         }
         position++;
@@ -471,16 +471,16 @@ public final class Interpreter {
 
   /**
    * Whether the next instruction of the block may follow the last one: after a store to a page
-   * table it may be mapped elsewhere.
+   * table, or if a device has changed one, it may be mapped elsewhere.
    */
   private boolean goesOn(Cpu c, Block block) {
-    return !tablesChanged(c) && block.key != 0 && !c.eventsPending && !c.repeating;
+    return !mapChanged(c) && block.key != 0 && !c.eventsPending && !c.repeating;
   }
 
-  private boolean tablesChanged(Cpu c) {
-    long stores = c.mmu.tableStores();
-    boolean changed = stores != tableStores;
-    tableStores = stores;
+  private boolean mapChanged(Cpu c) {
+    long changes = c.mmu.mapChanges();
+    boolean changed = changes != mapChanges;
+    mapChanges = changes;
     return changed;
   }
 

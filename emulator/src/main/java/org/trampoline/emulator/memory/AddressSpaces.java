@@ -243,6 +243,7 @@ final class AddressSpaces {
 
   /** Forgets everything, before a change that no store announces; {@link #reenterAll} follows. */
   void forgetAll() {
+    uses.replacements++;
     for (AddressSpace s : slots) {
       if (s != null && s.live) {
         release(s);

@@ -398,9 +398,12 @@ public final class Mmu {
         : 0;
   }
 
-  /** Stores to page tables so far, of all processors: what was looked up before may be untrue. */
-  public long tableStores() {
-    return spaces.uses().stores;
+  /**
+   * Changes of page tables and of the memory map so far, by any processor or device: what was
+   * looked up before may be untrue.
+   */
+  public long mapChanges() {
+    return spaces.uses().stores + spaces.uses().replacements;
   }
 
   /** Whether the maps serve accesses at all; not under a TLB model, a watcher, an inspector. */

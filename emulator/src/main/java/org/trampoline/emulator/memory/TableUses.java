@@ -21,6 +21,9 @@ final class TableUses {
   /** Stores to page tables since the machine was made. */
   long stores;
 
+  /** Tables that were written to otherwise, as by a device, and new memory maps. */
+  long replacements;
+
   /** Frames that were taken for data again. */
   long demotions;
 
@@ -160,6 +163,7 @@ final class TableUses {
 
   /** Anything in a table may have changed. */
   void replaced(int frame) {
+    replacements++;
     int uses = collect(frame);
     for (int i = 0; i < uses; i++) {
       AddressSpace s = spaces.slot((found[i] - 1) / AddressSpace.NODES);

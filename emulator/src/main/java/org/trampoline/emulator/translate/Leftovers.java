@@ -24,9 +24,9 @@ final class Leftovers {
    */
   static void executeElement(Cpu c, TranslatedBlock block) {
     boolean single = c.eventsPending;
-    long tableStores = c.mmu.tableStores();
+    long changes = c.mmu.mapChanges();
     execute(c, block, block.repeat, Strings::executeElement);
-    boolean seen = block.dropped || c.mmu.tableStores() != tableStores || c.eventsPending;
+    boolean seen = block.dropped || c.mmu.mapChanges() != changes || c.eventsPending;
     if (seen && !single && c.repeating && !Strings.betweenBursts(c, block.repeat)) {
       execute(c, block, block.repeat, Strings::executeBurst);
     }
