@@ -130,7 +130,7 @@ final class BlockSource {
     }
     statistics.blocks++;
     statistics.extendedBlocks += block.sideExits > 0 ? 1 : 0;
-    statistics.loopBlocks += block.again > 0 ? 1 : 0;
+    statistics.loopBlocks += block.again > block.entry ? 1 : 0;
     statistics.instructionsTranslated += block.count;
     statistics.nanosTranslating += System.nanoTime() - begun;
     return block;

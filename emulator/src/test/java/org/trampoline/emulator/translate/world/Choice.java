@@ -62,6 +62,9 @@ final class Choice {
   static int code(Random random, boolean code32) {
     int start = Choice.rarely(random, 8) ? SOUP : code32 ? CODE : CODE16;
     int end = start == SOUP ? CODE + CODE_BYTES : code32 ? CODE16 : SOUP;
+    if (start != SOUP && rarely(random, 3)) {
+      return start + LOOP_DISTANCE * random.nextInt((end - start) / LOOP_DISTANCE);
+    }
     if (rarely(random, 8)) {
       int page = start + 0x1000 * (1 + random.nextInt(end - start - 1 >> 12)) & ~0xfff;
       return page - random.nextInt(24); // into it from the page before

@@ -2,9 +2,15 @@ package org.trampoline.emulator.translate.world;
 
 import static org.trampoline.emulator.translate.world.Places.*;
 
+import java.util.Map;
 import java.util.Random;
+import org.trampoline.asm.Assembler;
+import org.trampoline.asm.Source;
 
-/** Who answers exceptions and interrupts: handlers that go on, and any other code. */
+/**
+ * Who answers exceptions and interrupts: handlers that go on, that go on elsewhere with good
+ * segments after a while, and any other code.
+ */
 final class Handlers {
   private static final int RESUME = HANDLERS;
   private static final int RESUME_ERROR = HANDLERS + 0x10;
@@ -13,14 +19,25 @@ final class Handlers {
   private static final int END_TRACE = HANDLERS + 0x40;
   private static final int SKIP_REAL = HANDLERS + 0x60;
 
+  /** Leaves translated code before it goes on. */
+  private static final int BUSY = HANDLERS + 0x70;
+
+  /** Leaves DS such that a return to user code makes it null. */
+  private static final int LEAVE_SEGMENT = HANDLERS + 0x78;
+
+  private static final int RECOVER_ERROR = HANDLERS + 0x90;
+  private static final int RECOVER = HANDLERS + 0xa0;
+  private static final int FAULTS = HANDLERS + 0xff0;
+  private static final byte[] RECOVERING = recovering();
+
   /** Bits of an offset in which two handlers differ that go on behind the interrupt. */
   static final int OTHER_RESUMING = END_TRACE ^ RESUME;
 
   private Handlers() {}
 
-  /** A gate of this type to a handler that goes on behind the interrupt. */
-  static long resuming(int type) {
-    return Descriptors.gate(RESUME, Descriptors.KERNEL_CODE, type, 0);
+  /** Offset of a handler that goes on behind the interrupt. */
+  static int resuming(Random random) {
+    return Choice.of(random, RESUME, RESUME, BUSY, LEAVE_SEGMENT);
   }
 
   static void fill(Random random, Image image) {
@@ -33,10 +50,59 @@ final class Handlers {
     code(image, END_TRACE, 0x81, 0x64, 0x24, 8, 0xff, 0xfe, 0xff, 0xff, 0xcf);
     // push %bp; mov %sp, %bp; incw 2(%bp); pop %bp; iret
     code(image, SKIP_REAL, 0x55, 0x89, 0xe5, 0xff, 0x46, 2, 0x5d, 0xcf);
+    code(image, BUSY, 0x60, 0x0f, 0xa2, 0x61, 0xcf); // pusha; cpuid; popa; iret
+    // push %eax; mov $KERNEL_DATA,%eax; mov %eax,%ds; pop %eax; iret
+    int data = Descriptors.KERNEL_DATA;
+    code(image, LEAVE_SEGMENT, 0x50, 0xb8, data, 0, 0, 0, 0x8e, 0xd8, 0x58, 0xcf);
+    System.arraycopy(RECOVERING, 0, image.bytes, RECOVER_ERROR, RECOVERING.length);
     for (int vector = 0; vector < 256; vector++) {
       image.set64(IDT + 8 * vector, gate(random, vector));
       image.set32(VECTORS + 4 * vector, real(random, vector));
     }
+  }
+
+  /**
+   * Skips a byte as {@link #SKIP}, but each eighth time goes on at one of the loops of 32-bit code
+   * with DS and ES flat.
+   */
+  private static byte[] recovering() {
+    String constants =
+        ".set FAULTS, %d\n.set CODE, %d\n.set DATA, %d\n"
+            .formatted(FAULTS, CODE, Descriptors.USER_DATA | 3);
+    String text =
+        """
+          addl $4, %esp
+          jmp recover
+          .org 0x10
+        recover:
+          pushl %eax
+          incl %ss:FAULTS
+          movl %ss:FAULTS, %eax
+          testb $7, %al
+          jnz skip
+          testb $2, 14(%esp)
+          jnz skip
+          movb 8(%esp), %ah
+          andb $0x70, %ah
+          cmpb $0x70, %ah
+          je skip
+          shll $7, %eax
+          andl $0x3c00, %eax
+          addl $CODE, %eax
+          movl %eax, 4(%esp)
+          pushl $DATA
+          popl %ds
+          pushl $DATA
+          popl %es
+          popl %eax
+          iretl
+        skip:
+          popl %eax
+          incl (%esp)
+          iretl
+        """;
+    Source source = new Source("handlers.S", constants + text);
+    return Assembler.assemble(source, RECOVER_ERROR, Map.of()).bytes();
   }
 
   private static void code(Image image, int at, int... bytes) {
@@ -57,10 +123,13 @@ final class Handlers {
     boolean frequent = vector == 6 || vector == 13 || vector == 14;
     if (vector < 0x20 && choice < (frequent ? 15 : 11)) {
       int handler = error ? SKIP_ERROR : SKIP;
+      if (random.nextInt(4) > 0) {
+        handler = error ? RECOVER_ERROR : RECOVER;
+      }
       return Descriptors.gate(handler, Descriptors.KERNEL_CODE, type, 0);
     }
     if (choice < 9) {
-      int handler = error ? RESUME_ERROR : RESUME;
+      int handler = error ? RESUME_ERROR : resuming(random);
       return Descriptors.gate(handler, Descriptors.KERNEL_CODE, type, 0);
     }
     return switch (choice) {

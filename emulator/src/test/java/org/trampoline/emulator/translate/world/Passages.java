@@ -19,6 +19,15 @@ final class Passages {
     tables = new TablePassages(code);
   }
 
+  /** What goes round: traps, masked interrupts, an instruction across pages. */
+  void hot() {
+    switch (random.nextInt(5)) {
+      case 0, 1, 2 -> tables.traps();
+      case 3 -> masking();
+      default -> tables.crossing();
+    }
+  }
+
   void one() {
     switch (random.nextInt(41)) {
       case 0, 1, 2, 3 -> tables.overwriteCode();

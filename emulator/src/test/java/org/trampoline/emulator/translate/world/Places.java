@@ -54,6 +54,9 @@ final class Places {
 
   static final int SOUP = CODE + 0x6800;
 
+  /** Within code of a kind, at each multiple of this but those at ends of pages, is a loop. */
+  static final int LOOP_DISTANCE = 0x400;
+
   static final int DATA = 0x3_0000;
   static final int DATA_BYTES = 0x1_0000;
 

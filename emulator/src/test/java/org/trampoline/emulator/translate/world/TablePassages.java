@@ -171,14 +171,18 @@ final class TablePassages {
   void traps() {
     int vector = 0x80;
     int at = IDT + 8 * vector;
-    long gate = Handlers.resuming(0xee | random.nextInt(2));
+    int handler = Handlers.resuming(random);
+    long gate = Descriptors.gate(handler, Descriptors.KERNEL_CODE, 0xee | random.nextInt(2), 0);
     code.store(at, (int) gate);
     code.store(at + 4, (int) (gate >>> 32));
     code.load(1, 2 + random.nextInt(30));
     int start = code.at();
+    if (random.nextBoolean()) {
+      code.put(0xd8, 0xc1); // fadd: whose selectors are remembered
+    }
     code.put(0xf6, 0xc1, 2, 0x75, 0); // test $2,%cl; jnz: known ways are gone, too
     int jump = code.at();
-    switch (random.nextInt(10)) {
+    switch (random.nextInt(14)) {
       case 0 -> flip(at, Handlers.OTHER_RESUMING);
       case 1 -> flip(at + 5, 1); // an interrupt or a trap gate
       case 2 -> flip(at + 5, 0x20); // its level
@@ -188,6 +192,10 @@ final class TablePassages {
       case 6 -> flip(GDT + Descriptors.USER_CODE + 5, 0x20);
       case 7 -> flip(GDT + Descriptors.USER_DATA + 6, 0x40); // its size
       case 8 -> flip(TASKS + 5, 0x01); // esp0
+      case 9 -> flip(GDT + Descriptors.USER_CODE + 6, 0x10);
+      case 10 -> flip(GDT + Descriptors.USER_DATA + 6, 0x10);
+      case 11 -> flip(GDT + Descriptors.KERNEL_DATA + 6, 0x10);
+      case 12 -> {} // nothing
       default -> flip(TASKS + 8, 0x18); // ss0
     }
     code.land(jump);

@@ -2,6 +2,7 @@ package org.trampoline.emulator.translate.world;
 
 import static org.trampoline.emulator.translate.world.Places.*;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.trampoline.emulator.decode.Attribute;
@@ -149,7 +150,17 @@ final class WorldCode {
   // ---- what it is made of
 
   private void one() {
-    if (Choice.rarely(random, loopRarity)) {
+    int room = LOOP_DISTANCE - at & LOOP_DISTANCE - 1;
+    boolean inPage = (at + room & 0xfff) != 0;
+    if (inPage && room < 48) {
+      Arrays.fill(code, at, at + room, (byte) 0x90);
+      at += room;
+    }
+    if (inPage && room < 48 && Choice.rarely(random, 3)) {
+      passages.hot();
+      return;
+    }
+    if (inPage && room < 48 || Choice.rarely(random, loopRarity)) {
       at = loops.write(code32, code, at);
       return;
     }
