@@ -78,8 +78,7 @@ class CodeWrittenByDeviceTest {
     "true, 'movl %eax, 0x20000000'"
   })
   void theNextInstructionIsThatOfAnotherPage(boolean translate, String access) {
-    ExecutionEngine engine =
-        translate ? ExecutionEngine.TRANSLATOR : ExecutionEngine.INTERPRETER;
+    ExecutionEngine engine = translate ? ExecutionEngine.TRANSLATOR : ExecutionEngine.INTERPRETER;
     try (Machine machine = Machine.builder().memory(1 << 20).engine(engine).build()) {
       machine.flatProtectedMode();
       int directory = 0x4000;
