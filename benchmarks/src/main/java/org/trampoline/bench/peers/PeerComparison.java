@@ -1,12 +1,10 @@
 package org.trampoline.bench.peers;
 
 import java.io.PrintWriter;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.trampoline.bench.EngineKind;
 import org.trampoline.bench.programs.Program;
 import org.trampoline.bench.programs.Workload;
 
@@ -15,7 +13,7 @@ import org.trampoline.bench.programs.Workload;
  * machine does meets all of them, and compares results as well as times.
  */
 public final class PeerComparison {
-  private final List<Peer> peers = new ArrayList<>();
+  private final List<Peer> peers;
   private final Timing timing;
   private final int turns;
   private final int divisor;
@@ -38,21 +36,7 @@ public final class PeerComparison {
     this.divisor = divisor;
     this.out = out;
     this.progress = progress;
-    for (EngineKind kind : EngineKind.values()) {
-      add(new ProcessorPeer(kind));
-    }
-    add(new QemuPeer());
-    add(new V86Peer());
-    add(new NativePeer());
-  }
-
-  private void add(Peer peer) {
-    String absence = peer.absence();
-    if (absence == null) {
-      peers.add(peer);
-    } else {
-      out.println("without " + peer.name() + ": " + absence);
-    }
+    peers = Peers.present(out, new QemuPeer(), new V86Peer(), new NativePeer());
   }
 
   /**

@@ -13,6 +13,7 @@ import org.trampoline.bench.EngineKind;
 import org.trampoline.bench.Processor;
 import org.trampoline.bench.peers.NativePeer;
 import org.trampoline.bench.peers.Peer;
+import org.trampoline.bench.peers.Peers;
 import org.trampoline.bench.peers.ProcessorPeer;
 import org.trampoline.bench.peers.QemuPeer;
 import org.trampoline.bench.peers.Statistics;
@@ -27,7 +28,7 @@ public final class ScalingRun {
   /** Less code takes less time than the data it clears. */
   private static final int LEAST_FIRST = 16 * KB;
 
-  private final List<Peer> peers = new ArrayList<>();
+  private final List<Peer> peers;
   private final Timing timing;
   private final boolean quick;
   private final int turns;
@@ -54,20 +55,7 @@ public final class ScalingRun {
     this.divisor = divisor;
     this.out = out;
     this.progress = progress;
-    for (EngineKind kind : EngineKind.values()) {
-      add(new ProcessorPeer(kind));
-    }
-    add(new QemuPeer());
-    add(new NativePeer());
-  }
-
-  private void add(Peer peer) {
-    String absence = peer.absence();
-    if (absence == null) {
-      peers.add(peer);
-    } else {
-      out.println("without " + peer.name() + ": " + absence);
-    }
+    peers = Peers.present(out, new QemuPeer(), new NativePeer());
   }
 
   /**

@@ -12,6 +12,7 @@ import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.engine.Register;
+import org.trampoline.emulator.system.GuestTables;
 
 /** Timer interrupts as a guest meets them: exact in virtual time, the same on every run. */
 class PcInterruptTest {
@@ -22,29 +23,19 @@ class PcInterruptTest {
 
   /** Sets up descriptor tables, both controllers and counter 0 at 1 kHz; interrupts are off. */
   private static final String SETUP =
-      """
-              lgdtl gdtr
-              lidtl idtr
-              ljmp $8, $1f
-      1:      movl $16, %eax
-              movl %eax, %ss
-              movl $0x20000, %esp
-              movb $0x11, %al
-              outb %al, $0x20
-              movb $0x20, %al
-              outb %al, $0x21
-              movb $4, %al
-              outb %al, $0x21
-              movb $1, %al
-              outb %al, $0x21
-              movb $0x34, %al
-              outb %al, $0x43
-              movb $0xa9, %al
-              outb %al, $0x40
-              movb $4, %al
-              outb %al, $0x40
-              xorl %ebx, %ebx
-      """;
+      GuestTables.LOAD
+          + """
+          """
+          + GuestTables.PIC
+          + """
+                  movb $0x34, %al
+                  outb %al, $0x43
+                  movb $0xa9, %al
+                  outb %al, $0x40
+                  movb $4, %al
+                  outb %al, $0x40
+                  xorl %ebx, %ebx
+          """;
 
   private static final String REST =
       """
@@ -53,17 +44,8 @@ class PcInterruptTest {
               movb $0x20, %al
               outb %al, $0x20
               iretl
-              .balign 8
-      gdt:    .quad 0, 0x00cf9a000000ffff, 0x00cf92000000ffff
-      gdtr:   .word gdtr - gdt - 1
-              .long gdt
-      idtr:   .word 0x7ff
-              .long idt
-              .balign 8
-      idt:    .skip 256
-              .word tick - 0x10000, 8, 0x8e00, 1
-              .skip 0x700
-      """;
+      """
+          + GuestTables.handling("tick");
 
   private final Pc pc = new Pc(Machine.builder().memory(1 << 20));
   private final Machine machine = pc.machine();

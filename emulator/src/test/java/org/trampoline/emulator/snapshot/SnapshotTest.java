@@ -15,77 +15,59 @@ import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.device.Pc;
 import org.trampoline.emulator.engine.Register;
+import org.trampoline.emulator.system.GuestTables;
 
 class SnapshotTest {
   /** Timer interrupts, paging, x87, self-modifying code and output, all in a loop. */
   private static final String PROGRAM =
-      """
-              lgdtl gdtr
-              lidtl idtr
-              ljmp $8, $1f
-      1:      movl $16, %eax
-              movl %eax, %ss
-              movl $0x20000, %esp
-              movl $0x30000, %edi         # page tables: the first 4 MB, identical
-              movl $0x31003, (%edi)
-              movl $0x31000, %edi
-              movl $3, %eax
-      1:      movl %eax, (%edi)
-              addl $4, %edi
-              addl $0x1000, %eax
-              cmpl $0x100000, %eax
-              jb 1b
-              movl $0x30000, %eax
-              movl %eax, %cr3
-              movl $0x80000011, %eax
-              movl %eax, %cr0
-              movb $0x11, %al
-              outb %al, $0x20
-              movb $0x20, %al
-              outb %al, $0x21
-              movb $4, %al
-              outb %al, $0x21
-              movb $1, %al
-              outb %al, $0x21
-              movb $0x34, %al
-              outb %al, $0x43
-              movb $0x20, %al
-              outb %al, $0x40
-              movb $1, %al
-              outb %al, $0x40
-              fninit
-              fld1
-              sti
-      again:  fldpi
-              faddp
-      change: movl $0x11111111, %eax
-              incl change + 1
-              addl %eax, %ebx
-              movl %ebx, 0x40000(,%ecx,4)
-              incl %ecx
-              andl $0xfff, %ecx
-              jmp again
-      tick:   pushl %eax
-              pushl %edx
-              movw $0x3f8, %dx
-              movb %cl, %al
-              outb %al, %dx
-              movb $0x20, %al
-              outb %al, $0x20
-              popl %edx
-              popl %eax
-              iretl
-              .balign 8
-      gdt:    .quad 0, 0x00cf9a000000ffff, 0x00cf92000000ffff
-      gdtr:   .word gdtr - gdt - 1
-              .long gdt
-      idtr:   .word 0x7ff
-              .long idt
-              .balign 8
-      idt:    .skip 256
-              .word tick - 0x10000, 8, 0x8e00, 1
-              .skip 0x700
-      """;
+      GuestTables.LOAD
+          + """
+                  movl $0x30000, %edi         # page tables: the first 4 MB, identical
+                  movl $0x31003, (%edi)
+                  movl $0x31000, %edi
+                  movl $3, %eax
+          1:      movl %eax, (%edi)
+                  addl $4, %edi
+                  addl $0x1000, %eax
+                  cmpl $0x100000, %eax
+                  jb 1b
+                  movl $0x30000, %eax
+                  movl %eax, %cr3
+                  movl $0x80000011, %eax
+                  movl %eax, %cr0
+          """
+          + GuestTables.PIC
+          + """
+                  movb $0x34, %al
+                  outb %al, $0x43
+                  movb $0x20, %al
+                  outb %al, $0x40
+                  movb $1, %al
+                  outb %al, $0x40
+                  fninit
+                  fld1
+                  sti
+          again:  fldpi
+                  faddp
+          change: movl $0x11111111, %eax
+                  incl change + 1
+                  addl %eax, %ebx
+                  movl %ebx, 0x40000(,%ecx,4)
+                  incl %ecx
+                  andl $0xfff, %ecx
+                  jmp again
+          tick:   pushl %eax
+                  pushl %edx
+                  movw $0x3f8, %dx
+                  movb %cl, %al
+                  outb %al, %dx
+                  movb $0x20, %al
+                  outb %al, $0x20
+                  popl %edx
+                  popl %eax
+                  iretl
+          """
+          + GuestTables.handling("tick");
 
   private static final int ORIGIN = 0x10000;
 

@@ -25,40 +25,26 @@ class DeviceInterruptTest {
 
   /** Each round accesses the device, whose interrupt must come at {@code a}. */
   private static final String PROGRAM =
-      """
-              lgdtl gdtr
-              lidtl idtr
-              ljmp $8, $1f
-      1:      movl $16, %eax
-              movl %eax, %ss
-              movl $0x20000, %esp
-              movl $0xfec00000, %ebx
-              movl $ROUNDS, %ebp
-              sti
-      again:  incl %edi
-              ACCESS
-      a:      NEXT
-              incl %edi
-              decl %ebp
-              jnz again
-              cli
-              hlt
-      irq:    cmpl $a, (%esp)
-              jne 1f
-              incl 0x6000
-      1:      incl 0x6004
-              iretl
-              .balign 8
-      gdt:    .quad 0, 0x00cf9a000000ffff, 0x00cf92000000ffff
-      gdtr:   .word gdtr - gdt - 1
-              .long gdt
-      idtr:   .word 0x7ff
-              .long idt
-              .balign 8
-      idt:    .skip 256
-              .word irq - 0x10000, 8, 0x8e00, 1
-              .skip 0x700
-      """;
+      GuestTables.LOAD
+          + """
+                  movl $0xfec00000, %ebx
+                  movl $ROUNDS, %ebp
+                  sti
+          again:  incl %edi
+                  ACCESS
+          a:      NEXT
+                  incl %edi
+                  decl %ebp
+                  jnz again
+                  cli
+                  hlt
+          irq:    cmpl $a, (%esp)
+                  jne 1f
+                  incl 0x6000
+          1:      incl 0x6004
+                  iretl
+          """
+          + GuestTables.handling("irq");
 
   @ParameterizedTest
   @CsvSource({

@@ -23,15 +23,10 @@ class EngineEventTest {
 
   /** Comes before the program. */
   private static final String SETUP =
-      """
-              lgdtl gdtr
-              lidtl idtr
-              ljmp $8, $1f
-      1:      movl $16, %eax
-              movl %eax, %ss
-              movl $0x20000, %esp
-              movl $0x6000, %ebp
-      """;
+      GuestTables.LOAD
+          + """
+                  movl $0x6000, %ebp
+          """;
 
   /** Comes after it: handlers for #DB, #UD and interrupt 32, and the tables. */
   private static final String REST =
@@ -44,21 +39,17 @@ class EngineEventTest {
               iretl
       invalid: addl $2, (%esp)             # past the ud2
               jmp log
-              .balign 8
-      gdt:    .quad 0, 0x00cf9a000000ffff, 0x00cf92000000ffff
-      gdtr:   .word gdtr - gdt - 1
-              .long gdt
-      idtr:   .word 0x7ff
-              .long idt
-              .balign 8
-      idt:    .quad 0
-              .word log - 0x10000, 8, 0x8e00, 1
-              .skip 32
-              .word invalid - 0x10000, 8, 0x8e00, 1
-              .skip 200
-              .word log - 0x10000, 8, 0x8e00, 1
-              .skip 0x700
-      """;
+      """
+          + GuestTables.DESCRIPTORS
+          + """
+          idt:    .quad 0
+                  .word log - 0x10000, 8, 0x8e00, 1
+                  .skip 32
+                  .word invalid - 0x10000, 8, 0x8e00, 1
+                  .skip 200
+                  .word log - 0x10000, 8, 0x8e00, 1
+                  .skip 0x700
+          """;
 
   private final Machine machine = Machine.builder().memory(1 << 20).build();
   private final Cpu c = machine.cpu();

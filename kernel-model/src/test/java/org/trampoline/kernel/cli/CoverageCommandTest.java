@@ -6,14 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.trampoline.emulator.decode.InstructionTable;
-import picocli.CommandLine;
 
 /** The table of evidence as a user gets it; with few cases, so oracles have seen few forms. */
 class CoverageCommandTest {
@@ -21,14 +18,9 @@ class CoverageCommandTest {
   @TempDir Path directory;
 
   private String run(String... args) {
-    CommandLine commandLine = Trampoline.commandLine();
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    commandLine.setOut(new PrintWriter(out));
-    commandLine.setErr(new PrintWriter(err));
-    int status = commandLine.execute(args);
-    assertEquals(1, status, "evidence is missing after so few cases: " + err);
-    return out.toString();
+    CommandResult result = CommandResult.of(args);
+    assertEquals(1, result.status(), "evidence is missing after so few cases: " + result.error());
+    return result.out();
   }
 
   @Test

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,7 +15,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
-import picocli.CommandLine;
 
 /**
  * What the documentation shows is what the commands print: every line of a listing stands in the
@@ -124,14 +121,9 @@ class DocumentedOutputTest {
   @ParameterizedTest
   @FieldSource("LISTINGS")
   void isWhatIsPrinted(Listing listing) {
-    CommandLine commandLine = Trampoline.commandLine();
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    commandLine.setOut(new PrintWriter(out));
-    commandLine.setErr(new PrintWriter(err));
-    int status = commandLine.execute(listing.command.toArray(String[]::new));
-    assertFalse(status == 2, err::toString);
-    List<String> printed = out.toString().lines().map(String::stripTrailing).toList();
+    CommandResult result = CommandResult.of(listing.command.toArray(String[]::new));
+    assertFalse(result.status() == 2, result::error);
+    List<String> printed = result.lines().stream().map(String::stripTrailing).toList();
     int at = 0;
     String last = "(the start)";
     for (String line : listing.lines) {

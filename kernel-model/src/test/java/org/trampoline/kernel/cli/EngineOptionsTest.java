@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -20,14 +18,14 @@ class EngineOptionsTest {
 
   @TempDir private Path folder;
 
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
+  private String out;
+  private String err;
 
   private int trampoline(String... args) {
-    return Trampoline.commandLine()
-        .setOut(new PrintWriter(out, true))
-        .setErr(new PrintWriter(err, true))
-        .execute(args);
+    CommandResult result = CommandResult.of(args);
+    out = result.out();
+    err = result.error();
+    return result.status();
   }
 
   private String loop() throws IOException {
@@ -43,20 +41,16 @@ class EngineOptionsTest {
   @Test
   void theInterpreterSaysWhyItRuns() throws IOException {
     assertEquals(0, trampoline("run", "--engine", "interpreter", "--stats", loop()));
-    assertTrue(
-        out.toString().contains("interpreter, because the interpreter was asked for"),
-        out.toString());
-    assertTrue(out.toString().contains("slots in use"), out.toString());
+    assertTrue(out.contains("interpreter, because the interpreter was asked for"), out);
+    assertTrue(out.contains("slots in use"), out);
   }
 
   @Test
   void theTranslatorSaysWhatItHasDone() throws IOException {
     needTranslator();
     assertEquals(0, trampoline("run", "--engine", "translator", "--stats", loop()));
-    assertTrue(out.toString().contains("left: hlt"), out.toString());
-    assertTrue(
-        out.toString().lines().anyMatch(l -> l.matches(" *instructions in host code +3001")),
-        out.toString());
+    assertTrue(out.contains("left: hlt"), out);
+    assertTrue(out.lines().anyMatch(l -> l.matches(" *instructions in host code +3001")), out);
   }
 
   @Test
@@ -69,6 +63,6 @@ class EngineOptionsTest {
     assertTrue(listing.contains("00100005  add    %ecx,%eax"), listing);
     assertTrue(listing.contains("add %ecx,%r8d"), listing);
     assertEquals(2, trampoline(args), "it is not empty any more");
-    assertTrue(err.toString().contains("expected an empty directory"), err.toString());
+    assertTrue(err.contains("expected an empty directory"), err);
   }
 }

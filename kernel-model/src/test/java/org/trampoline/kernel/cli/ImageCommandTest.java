@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,14 +23,14 @@ import org.trampoline.asm.Source;
 class ImageCommandTest {
   @TempDir private Path folder;
 
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
+  private String out;
+  private String err;
 
   private int trampoline(String... args) {
-    return Trampoline.commandLine()
-        .setOut(new PrintWriter(out, true))
-        .setErr(new PrintWriter(err, true))
-        .execute(args);
+    CommandResult result = CommandResult.of(args);
+    out = result.out();
+    err = result.error();
+    return result.status();
   }
 
   private String flat(String source, int origin) throws IOException {
@@ -60,17 +58,16 @@ class ImageCommandTest {
   @Test
   void serialOutputAppears() throws IOException {
     assertEquals(0, run(print("hé\n") + "hlt"));
-    assertEquals("hé", out.toString().lines().findFirst().orElse(""));
-    assertTrue(out.toString().contains("halted after 10 instructions"), out.toString());
+    assertEquals("hé", out.lines().findFirst().orElse(""));
+    assertTrue(out.contains("halted after 10 instructions"), out);
   }
 
   @Test
   void theScreenIsShownAtTheEnd() throws IOException {
     assertEquals(0, run("movl $0x07610748, 0xb8000\nmovl $0x0721, 0xb80a4\nhlt", "--screen"));
-    assertTrue(out.toString().startsWith("Ha\n  !\neax"), out.toString());
-    out.getBuffer().setLength(0);
+    assertTrue(out.startsWith("Ha\n  !\neax"), out);
     assertEquals(0, run("movw $0x0748, 0xb8000\nhlt", "--screen", "--json"));
-    JsonNode json = new ObjectMapper().readTree(out.toString());
+    JsonNode json = new ObjectMapper().readTree(out);
     assertEquals("H", json.get("screen").get(0).asText());
   }
 
@@ -107,9 +104,9 @@ class ImageCommandTest {
                 hlt
         """;
     assertEquals(0, run(program, "--disk", disk));
-    assertTrue(out.toString().startsWith("D\n"), out.toString());
+    assertTrue(out.startsWith("D\n"), out);
     assertEquals(2, run("hlt", "--disk", folder.resolve("none").toString()));
-    assertTrue(err.toString().contains("none: no such file"), err.toString());
+    assertTrue(err.contains("none: no such file"), err);
   }
 
   /** Debian's seabios: boots from the disk, whose boot sector prints through INT 10H. */
@@ -128,8 +125,8 @@ class ImageCommandTest {
     String[] args = {
       "run", "--rom", bios.toString(), "--video-bios", video.toString(), "--disk", disk, "--screen"
     };
-    assertEquals(0, trampoline(args), err::toString);
-    assertTrue(out.toString().contains("\nBooting from Hard Disk...\nB\neax"), out.toString());
+    assertEquals(0, trampoline(args), err);
+    assertTrue(out.contains("\nBooting from Hard Disk...\nB\neax"), out);
   }
 
   @Test
@@ -149,15 +146,15 @@ class ImageCommandTest {
                 hlt
         """;
     assertEquals(0, run(echo, "--serial-input", input));
-    assertEquals("ok!", out.toString().lines().findFirst().orElse(""));
+    assertEquals("ok!", out.lines().findFirst().orElse(""));
     assertEquals(2, run(echo, "--serial-input", "nosuch"));
-    assertEquals("trampoline: nosuch: no such file", err.toString().strip());
+    assertEquals("trampoline: nosuch: no such file", err.strip());
   }
 
   @Test
   void portsAreLogged() throws IOException {
     assertEquals(0, run("movl $0xabcd, %eax; outb %al, $0x80; outw %ax, $0x90; hlt", "--ports"));
-    List<String> lines = out.toString().lines().toList();
+    List<String> lines = out.lines().toList();
     assertEquals("out 0x0080 <- 0xcd", lines.get(0));
     assertEquals("out 0x0090 <- 0xabcd", lines.get(1));
   }
@@ -168,7 +165,7 @@ class ImageCommandTest {
         "movb $65, %al; outb %al, $0xe9; movw $0x3bc, %dx; incl %eax; outb %al, %dx;"
             + " outb %al, $0x80; hlt";
     assertEquals(0, run(source, "--ports", "--output-port", "0x3bc"));
-    List<String> lines = out.toString().lines().toList();
+    List<String> lines = out.lines().toList();
     assertEquals("AB", lines.get(0));
     assertEquals("out 0x0080 <- 0x42", lines.get(1));
   }
@@ -183,7 +180,7 @@ class ImageCommandTest {
   @Test
   void realModeAndTrace() throws IOException {
     assertEquals(0, run(".code16; movw $0x1234, %ax; hlt", "--mode", "real", "--trace"));
-    String first = out.toString().lines().findFirst().orElse("");
+    String first = out.lines().findFirst().orElse("");
     assertTrue(first.startsWith("00008000  b8 34 12 "), first);
     assertTrue(first.contains("eax=00001234"), first);
   }
@@ -198,7 +195,7 @@ class ImageCommandTest {
             "--ports",
             "--exit-port",
             "0xe0"));
-    JsonNode root = new ObjectMapper().readTree(out.toString());
+    JsonNode root = new ObjectMapper().readTree(out);
     assertEquals("hi", root.path("output").asText());
     assertEquals(3, root.path("exitValue").asInt());
     assertEquals(0xe0, root.path("ports").path(0).path("port").asInt());
@@ -207,19 +204,19 @@ class ImageCommandTest {
   @Test
   void anEndlessImageIsBounded() throws IOException {
     assertEquals(1, run("1: jmp 1b", "--max-insns", "1000"));
-    assertTrue(out.toString().contains("not finished after 1000 instructions"), out.toString());
+    assertTrue(out.contains("not finished after 1000 instructions"), out);
   }
 
   @Test
   void aTripleFaultIsAFailure() throws IOException {
     assertEquals(1, run("lidtl 0; ud2"));
-    assertTrue(out.toString().contains("#UD without a handler"), out.toString());
+    assertTrue(out.contains("#UD without a handler"), out);
   }
 
   @Test
   void aResetEndsTheRun() throws IOException {
     assertEquals(0, run("movb $0xfe, %al; outb %al, $0x64; 1: jmp 1b"));
-    assertTrue(out.toString().contains("the guest reset the machine"), out.toString());
+    assertTrue(out.contains("the guest reset the machine"), out);
   }
 
   @ParameterizedTest
@@ -253,8 +250,8 @@ class ImageCommandTest {
             .replace("ELF64", folder.resolve("elf64").toString())
             .replace("DIRECTORY", folder.toString())
             .split(" ");
-    assertEquals(2, trampoline(args), out.toString());
-    assertTrue(err.toString().contains(message), err.toString());
-    assertEquals(1, err.toString().lines().count(), err.toString());
+    assertEquals(2, trampoline(args), out);
+    assertTrue(err.contains(message), err);
+    assertEquals(1, err.lines().count(), err);
   }
 }

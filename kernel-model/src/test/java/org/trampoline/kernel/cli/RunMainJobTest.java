@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,15 +23,10 @@ class RunMainJobTest {
   private String error;
 
   private List<String> run(String... args) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    status =
-        Trampoline.commandLine()
-            .setOut(new PrintWriter(out, true))
-            .setErr(new PrintWriter(err, true))
-            .execute(args);
-    error = err.toString().stripTrailing();
-    return out.toString().lines().toList();
+    CommandResult result = CommandResult.of(args);
+    status = result.status();
+    error = result.error().stripTrailing();
+    return result.lines();
   }
 
   private String file(String name, String text) throws IOException {

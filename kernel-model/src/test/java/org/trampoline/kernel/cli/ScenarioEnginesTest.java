@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +19,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.trampoline.emulator.oracle.Unicorn;
 import org.trampoline.kernel.scenario.Scenarios;
-import picocli.CommandLine;
 
 /**
  * Every scenario has the same stream of events, log, list of processes and trace on every run,
@@ -44,15 +41,10 @@ class ScenarioEnginesTest {
   }
 
   private static String run(String... arguments) {
-    CommandLine commandLine = Trampoline.commandLine();
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    commandLine.setOut(new PrintWriter(out));
-    commandLine.setErr(new PrintWriter(err));
-    int status = commandLine.execute(arguments);
-    assertEquals("", err.toString());
-    assertTrue(status < 2, "status 2");
-    return out.toString();
+    CommandResult result = CommandResult.of(arguments);
+    assertEquals("", result.error());
+    assertTrue(result.status() < 2, "status 2");
+    return result.out();
   }
 
   /** A run with what is looked at besides: the whole of it as lines. */

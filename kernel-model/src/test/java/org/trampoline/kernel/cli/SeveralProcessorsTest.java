@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
 /** {@code --cpus} and {@code --seed}, and what traces show of several processors. */
 class SeveralProcessorsTest {
@@ -31,14 +28,10 @@ class SeveralProcessorsTest {
   private String error;
 
   private List<String> run(String... args) {
-    CommandLine commandLine = Trampoline.commandLine();
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    commandLine.setOut(new PrintWriter(out));
-    commandLine.setErr(new PrintWriter(err));
-    status = commandLine.execute(args);
-    error = err.toString();
-    return out.toString().lines().toList();
+    CommandResult result = CommandResult.of(args);
+    status = result.status();
+    error = result.error();
+    return result.lines();
   }
 
   @ParameterizedTest

@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,14 +20,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SnippetCommandTest {
   @TempDir private Path folder;
 
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
+  private String out;
+  private String err;
 
   private int trampoline(String... args) {
-    return Trampoline.commandLine()
-        .setOut(new PrintWriter(out, true))
-        .setErr(new PrintWriter(err, true))
-        .execute(args);
+    CommandResult result = CommandResult.of(args);
+    out = result.out();
+    err = result.error();
+    return result.status();
   }
 
   private String file(String source) throws IOException {
@@ -40,15 +38,15 @@ class SnippetCommandTest {
   void aProgramEndsAtHltAndItsStateIsPrinted() throws IOException {
     assertEquals(
         0, trampoline("run", file("movl $10,%ecx\n1: addl %ecx,%eax\ndecl %ecx\njnz 1b\nhlt\n")));
-    assertTrue(out.toString().contains("eax 00000037"), out.toString());
-    assertTrue(out.toString().contains("after 32 instructions"), out.toString());
+    assertTrue(out.contains("eax 00000037"), out);
+    assertTrue(out.contains("after 32 instructions"), out);
   }
 
   @ParameterizedTest
   @CsvSource({"eax=41, eax 0000002a", "ax=0xffff, eax 00010000", "ah=1, eax 00000101"})
   void registersCanBeGivenWholeOrInParts(String register, String expected) throws IOException {
     assertEquals(0, trampoline("run", "--reg", register, file("incl %eax")));
-    assertTrue(out.toString().contains(expected), out.toString());
+    assertTrue(out.contains(expected), out);
   }
 
   @ParameterizedTest
@@ -57,7 +55,7 @@ class SnippetCommandTest {
     // the SDM leaves all but CF and OF undefined after mul
     String program = file("pushl $2\npopfl\nmull %ecx\npushfl\npopl %eax\n");
     assertEquals(0, trampoline("run", "--undefined-flags", profile, program));
-    assertTrue(out.toString().contains("eax " + flags), out.toString());
+    assertTrue(out.contains("eax " + flags), out);
   }
 
   @Test
@@ -65,7 +63,7 @@ class SnippetCommandTest {
     String program = file("cmovel %ecx,%eax\n");
     assertEquals(0, trampoline("run", "--cpu", "pentium3", program));
     assertEquals(1, trampoline("run", "--cpu", "pentium", program));
-    assertTrue(out.toString().contains("#UD"), out.toString());
+    assertTrue(out.contains("#UD"), out);
     assertEquals(0, trampoline("run", "--cpu", "486"), "the main job");
   }
 
@@ -77,26 +75,26 @@ class SnippetCommandTest {
   void processorsThatAreNotThereAreRefused(String option, String value, String message)
       throws IOException {
     assertEquals(2, trampoline("run", option, value, file("nop")));
-    assertTrue(err.toString().contains(option + " " + value + ": "), err.toString());
-    assertTrue(err.toString().contains(message), err.toString());
+    assertTrue(err.contains(option + " " + value + ": "), err);
+    assertTrue(err.contains(message), err);
   }
 
   @Test
   void unicornHasNoChoiceOfProcessors() throws IOException {
     assertEquals(2, trampoline("run", "--engine", "unicorn", "--cpu", "486", file("nop")));
-    assertTrue(err.toString().contains("--cpu: expected an engine of our own"), err.toString());
+    assertTrue(err.contains("--cpu: expected an engine of our own"), err);
   }
 
   @Test
   void aReturnFromTheOutermostLevelEndsAProgram() throws IOException {
     assertEquals(0, trampoline("run", file("movl $1,%eax\nret\nmovl $2,%eax")));
-    assertTrue(out.toString().contains("eax 00000001"), out.toString());
+    assertTrue(out.contains("eax 00000001"), out);
   }
 
   @Test
   void aTraceHasALinePerInstruction() throws IOException {
     assertEquals(0, trampoline("run", "--trace", "--at", "0x2000", file("incl %eax\nnop")));
-    List<String> lines = out.toString().lines().toList();
+    List<String> lines = out.lines().toList();
     assertTrue(lines.get(0).startsWith("00002000  40 "), lines.get(0));
     assertTrue(lines.get(0).contains("inc    %eax"), lines.get(0));
     assertTrue(lines.get(0).contains("eax=00000001"), lines.get(0));
@@ -106,7 +104,7 @@ class SnippetCommandTest {
   @Test
   void jsonIsOneObject() throws IOException {
     assertEquals(0, trampoline("run", "--json", file("decl %eax\nhlt")));
-    JsonNode root = new ObjectMapper().readTree(out.toString());
+    JsonNode root = new ObjectMapper().readTree(out);
     assertEquals(0xffff_ffffL, root.path("registers").path("eax").asLong());
     assertEquals(2, root.path("instructions").asInt());
     assertTrue(root.path("ended").asBoolean());
@@ -115,7 +113,7 @@ class SnippetCommandTest {
   @Test
   void anEndlessLoopIsBounded() throws IOException {
     assertEquals(1, trampoline("run", "--max-insns", "1000", file("1: jmp 1b")));
-    assertTrue(out.toString().contains("1000 instructions"), out.toString());
+    assertTrue(out.contains("1000 instructions"), out);
   }
 
   @ParameterizedTest
@@ -127,8 +125,8 @@ class SnippetCommandTest {
   })
   void whatGoesWrongInTheGuestIsSaid(String source, String expected) throws IOException {
     assertEquals(1, trampoline("run", "--max-insns", "10000000", file(source)));
-    assertTrue(out.toString().contains(expected), out.toString());
-    assertEquals("", err.toString());
+    assertTrue(out.contains(expected), out);
+    assertEquals("", err);
   }
 
   @ParameterizedTest
@@ -166,7 +164,7 @@ class SnippetCommandTest {
     assertEquals(2, trampoline("run", folder.resolve("none.S").toString()));
     assertOneLine("no such file");
     assertEquals(2, trampoline("run", folder.toString()));
-    assertTrue(err.toString().contains("directory"), err.toString());
+    assertTrue(err.contains("directory"), err);
   }
 
   @Test
@@ -176,8 +174,8 @@ class SnippetCommandTest {
   }
 
   private void assertOneLine(String expected) {
-    assertTrue(err.toString().contains(expected), err.toString());
-    assertEquals(1, err.toString().lines().count(), err.toString());
-    assertEquals("", out.toString());
+    assertTrue(err.contains(expected), err);
+    assertEquals(1, err.lines().count(), err);
+    assertEquals("", out);
   }
 }

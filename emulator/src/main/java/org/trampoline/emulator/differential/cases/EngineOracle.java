@@ -1,6 +1,7 @@
 package org.trampoline.emulator.differential.cases;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
@@ -53,12 +54,10 @@ public final class EngineOracle implements Oracle {
   private final MemorySegment ram;
   private final ChainProgram chain;
   private final CasePorts ports;
+  private final CaseCode code;
 
   /** For ring 0; made when the first such batch comes. */
   private SystemCases system;
-
-  private int codeEnd = CaseWorld.SLOTS;
-  private long codeNumber;
 
   /**
    * Takes over an engine in its reset state; {@link #close} closes it.
@@ -80,6 +79,7 @@ public final class EngineOracle implements Oracle {
     this.label = label;
     this.ports = ports;
     ram = engine.ram();
+    code = new CaseCode(engine);
     chain = new ChainProgram(ram.address() + EngineWorld.CHAIN_AT);
     EngineWorld.build(engine);
   }
@@ -139,7 +139,7 @@ public final class EngineOracle implements Oracle {
       }
       system.run(batch, results);
     } else {
-      takeCode(batch);
+      code.take(batch);
       for (int i = 0; i < batch.runs(); i++) {
         CaseRun run = batch.run(i);
         for (int k = run.first; k < run.first + run.count; k++) {
@@ -149,17 +149,6 @@ public final class EngineOracle implements Oracle {
       }
     }
     results.takeData(data());
-  }
-
-  private void takeCode(CaseBatch batch) {
-    if (codeNumber != batch.codeNumber()) {
-      codeNumber = batch.codeNumber();
-      int used = Math.max(codeEnd, batch.codeEnd()) - CaseWorld.SLOTS;
-      codeEnd = batch.codeEnd();
-      int slots = CaseWorld.SLOTS - CaseWorld.CODE;
-      MemorySegment.copy(batch.code(), slots, ram, EngineWorld.CODE_AT + slots, used);
-      engine.codeChanged(EngineWorld.CODE_AT + slots, used);
-    }
   }
 
   // ---- a batch as one program
@@ -199,9 +188,7 @@ public final class EngineOracle implements Oracle {
   }
 
   private int word(int field) {
-    return ram.get(
-        java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED,
-        EngineWorld.CHAIN_AT + field - CaseWorld.CHAIN);
+    return ram.get(ValueLayout.JAVA_INT_UNALIGNED, EngineWorld.CHAIN_AT + field - CaseWorld.CHAIN);
   }
 
   // ---- case by case

@@ -32,12 +32,10 @@ public final class MachineOracle implements Oracle {
   private final Cpu cpu;
   private final MemorySegment ram;
   private final CasePorts ports = new CasePorts();
+  private final CaseCode code;
 
   /** For ring 0; made when the first such batch comes. */
   private SystemCases system;
-
-  private int codeEnd = CaseWorld.SLOTS;
-  private long codeNumber;
 
   /** Executes sequences, too, one instruction after the other, through the definitions. */
   public MachineOracle() {
@@ -61,6 +59,7 @@ public final class MachineOracle implements Oracle {
             .build();
     cpu = machine.cpu();
     ram = machine.ram();
+    code = new CaseCode(machine);
     EngineWorld.build(machine);
     machine.set(Register.EIP, 0); // it was halted
   }
@@ -104,14 +103,7 @@ public final class MachineOracle implements Oracle {
 
   @Override
   public void run(CaseBatch batch, CaseResults results) {
-    if (codeNumber != batch.codeNumber()) {
-      codeNumber = batch.codeNumber();
-      int used = Math.max(codeEnd, batch.codeEnd()) - CaseWorld.SLOTS;
-      codeEnd = batch.codeEnd();
-      int slots = CaseWorld.SLOTS - CaseWorld.CODE;
-      MemorySegment.copy(batch.code(), slots, ram, EngineWorld.CODE_AT + slots, used);
-      machine.codeChanged(EngineWorld.CODE_AT + slots, used);
-    }
+    code.take(batch);
     MemorySegment.copy(batch.data(), 0, ram, EngineWorld.DATA_AT, CaseWorld.DATA_MAPPED);
     if (batch.mode() == CaseBatch.Mode.SYSTEM) {
       if (system == null) {

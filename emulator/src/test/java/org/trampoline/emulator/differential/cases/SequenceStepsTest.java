@@ -6,44 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
 import org.trampoline.emulator.cpu.Eflags;
-import org.trampoline.emulator.decode.Form;
 import org.trampoline.emulator.memory.Host;
 
 /** The instruction of a sequence that is wrong is found, however late it comes. */
 class SequenceStepsTest {
   /** Our machine with CF wrong in {@code add al, imm8}. */
-  private static final class Wrong implements Oracle {
-    private final Oracle machine = new MachineOracle();
-
+  private static final class Wrong extends MistakenOracle {
     @Override
-    public String name() {
-      return "wrong";
-    }
-
-    @Override
-    public String label() {
-      return "a machine with a wrong CF";
-    }
-
-    @Override
-    public String whyNot(Form form) {
-      return null;
-    }
-
-    @Override
-    public void run(CaseBatch batch, CaseResults results) {
-      machine.run(batch, results);
-      for (int i = 0; i < batch.runs(); i++) {
-        if (batch.run(i).form().notation().equals("add al, imm8")) {
-          long flags = results.record(batch.run(i).first()) + CaseRecord.EFLAGS;
-          Host.put32(flags, Host.get32(flags) ^ Eflags.CF);
-        }
-      }
-    }
-
-    @Override
-    public void close() {
-      machine.close();
+    protected int wrong(CaseRun run, int eax) {
+      return run.form().notation().equals("add al, imm8") ? Eflags.CF : 0;
     }
   }
 

@@ -38,6 +38,11 @@ public interface Scenario {
   /** What kind of guest it is, for people. */
   String name();
 
+  /** What chance decides of a slice, the same whatever other slices there are. */
+  static Random random(long seed, int slice) {
+    return new Random(seed * 0x9e37_79b9_7f4a_7c15L + slice);
+  }
+
   /**
    * Interrupts 20H to 2FH after 1 to {@code most} instructions each time, the numbers being the
    * same on both machines.

@@ -52,13 +52,9 @@ final class SequenceScenario implements Scenario {
     Scenario.timer(machine, seed, 700);
   }
 
-  private Random random(int slice) {
-    return new Random(seed * 0x9e37_79b9_7f4a_7c15L + slice);
-  }
-
   @Override
   public int count(int slice) {
-    Random random = random(~slice);
+    Random random = Scenario.random(seed, ~slice);
     return random.nextInt(4) == 0 ? random.nextInt(8) + 1 : random.nextInt(2000) + 1;
   }
 
@@ -67,7 +63,7 @@ final class SequenceScenario implements Scenario {
     if (last == null) {
       return "";
     }
-    Random random = random(slice);
+    Random random = Scenario.random(seed, slice);
     switch (random.nextInt(4)) {
       case 0 -> {
         int vector = random.nextInt(8) == 0 ? 0x30 + random.nextInt(16) : 0x20 + random.nextInt(16);

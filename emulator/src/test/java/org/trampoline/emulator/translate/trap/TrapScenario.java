@@ -48,13 +48,9 @@ final class TrapScenario implements Scenario {
     Scenario.timer(machine, seed, 2000);
   }
 
-  private Random random(int slice) {
-    return new Random(seed * 0x9e37_79b9_7f4a_7c15L + slice);
-  }
-
   @Override
   public int count(int slice) {
-    Random random = random(~slice);
+    Random random = Scenario.random(seed, ~slice);
     return random.nextInt(3) == 0 ? random.nextInt(80) + 1 : random.nextInt(2000) + 1;
   }
 
@@ -63,7 +59,7 @@ final class TrapScenario implements Scenario {
     if (last == null) {
       return "";
     }
-    Random random = random(slice);
+    Random random = Scenario.random(seed, slice);
     return switch (random.nextInt(6)) {
       case 0 -> {
         machine.injectInterrupt(0x20);

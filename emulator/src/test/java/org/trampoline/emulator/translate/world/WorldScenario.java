@@ -82,14 +82,10 @@ final class WorldScenario implements Scenario {
     return machine;
   }
 
-  private Random random(int slice) {
-    return new Random(seed * 0x9e37_79b9_7f4a_7c15L + slice);
-  }
-
   @Override
   public void load(Machine machine) {
     machine.load(0, image.bytes);
-    enter(machine, random(-SLICES - 1));
+    enter(machine, Scenario.random(seed, -SLICES - 1));
   }
 
   private String enter(Machine machine, Random random) {
@@ -104,7 +100,7 @@ final class WorldScenario implements Scenario {
 
   @Override
   public int count(int slice) {
-    Random random = random(~slice);
+    Random random = Scenario.random(seed, ~slice);
     return switch (random.nextInt(8)) {
       case 0, 1 -> 1 + random.nextInt(8);
       case 2, 3 -> 1 + random.nextInt(200);
@@ -115,7 +111,7 @@ final class WorldScenario implements Scenario {
 
   @Override
   public boolean revive(Machine machine, int slice) {
-    Random random = random(1000 + slice);
+    Random random = Scenario.random(seed, 1000 + slice);
     if (random.nextBoolean()) {
       machine.load(0, Arrays.copyOf(image.bytes, TABLES_END));
     }
@@ -125,7 +121,7 @@ final class WorldScenario implements Scenario {
 
   @Override
   public String between(Machine machine, int slice, StopReason last) {
-    Random random = random(slice);
+    Random random = Scenario.random(seed, slice);
     if (last instanceof StopReason.Halted && random.nextInt(4) > 0) {
       return "from a halt to " + enter(machine, random);
     }
