@@ -3,6 +3,7 @@ package org.trampoline.emulator.translate.lockstep;
 import java.util.Random;
 import java.util.function.IntSupplier;
 import java.util.function.IntUnaryOperator;
+import org.trampoline.emulator.cpu.Eflags;
 
 /**
  * Writes loops that stay loops: a counter and a pointer that nothing else changes, and between them
@@ -146,8 +147,10 @@ public final class LoopWriter {
       case 23 -> repeated();
       case 24 -> exchange();
       default -> {
-        if (random.nextBoolean()) {
-          at = disturb.applyAsInt(at);
+        switch (random.nextInt(4)) {
+          case 0, 1 -> at = disturb.applyAsInt(at);
+          case 2 -> oneFlag();
+          default -> {}
         }
       }
     }
@@ -200,7 +203,7 @@ public final class LoopWriter {
 
   /** The modrm byte of an operand near the pointer, or on the stack. */
   private void near(int field) {
-    int displacement = random.nextInt(12) == 0 ? random.nextInt() : 4 * random.nextInt(8) - 12;
+    int displacement = random.nextInt(80) == 0 ? random.nextInt() : 4 * random.nextInt(8) - 12;
     displacement += random.nextInt(6) == 0 ? random.nextInt(4) : 0;
     if (!code32) {
       int[] rm = {0, 0, 0, 7, 0, 6, 4, 5};
@@ -270,8 +273,10 @@ public final class LoopWriter {
         plain(0xc1, free());
       }
       case 2 -> {
-        put(0x0f);
-        plain(0xb1, free());
+        if (counter != 0) { // its accumulator
+          put(0x0f);
+          plain(0xb1, free());
+        }
       }
       default -> {
         put(0x0f, 0xba);
@@ -308,6 +313,20 @@ public final class LoopWriter {
         plain(one(0x6f, 0x7f, 0xfe), random.nextInt(8));
       }
     }
+  }
+
+  /** Changes one flag as programs do, between PUSHF and POPF, whether that is allowed or not. */
+  private void oneFlag() {
+    wide();
+    put(0x9c);
+    wide();
+    if (!code32) {
+      put(0x67);
+    }
+    put(0x81, 0x34, 0x24); // xorl to (%esp)
+    put32(one(Eflags.IF, Eflags.IF, Eflags.DF, Eflags.AC, Eflags.IOPL, Eflags.CF, Eflags.ID));
+    wide();
+    put(0x9d);
   }
 
   // ---- ways

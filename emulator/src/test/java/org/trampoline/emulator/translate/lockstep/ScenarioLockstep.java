@@ -148,8 +148,24 @@ public final class ScenarioLockstep {
     return quiet.contains(slice) ? "" : scenario.between(machine, slice, last);
   }
 
+  /** Instructions that the interpreter completes in a slice: fewer than told if its guest ends. */
+  private int completed(int slice, int count) {
+    try (Machine machine = scenario.machine(ExecutionEngine.INTERPRETER)) {
+      scenario.load(machine);
+      StopReason reason = null;
+      long before = 0;
+      for (int s = 0; s <= slice; s++) {
+        prepare(machine, s, reason);
+        before = machine.instructions();
+        reason = machine.run(s < slice ? scenario.count(s) : count, PATIENCE);
+      }
+      return (int) (machine.instructions() - before);
+    }
+  }
+
   /** What happened from outside, and what the interpreter does before the difference shows. */
-  private String trail(int slice, int count) {
+  private String trail(int slice, int upTo) {
+    int count = Math.min(upTo, completed(slice, upTo) + 1);
     StringBuilder text = new StringBuilder();
     try (Machine machine = scenario.machine(ExecutionEngine.INTERPRETER)) {
       scenario.load(machine);

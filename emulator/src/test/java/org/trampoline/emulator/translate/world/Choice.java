@@ -58,12 +58,18 @@ final class Choice {
     };
   }
 
+  /** As {@link #address}, mostly such as can be accessed. */
+  static int pointer(Random random) {
+    return rarely(random, 5) ? address(random) : DATA + random.nextInt(DATA_BYTES);
+  }
+
   /** Where code of the kind is, 16-bit or 32-bit, as a linear address. */
   static int code(Random random, boolean code32) {
     int start = Choice.rarely(random, 8) ? SOUP : code32 ? CODE : CODE16;
     int end = start == SOUP ? CODE + CODE_BYTES : code32 ? CODE16 : SOUP;
-    if (start != SOUP && rarely(random, 3)) {
-      return start + LOOP_DISTANCE * random.nextInt((end - start) / LOOP_DISTANCE);
+    if (start != SOUP && rarely(random, 2)) {
+      int page = start + 0x1000 * random.nextInt(end - start >> 12);
+      return page + LOOP_DISTANCE * (1 + random.nextInt(0x1000 / LOOP_DISTANCE - 1));
     }
     if (rarely(random, 8)) {
       int page = start + 0x1000 * (1 + random.nextInt(end - start - 1 >> 12)) & ~0xfff;

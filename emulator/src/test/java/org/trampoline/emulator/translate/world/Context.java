@@ -127,7 +127,7 @@ final class Context {
     c.reg[Cpu.ESP] = Descriptors.stack(random) - (small ? STACKS : 0);
     for (int s : new int[] {0, 3, 4, 5}) {
       int selector =
-          Choice.rarely(random, 3) ? 0x20 + 8 * random.nextInt(9) : Descriptors.USER_DATA;
+          Choice.rarely(random, 6) ? 0x20 + 8 * random.nextInt(9) : Descriptors.USER_DATA;
       load(s, selector | 3);
     }
     c.setCpl(level);

@@ -63,41 +63,62 @@ final class Handlers {
 
   /**
    * Skips a byte as {@link #SKIP}, but each eighth time goes on at one of the loops of 32-bit code
-   * with DS and ES flat.
+   * with DS and ES flat, and with another stack if the old one is lost.
    */
   private static byte[] recovering() {
     String constants =
-        ".set FAULTS, %d\n.set CODE, %d\n.set DATA, %d\n"
-            .formatted(FAULTS, CODE, Descriptors.USER_DATA | 3);
+        """
+        .set FAULTS, %d
+        .set CODE, %d
+        .set STACKS, %d
+        .set STACK_BYTES, %d
+        .set DATA, %d
+        .set KERNEL_CODE, %d
+        """
+            .formatted(
+                FAULTS,
+                CODE,
+                STACKS,
+                STACK_BYTES,
+                Descriptors.USER_DATA | 3,
+                Descriptors.KERNEL_CODE);
     String text =
         """
           addl $4, %esp
           jmp recover
           .org 0x10
         recover:
-          pushl %eax
           incl %ss:FAULTS
-          movl %ss:FAULTS, %eax
-          testb $7, %al
+          testb $7, %ss:FAULTS
           jnz skip
-          testb $2, 14(%esp)
+          movl %esp, %eax
+          subl $STACKS, %eax
+          cmpl $STACK_BYTES - 32, %eax
+          jae lost
+          testb $2, 10(%esp)
           jnz skip
-          movb 8(%esp), %ah
-          andb $0x70, %ah
-          cmpb $0x70, %ah
+          movb 4(%esp), %al
+          andb $0x70, %al
+          cmpb $0x70, %al
           je skip
+        return:
+          movl %ss:FAULTS, %eax
           shll $7, %eax
           andl $0x3c00, %eax
           addl $CODE, %eax
-          movl %eax, 4(%esp)
+          movl %eax, (%esp)
           pushl $DATA
           popl %ds
           pushl $DATA
           popl %es
-          popl %eax
           iretl
+        lost:
+          movl $STACKS + 0x2000, %esp
+          pushl $2
+          pushl $KERNEL_CODE
+          pushl $0
+          jmp return
         skip:
-          popl %eax
           incl (%esp)
           iretl
         """;

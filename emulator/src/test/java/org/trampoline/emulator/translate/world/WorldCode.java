@@ -56,12 +56,21 @@ final class WorldCode {
     code = image.bytes;
     forms = new FormWriter(random, () -> Choice.address(random));
     passages = new Passages(this);
-    loops = new LoopWriter(random, () -> Choice.address(random), this::disturb);
+    loops = new LoopWriter(random, () -> Choice.pointer(random), this::disturb);
     loopRarity = Choice.of(random, 8, 20, 40);
   }
 
+  /** What unused memory is filled with: the same in all worlds. */
+  private static final byte[] WAYS_BACK = waysBack();
+
   /** Fills unused memory with jumps into the code, for those who lose their way. */
-  static void leadBack(Random random, Image image) {
+  static void leadBack(Image image) {
+    System.arraycopy(WAYS_BACK, UNUSED, image.bytes, UNUSED, MEMORY - UNUSED);
+  }
+
+  private static byte[] waysBack() {
+    Random random = new Random(1);
+    Image image = new Image();
     for (int at = UNUSED; at < MEMORY; at += 8) {
       int target = CODE + random.nextInt(CODE_BYTES);
       image.bytes[at] = (byte) 0xe9;
@@ -69,6 +78,7 @@ final class WorldCode {
       image.set16(at + 5, 0x9090);
       image.bytes[at + 7] = (byte) 0x90;
     }
+    return image.bytes;
   }
 
   void fill() {

@@ -3,11 +3,14 @@ package org.trampoline.emulator.translate.world;
 import static org.trampoline.emulator.translate.world.Places.*;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
+import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.CpuModel;
+import org.trampoline.emulator.cpu.SegmentRegister;
 import org.trampoline.emulator.memory.AbsentMemory;
 import org.trampoline.emulator.translate.Sampling;
 import org.trampoline.emulator.translate.lockstep.Scenario;
@@ -16,6 +19,19 @@ import org.trampoline.emulator.translate.lockstep.Scenario;
 final class WorldScenario implements Scenario {
   private static final int SLICES = 40;
   private static final int TRANSLATED_BYTES = 1 << 19;
+
+  private static final List<Context.Mode> FAVOURITES =
+      List.of(
+          Context.Mode.REAL,
+          Context.Mode.VIRTUAL_8086,
+          Context.Mode.KERNEL,
+          Context.Mode.KERNEL,
+          Context.Mode.KERNEL,
+          Context.Mode.KERNEL16,
+          Context.Mode.USER,
+          Context.Mode.USER,
+          Context.Mode.USER,
+          Context.Mode.USER16);
 
   private final long seed;
   private final Image image = new Image();
@@ -27,8 +43,7 @@ final class WorldScenario implements Scenario {
   WorldScenario(long seed) {
     this.seed = seed;
     Random random = new Random(seed);
-    Context.Mode[] modes = Context.Mode.values();
-    favourite = modes[random.nextInt(modes.length)];
+    favourite = FAVOURITES.get(random.nextInt(FAVOURITES.size()));
     model =
         switch (random.nextInt(8)) {
           case 0 -> CpuModel.PENTIUM;
@@ -39,10 +54,10 @@ final class WorldScenario implements Scenario {
     sampling =
         Choice.rarely(random, 4)
             ? Sampling.USUAL
-            : new Sampling(64 << random.nextInt(5), 1 + random.nextInt(2));
+            : new Sampling(64 << random.nextInt(3), 1 + random.nextInt(2));
     image.scatter(random, DATA, DATA_BYTES);
     image.scatter(random, STACKS, STACK_BYTES);
-    WorldCode.leadBack(random, image);
+    WorldCode.leadBack(image);
     Descriptors.fill(random, image);
     Handlers.fill(random, image);
     Pages.fill(random, image);
@@ -98,6 +113,12 @@ final class WorldScenario implements Scenario {
     return text.toString().strip();
   }
 
+  /** Whether it executes what is no code: it would not come back by itself. */
+  private static boolean astray(Cpu c) {
+    int linear = c.segment[SegmentRegister.CS].base + c.eip;
+    return linear < CODE || linear >= CODE + CODE_BYTES;
+  }
+
   @Override
   public int count(int slice) {
     Random random = Scenario.random(seed, ~slice);
@@ -124,6 +145,9 @@ final class WorldScenario implements Scenario {
     Random random = Scenario.random(seed, slice);
     if (last instanceof StopReason.Halted && random.nextInt(4) > 0) {
       return "from a halt to " + enter(machine, random);
+    }
+    if (astray(machine.cpu()) && random.nextBoolean()) {
+      return "from elsewhere to " + enter(machine, random);
     }
     switch (random.nextInt(24)) {
       case 0, 1, 2 -> {
