@@ -39,7 +39,7 @@ final class BlockTranslator {
   private final int[] offsets = new int[LIMIT + 1];
   private final FlagPlan plan = new FlagPlan(insns);
   private final SharedProbes shared = new SharedProbes(insns);
-  private final LoopStreams streams = new LoopStreams(insns);
+  private final LoopStreams streams;
   private final FlagRecipes recipes = new FlagRecipes();
 
   /** Whether the block goes on where a jump or call leads. */
@@ -83,6 +83,7 @@ final class BlockTranslator {
     this.marked = marked;
     this.apart = apart;
     this.frequent = frequent;
+    streams = new LoopStreams(insns, !checked);
     e = new Emission(entry, checked, shared, streams);
   }
 

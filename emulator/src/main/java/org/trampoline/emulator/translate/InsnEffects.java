@@ -1,6 +1,7 @@
 package org.trampoline.emulator.translate;
 
 import org.trampoline.emulator.cpu.Cpu;
+import org.trampoline.emulator.decode.Attribute;
 import org.trampoline.emulator.decode.Insn;
 
 /** What the emitted code of an instruction does to guest registers and to the host's flags. */
@@ -92,6 +93,22 @@ final class InsnEffects {
       case ADD, OR, ADC, SBB, AND, SUB, XOR, CMP, TEST, INC, DEC, NOT, NEG -> true;
       case MOV, MOVZX, MOVSX -> true;
       default -> Templates.usesUnit(i);
+    };
+  }
+
+  /**
+   * Whether the template uses no scratch register besides those by which it accesses its operand.
+   */
+  static boolean needsNoScratch(Insn i) {
+    return switch (i.operation) {
+      case ADD, OR, ADC, SBB, AND, SUB, XOR, CMP, TEST, INC, DEC, NOT, NEG -> !highBytes(i);
+      case MOV, MOVZX, MOVSX -> !highBytes(i);
+      case SHL, SHR, SAR -> i.kind0 == Insn.REG && i.kind1 == Insn.IMM && i.size0 == 4;
+      case LEA -> i.size0 == 4;
+      case CMOVCC -> i.kind1 == Insn.REG;
+      case JCC, JMP, LOOP, NOP -> true;
+      case FNSTSW -> false;
+      default -> i.form.has(Attribute.X87) ? i.displacement == 0 : Templates.usesUnit(i);
     };
   }
 

@@ -53,6 +53,11 @@ final class LoopEntry {
       entry.group(streams.group(g), slot(g), ordinary);
     }
     entry.share(instructions);
+    for (int g = 0; g < streams.groups(); g++) {
+      if (streams.register(g) != HostAssembler.NONE) {
+        e.hot.memory(8, 0x8b, streams.register(g), STATE, slot(g));
+      }
+    }
   }
 
   /** Where a group's addend is in the state. */

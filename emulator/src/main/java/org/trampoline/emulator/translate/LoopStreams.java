@@ -12,8 +12,8 @@ import org.trampoline.emulator.decode.Operation;
  * known before the first of these ({@link LoopEntry}); until then nothing has to be probed.
  *
  * <p>A register's value is a sum of multiples of what the registers held where the iteration began,
- * and a constant, modulo 2<sup>32</sup>; or it is not known. Streams that differ in the constant
- * only, and by little, are one group.
+ * a constant, and something from 0 to a maximum, as a byte is, modulo 2<sup>32</sup>; or it is not
+ * known. Streams that differ in the constant only, and by little, are one group.
  */
 final class LoopStreams {
   /** Groups at most. */
@@ -25,6 +25,9 @@ final class LoopStreams {
   /** Bytes from the first to the last that a group may have. */
   private static final int SPAN = 512;
 
+  /** The highest maximum, for tables with an element of 8 bytes for each byte. */
+  private static final int WIDEST_TABLE = 2048;
+
   /** The longest step: there are some iterations in a page then. */
   private static final int LONGEST_STEP = 1024;
 
@@ -34,8 +37,14 @@ final class LoopStreams {
   /** Index of the constant in a sum. */
   private static final int CONSTANT = REGISTERS;
 
+  /** Index of the maximum of what is added to the sum. */
+  private static final int MAXIMUM = REGISTERS + 1;
+
+  private static final int BYTE = 0xff;
+
   private final Insn[] insns;
   private final int[] streams;
+  private final boolean keeps;
   private boolean on;
 
   // what the registers hold; null: not known
@@ -77,10 +86,15 @@ final class LoopStreams {
     }
   }
 
+  private final int[] registers = new int[LIMIT];
   private final Group[] groups = new Group[LIMIT];
   private int count;
 
-  LoopStreams(Insn[] insns) {
+  /**
+   * @param keeps whether addends may be kept in registers
+   */
+  LoopStreams(Insn[] insns, boolean keeps) {
+    this.keeps = keeps;
     this.insns = insns;
     streams = new int[insns.length];
   }
@@ -123,12 +137,54 @@ final class LoopStreams {
       step(insns[n]);
     }
     on = this.count > 0;
+    spare(count);
     return on;
   }
 
   /** The group of the memory operand of instruction {@code i}, or {@link #NONE}. */
   int of(int i) {
     return on ? streams[i] : NONE;
+  }
+
+  /**
+   * The scratch register that has a group's addend during the loop, as nothing in it needs that; or
+   * {@link HostAssembler#NONE}.
+   */
+  int register(int g) {
+    return registers[g];
+  }
+
+  /** Finds scratch registers that the first {@code n} instructions leave alone. */
+  private void spare(int n) {
+    boolean all = true;
+    boolean allDirect = true;
+    boolean noScratch = true;
+    for (int i = 0; i < n; i++) {
+      if (accesses(insns[i])) {
+        boolean stream = streams[i] != NONE;
+        all &= stream;
+        allDirect &= stream && direct(insns[i]);
+        // an offset that is no address takes a register to be noted
+        noScratch &= stream || !insns[i].form.has(Attribute.X87);
+      }
+      noScratch &= InsnEffects.needsNoScratch(insns[i]);
+    }
+    Arrays.fill(registers, HostAssembler.NONE);
+    if (!noScratch || !keeps) {
+      return;
+    }
+    int next = 0;
+    registers[next++] = HostRegisters.VALUE;
+    if (allDirect) {
+      registers[next++] = HostRegisters.ADDRESS;
+    }
+    if (all && count <= next + 1) {
+      registers[next] = HostRegisters.ADDEND;
+    }
+  }
+
+  private static boolean accesses(Insn i) {
+    return (i.kind0 == Insn.MEM || i.kind1 == Insn.MEM) && i.operation != Operation.LEA;
   }
 
   int groups() {
@@ -171,15 +227,18 @@ final class LoopStreams {
   private boolean access(int n, CodeMode mode) {
     Insn i = insns[n];
     int operand = i.kind0 == Insn.MEM ? 0 : 1;
-    int kind = operand == 0 ? i.kind0 : i.kind1;
     int size = operand == 0 ? i.size0 : i.size1;
     boolean bits = i.operation == Operation.BT || i.operation == Operation.BTS;
     bits |= i.operation == Operation.BTR || i.operation == Operation.BTC;
-    if (kind != Insn.MEM || i.operation == Operation.LEA || bits) {
+    if (!accesses(i) || bits) {
       return true;
     }
     int[] address = address(i);
-    if (address == null || size <= 0 || size > WIDEST) {
+    if (address == null || size <= 0 || size > WIDEST || address[MAXIMUM] > WIDEST_TABLE) {
+      return true;
+    }
+    boolean aligned = i.form.has(Attribute.ALIGN16);
+    if (aligned && address[MAXIMUM] != 0) {
       return true;
     }
     int step = 0;
@@ -197,11 +256,10 @@ final class LoopStreams {
     if (!flat || terms > 3 || step < -LONGEST_STEP || step > LONGEST_STEP) {
       return true;
     }
-    boolean aligned = i.form.has(Attribute.ALIGN16);
     if (aligned && step % 16 != 0) {
       return false;
     }
-    int g = join(address, step, size);
+    int g = join(address, step, size + address[MAXIMUM]);
     if (g == NONE) {
       return true;
     }
@@ -229,7 +287,7 @@ final class LoopStreams {
       if (same && from >= -SPAN && from <= SPAN) {
         int lowest = Math.min(from, 0);
         int bytes = Math.max(from + size, group.bytes) - lowest;
-        if (bytes <= SPAN) {
+        if (bytes <= SPAN || bytes == group.bytes) {
           group.address[CONSTANT] += lowest;
           group.bytes = bytes;
           group.aligned = group.aligned < 0 ? -1 : group.aligned - lowest & 15;
@@ -248,7 +306,7 @@ final class LoopStreams {
 
   private void begin() {
     for (int r = 0; r < REGISTERS; r++) {
-      values[r] = new int[REGISTERS + 1];
+      values[r] = constant(0);
       values[r][r] = 1;
     }
   }
@@ -259,7 +317,7 @@ final class LoopStreams {
         return false;
       }
     }
-    return true;
+    return value[MAXIMUM] == 0;
   }
 
   private int[] address(Insn i) {
@@ -274,8 +332,14 @@ final class LoopStreams {
   }
 
   private static int[] constant(int value) {
-    int[] sum = new int[REGISTERS + 1];
+    int[] sum = new int[MAXIMUM + 1];
     sum[CONSTANT] = value;
+    return sum;
+  }
+
+  private static int[] upTo(int maximum) {
+    int[] sum = constant(0);
+    sum[MAXIMUM] = maximum;
     return sum;
   }
 
@@ -283,8 +347,12 @@ final class LoopStreams {
     if (a == null || b == null) {
       return null;
     }
+    boolean large = times < 0 || times > WIDEST_TABLE || b[MAXIMUM] > WIDEST_TABLE;
+    if (b[MAXIMUM] != 0 && large) {
+      return null;
+    }
     int[] sum = a.clone();
-    for (int n = 0; n <= CONSTANT; n++) {
+    for (int n = 0; n <= MAXIMUM; n++) {
       sum[n] += b[n] * times;
     }
     return sum;
@@ -331,10 +399,38 @@ final class LoopStreams {
       return;
     }
     int changed = InsnEffects.changes(i);
+    if (i.kind0 == Insn.REG && changed == 1 << i.index0 && remainsSmall(i)) {
+      values[i.index0] = upTo(i.operation == Operation.AND ? i.imm : BYTE);
+      return;
+    }
     for (int r = 0; r < REGISTERS; r++) {
       if ((changed >>> r & 1) != 0) {
         values[r] = null;
       }
     }
+  }
+
+  /** Whether the register has no more than a byte behind it, or no more than the mask of AND. */
+  private boolean remainsSmall(Insn i) {
+    if (i.operation == Operation.MOVZX) {
+      return i.size0 == 4 && i.size1 == 1;
+    }
+    if (i.operation == Operation.AND && i.size0 == 4) {
+      return i.kind1 == Insn.IMM && i.imm >= 0 && i.imm <= WIDEST_TABLE;
+    }
+    int[] before = values[i.index0];
+    return i.size0 == 1 && isByte(before);
+  }
+
+  private static boolean isByte(int[] value) {
+    if (value == null || value[MAXIMUM] > BYTE) {
+      return false;
+    }
+    for (int n = 0; n <= CONSTANT; n++) {
+      if (value[n] != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 }

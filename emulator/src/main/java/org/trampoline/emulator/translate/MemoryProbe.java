@@ -29,6 +29,7 @@ final class MemoryProbe {
   // the operand that was probed last
   private int base;
   private int displacement;
+  private int addend = ADDEND;
 
   // the current instruction's accesses so far, and the group whose addend is still there
   private Insn current;
@@ -72,6 +73,7 @@ final class MemoryProbe {
   /** Begins an instruction. */
   void instruction(Insn i) {
     current = i;
+    addend = ADDEND;
     accesses = 0;
     boolean kept = keeps;
     keeps = InsnEffects.keepsAddend(i);
@@ -223,10 +225,12 @@ final class MemoryProbe {
     base = direct ? HostRegisters.of(i.base) : ADDRESS;
     displacement = direct ? i.displacement : 0;
     int holder = SharedProbes.LIMIT + stream;
-    if (held != holder) {
+    if (e.streams.register(stream) != HostAssembler.NONE) {
+      addend = e.streams.register(stream);
+    } else if (held != holder) {
       e.hot.memory(8, 0x8b, ADDEND, HostRegisters.STATE, LoopEntry.slot(stream));
+      held = checked ? SharedProbes.NONE : holder;
     }
-    held = checked ? SharedProbes.NONE : holder;
     if (checked) {
       check();
     }
@@ -441,7 +445,7 @@ final class MemoryProbe {
 
   /** An instruction on a part of the operand that was probed last. */
   void instruction(int size, int opcode, int reg, int offset) {
-    e.hot.memory(size, opcode, reg, base, ADDEND, 0, displacement + offset);
+    e.hot.memory(size, opcode, reg, base, addend, 0, displacement + offset);
   }
 
   /** An instruction on the operand that was probed last. */

@@ -149,7 +149,7 @@ class LoopStreamsTest {
   private static String instruction(SplittableRandom random) {
     String m = operand(random);
     String r = pick(random, WORDS);
-    return switch (random.nextInt(30)) {
+    return switch (random.nextInt(34)) {
       case 0, 1, 2 -> "movl " + m + ", " + r;
       case 3, 4 -> "movl " + r + ", " + m;
       case 5 -> "movb " + m + ", %al";
@@ -175,7 +175,10 @@ class LoopStreamsTest {
       case 25 -> "setc " + m;
       case 26 -> "cmovsl " + m + ", " + r;
       case 27 -> "imull " + m + ", " + r;
-      case 28 -> "movl %ecx, %edx\n shll $6, %edx\n movl " + DATA + "(%edx), %eax";
+      case 28 -> "movzbl " + m + ", %edx\n xorb %al, %dl\n xorl " + DATA + "(,%edx,4), %eax";
+      case 29 -> "andl $0x3ff, %eax\n addb %dl, " + (DATA + 0x800) + "(%eax)";
+      case 30 -> "movb %al, (" + pick(random, POINTERS) + ")\n leal 2(%eax), %edx";
+      case 31 -> "movl %ecx, %edx\n shll $6, %edx\n movl " + DATA + "(%edx), %eax";
       default -> "shrdl $5, %edx, " + m;
     };
   }
