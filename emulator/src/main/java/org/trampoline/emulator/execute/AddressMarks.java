@@ -9,8 +9,20 @@ final class AddressMarks {
   private final HashMap<Integer, HostCall> functions = new HashMap<>();
   private final HashSet<Integer> stops = new HashSet<>();
 
+  /** How many stops there are at each offset within a page. */
+  private final int[] stopsAtOffset = new int[0x1000];
+
   boolean contains(int linear) {
     return functions.containsKey(linear) || stops.contains(linear);
+  }
+
+  /**
+   * Whether a block must begin there. Blocks serve all addresses at which their page is mapped, so
+   * a stop at one is looked for at all that have its offset. Functions are not: code that calls
+   * them is not mapped twice, and there are many.
+   */
+  boolean splits(int linear) {
+    return functions.containsKey(linear) || stopsAtOffset[linear & 0xfff] > 0;
   }
 
   HostCall function(int linear) {
@@ -30,10 +42,8 @@ final class AddressMarks {
   }
 
   void stop(int linear, boolean on) {
-    if (on) {
-      stops.add(linear);
-    } else {
-      stops.remove(linear);
+    if (on ? stops.add(linear) : stops.remove(linear)) {
+      stopsAtOffset[linear & 0xfff] += on ? 1 : -1;
     }
   }
 }
