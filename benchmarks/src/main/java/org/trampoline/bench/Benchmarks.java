@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Set;
 import org.trampoline.bench.cold.ColdComparison;
 import org.trampoline.bench.jmh.SuiteRun;
+import org.trampoline.bench.pauses.Pauses;
 import org.trampoline.bench.peers.PeerComparison;
 import org.trampoline.bench.peers.Timing;
 import org.trampoline.bench.scaling.ScalingRun;
@@ -17,7 +18,8 @@ import org.trampoline.kernel.cli.BenchmarkSuite.LongRun;
 
 /** What {@code trampoline bench} has: comparisons by their names, the JMH suites by a filter. */
 public final class Benchmarks implements BenchmarkSuite {
-  private static final Set<String> COMPARISONS = Set.of("peers", "cold", "scaling", "soak");
+  private static final Set<String> COMPARISONS =
+      Set.of("peers", "cold", "scaling", "soak", "pauses");
 
   @Override
   public int run(Request request, PrintWriter out, PrintWriter progress) {
@@ -33,11 +35,16 @@ public final class Benchmarks implements BenchmarkSuite {
       return 2;
     }
     boolean soak = filter.equals("soak");
-    if (!soak && !request.duration().equals(LongRun.USUAL)) {
-      progress.println("bench: --time, --linux and --initrd are for bench soak");
+    boolean pauses = filter.equals("pauses");
+    if (pauses && request.duration().time() != null) {
+      progress.println("bench pauses: --time is for bench soak");
       return 2;
     }
-    if (request.cpuTime() && (soak || filter.equals("cold"))) {
+    if (!soak && !pauses && !request.duration().equals(LongRun.USUAL)) {
+      progress.println("bench: --time, --linux and --initrd are for bench soak and pauses");
+      return 2;
+    }
+    if (request.cpuTime() && (soak || pauses || filter.equals("cold"))) {
       progress.println("bench " + filter + ": --cpu-time is not for what somebody waits for");
       return 2;
     }
@@ -53,6 +60,7 @@ public final class Benchmarks implements BenchmarkSuite {
       return switch (filter) {
         case "peers" -> new PeerComparison(quick, timing, out, progress).run();
         case "cold" -> new ColdComparison(quick, out, progress).run();
+        case "pauses" -> new Pauses(request.duration(), quick, out, progress).run();
         case "soak" -> Soak.run(request.duration(), quick, out, progress);
         case "scaling" -> new ScalingRun(quick, timing, out, progress).run(request.html());
         default ->

@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.trampoline.emulator.translate.TranslatorStatistics;
 
 /** A machine whose guest goes on for ever. */
-interface Guest extends AutoCloseable {
+public interface Guest extends AutoCloseable {
   /** Its name for people. */
   String title();
 

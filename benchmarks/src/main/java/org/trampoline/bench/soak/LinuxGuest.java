@@ -1,6 +1,7 @@
 package org.trampoline.bench.soak;
 
 import java.util.Optional;
+import org.trampoline.bench.EngineKind;
 import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
@@ -9,7 +10,7 @@ import org.trampoline.emulator.image.LinuxImage;
 import org.trampoline.emulator.translate.TranslatorStatistics;
 
 /** A kernel whose first process reboots in the end; each boot has a new machine. */
-final class LinuxGuest implements Guest {
+public final class LinuxGuest implements Guest {
   /** What the kernel has to be told: this board has a PC's old chips only. */
   static final String COMMAND_LINE =
       "console=ttyS0 panic=-1 nolapic noapic acpi=off cryptomgr.notests";
@@ -17,13 +18,19 @@ final class LinuxGuest implements Guest {
   private static final long MEMORY = 128 << 20;
   private static final int SLICE = 50_000_000;
 
+  private final EngineKind engine;
   private final byte[] kernel;
   private final byte[] initrd;
   private Pc pc;
   private long before;
   private int boots;
 
-  LinuxGuest(byte[] kernel, byte[] initrd) {
+  /**
+   * @param engine one of ours
+   * @param initrd may be empty
+   */
+  public LinuxGuest(EngineKind engine, byte[] kernel, byte[] initrd) {
+    this.engine = engine;
     this.kernel = kernel;
     this.initrd = initrd;
     boot();
@@ -31,7 +38,7 @@ final class LinuxGuest implements Guest {
 
   @SuppressWarnings("MustBeClosedChecker") // close() closes it
   private void boot() {
-    pc = new Pc(Machine.builder().memory(MEMORY).engine(ExecutionEngine.TRANSLATOR));
+    pc = new Pc(Machine.builder().memory(MEMORY).engine(ExecutionEngine.valueOf(engine.name())));
     new LinuxImage(kernel, COMMAND_LINE, initrd).load(pc);
   }
 
@@ -55,7 +62,7 @@ final class LinuxGuest implements Guest {
 
   @Override
   public Optional<TranslatorStatistics> statistics() {
-    return Optional.of(pc.machine().translatorStatistics());
+    return Optional.ofNullable(pc.machine().translatorStatistics());
   }
 
   @Override

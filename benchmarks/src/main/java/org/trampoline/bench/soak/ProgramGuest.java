@@ -1,6 +1,7 @@
 package org.trampoline.bench.soak;
 
 import java.util.Optional;
+import org.trampoline.bench.EngineKind;
 import org.trampoline.bench.programs.Frame;
 import org.trampoline.bench.programs.Program;
 import org.trampoline.emulator.ExecutionEngine;
@@ -19,16 +20,17 @@ final class ProgramGuest implements Guest {
   private final int expected;
 
   /**
+   * @param engine one of ours
    * @param passes of a round
    */
-  ProgramGuest(Program program, int passes) {
+  ProgramGuest(EngineKind engine, Program program, int passes) {
     this.program = program;
     this.passes = passes;
     frame = Frame.forEngine(program);
     try (Machine reference = open(ExecutionEngine.INTERPRETER)) {
       expected = round(reference);
     }
-    machine = open(ExecutionEngine.TRANSLATOR);
+    machine = open(ExecutionEngine.valueOf(engine.name()));
   }
 
   @SuppressWarnings("MustBeClosedChecker") // closing the machine is closing the board
@@ -72,7 +74,7 @@ final class ProgramGuest implements Guest {
 
   @Override
   public Optional<TranslatorStatistics> statistics() {
-    return Optional.of(machine.translatorStatistics());
+    return Optional.ofNullable(machine.translatorStatistics());
   }
 
   @Override

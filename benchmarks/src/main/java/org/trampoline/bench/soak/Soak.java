@@ -43,7 +43,7 @@ public final class Soak {
    * @return exit status: 0; 1 if something has grown or a guest went wrong; 2 if it cannot be done
    */
   public static int run(LongRun request, boolean quick, PrintWriter out, PrintWriter progress) {
-    Soak soak = new Soak(Guests.all(), progress);
+    Soak soak = new Soak(Guests.all(EngineKind.TRANSLATOR), progress);
     try {
       String absence = EngineKind.TRANSLATOR.absence();
       absence = absence == null ? Sample.absence() : absence;
@@ -53,7 +53,7 @@ public final class Soak {
       }
       if (request.linux() != null) {
         byte[] initrd = request.initrd() == null ? new byte[0] : read(request.initrd());
-        soak.guests.add(new LinuxGuest(read(request.linux()), initrd));
+        soak.guests.add(new LinuxGuest(EngineKind.TRANSLATOR, read(request.linux()), initrd));
       } else if (request.initrd() != null) {
         progress.println("bench soak: --initrd is for --linux");
         return 2;

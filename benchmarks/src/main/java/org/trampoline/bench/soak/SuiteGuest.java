@@ -21,17 +21,17 @@ final class SuiteGuest implements Guest {
   }
 
   /** The kernel model, whose process 1 starts kernel threads and waits for them. */
-  static Guest kernelThreads() {
+  static Guest kernelThreads(EngineKind engine) {
     KernelThreadBenchmark benchmark = new KernelThreadBenchmark();
-    benchmark.engine = EngineKind.TRANSLATOR;
+    benchmark.engine = engine;
     benchmark.open();
     return new SuiteGuest("kernel threads", benchmark::forkAndExit, benchmark::close);
   }
 
   /** Two processors, one of which edits a page table and interrupts the other. */
-  static Guest shootdown() {
+  static Guest shootdown(EngineKind engine) {
     ShootdownBenchmark benchmark = new ShootdownBenchmark();
-    benchmark.engine = EngineKind.TRANSLATOR;
+    benchmark.engine = engine;
     benchmark.open();
     return new SuiteGuest("shootdown", benchmark::shootdown, benchmark::close);
   }

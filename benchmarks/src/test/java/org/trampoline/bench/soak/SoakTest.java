@@ -39,7 +39,9 @@ class SoakTest {
     assumeTrue(EngineKind.TRANSLATOR.absence() == null);
     List<Supplier<Guest>> guests =
         Arrays.stream(Endless.values())
-            .map(program -> (Supplier<Guest>) () -> new ProgramGuest(program, 200))
+            .map(
+                program ->
+                    (Supplier<Guest>) () -> new ProgramGuest(EngineKind.TRANSLATOR, program, 200))
             .toList();
     soak(Duration.ofMillis(500), guests); // too short to be warm: nothing is said of memory
     assertTrue(text.toString().contains("samples in"), text.toString());
