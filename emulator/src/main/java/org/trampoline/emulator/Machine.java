@@ -23,6 +23,7 @@ import org.trampoline.emulator.engine.Observer;
 import org.trampoline.emulator.engine.Register;
 import org.trampoline.emulator.memory.AbsentMemory;
 import org.trampoline.emulator.memory.MmioDevice;
+import org.trampoline.emulator.memory.NoHostMemoryException;
 import org.trampoline.emulator.memory.TlbModel;
 import org.trampoline.emulator.snapshot.Snapshot;
 import org.trampoline.emulator.snapshot.StatePart;
@@ -60,7 +61,12 @@ public final class Machine implements Engine {
   @SuppressWarnings("MustBeClosedChecker") // close() closes it
   private Machine(Builder builder) {
     arena = Arena.ofShared();
-    processors = new Processors(builder, arena, this);
+    try {
+      processors = new Processors(builder, arena, this);
+    } catch (NoHostMemoryException noRoom) {
+      arena.close(); // and with it what there was room for
+      throw noRoom;
+    }
     observation = new Observation(this, processors);
     seed = builder.seed;
   }
@@ -176,7 +182,7 @@ public final class Machine implements Engine {
     /**
      * Makes the machine.
      *
-     * @throws IllegalStateException if the host has no room for its memory
+     * @throws NoHostMemoryException if the host has no room for its memory
      */
     public Machine build() {
       return new Machine(this);

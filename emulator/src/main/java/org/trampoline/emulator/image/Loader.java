@@ -5,6 +5,9 @@ import org.trampoline.emulator.Machine;
 
 /** Puts the parts of an image into RAM and remembers where they end. */
 final class Loader {
+  /** Bytes moved at once: no garbage is collected meanwhile. */
+  private static final int PIECE = 1 << 20;
+
   private final Machine machine;
   private final long ram;
   private long end;
@@ -27,8 +30,13 @@ final class Loader {
               .formatted(what, physical, physical + size, ram >> 20));
     }
     MemorySegment target = machine.ram().asSlice(physical, size);
-    MemorySegment.copy(MemorySegment.ofArray(bytes), 0, target, 0, bytes.length);
-    target.asSlice(bytes.length).fill((byte) 0);
+    MemorySegment source = MemorySegment.ofArray(bytes);
+    for (long at = 0; at < bytes.length; at += PIECE) {
+      MemorySegment.copy(source, at, target, at, Math.min(PIECE, bytes.length - at));
+    }
+    for (long at = bytes.length; at < size; at += PIECE) {
+      target.asSlice(at, Math.min(PIECE, size - at)).fill((byte) 0);
+    }
     end = Math.max(end, physical + size);
   }
 

@@ -172,7 +172,7 @@ final class AddressSpaces {
       try {
         slots[made] = new AddressSpace(arena, made);
         return made++;
-      } catch (IllegalStateException noRoom) {
+      } catch (NoHostMemoryException noRoom) {
         if (best < 0) {
           throw noRoom;
         }

@@ -24,7 +24,7 @@ final class HostMemory {
   /**
    * Allocates {@code size} bytes, page-aligned, that live as long as {@code arena}.
    *
-   * @throws IllegalStateException if the host has no room for it
+   * @throws NoHostMemoryException if the host has no room for it
    */
   static MemorySegment allocate(Arena arena, long size) {
     MemorySegment memory = allocated(arena, size);
@@ -59,9 +59,12 @@ final class HostMemory {
   private static MemorySegment map(Arena arena, long size) {
     long whole = size + 2 * GUARD;
     long address = HostCalls.mmap(0, whole, PROT_NONE, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1);
-    if (address == -1 || !HostCalls.mprotect(address + GUARD, size, PROT_READ_WRITE)) {
-      throw new IllegalStateException(
-          "the host has no room for " + (size >>> 20) + " MB of guest memory");
+    if (address == -1) {
+      throw new NoHostMemoryException(size);
+    }
+    if (!HostCalls.mprotect(address + GUARD, size, PROT_READ_WRITE)) {
+      HostCalls.munmap(address, whole);
+      throw new NoHostMemoryException(size);
     }
     return MemorySegment.ofAddress(address)
         .reinterpret(whole, arena, segment -> HostCalls.munmap(segment.address(), whole))

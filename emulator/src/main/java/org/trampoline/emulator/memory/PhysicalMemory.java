@@ -55,7 +55,7 @@ public final class PhysicalMemory {
   /**
    * @param arena frees the memory when it is closed
    * @param size bytes of RAM: a multiple of 4096, at most 4 GB
-   * @throws IllegalStateException if the host has no room for it
+   * @throws NoHostMemoryException if the host has no room for it
    */
   public PhysicalMemory(Arena arena, long size) {
     if (size <= 0 || size > 1L << 32 || (size & 0xfff) != 0) {

@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
       "peers: guest programs on all engines, Unicorn, QEMU, v86 and natively.",
       "cold: runs that begin with the start of a process.",
       "scaling: how cost grows with code, working set and tasks.",
-      "soak: guests for an hour; fails if the process grows."
+      "soak: guests for an hour; fails if the process grows.",
+      "pauses: how long the JVM waits for a guest before it can collect garbage."
     },
     mixinStandardHelpOptions = true)
 final class BenchCommand implements Callable<Integer> {
@@ -29,8 +30,8 @@ final class BenchCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "WHAT",
       description =
-          "peers, cold, scaling, soak, or a regular expression that names of JMH benchmarks contain"
-              + " (default: all of them)")
+          "peers, cold, scaling, soak, pauses, or a regular expression that names of JMH benchmarks"
+              + " contain (default: all of them)")
   private String filter = "";
 
   @Option(names = "--quick", description = "a look in a minute or two instead of a measurement")
@@ -54,7 +55,10 @@ final class BenchCommand implements Callable<Integer> {
       description = "how long soak runs: 90s, 10m, 2h (1h)")
   private Duration time;
 
-  @Option(names = "--linux", paramLabel = "FILE", description = "boot this bzImage in soak, too")
+  @Option(
+      names = "--linux",
+      paramLabel = "FILE",
+      description = "boot this bzImage in soak and pauses, too")
   private Path linux;
 
   @Option(

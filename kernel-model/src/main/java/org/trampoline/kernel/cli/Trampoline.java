@@ -2,6 +2,7 @@ package org.trampoline.kernel.cli;
 
 import org.trampoline.asm.AssemblyException;
 import org.trampoline.asm.KeystoneUnavailableException;
+import org.trampoline.emulator.memory.NoHostMemoryException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -48,6 +49,8 @@ public final class Trampoline implements Runnable {
             (e, commandLine, result) ->
                 switch (e) {
                   case BadInput bad -> complain(commandLine, bad.getMessage(), BAD_INPUT);
+                  case NoHostMemoryException no ->
+                      complain(commandLine, no.getMessage(), BAD_INPUT);
                   case AssemblyException bad -> complain(commandLine, bad.getMessage(), BAD_INPUT);
                   case KeystoneUnavailableException missing ->
                       complain(commandLine, missing.getMessage(), BAD_INPUT);
