@@ -44,6 +44,17 @@ public final class Benchmarks implements BenchmarkSuite {
       progress.println("bench: --time, --linux and --initrd are for bench soak and pauses");
       return 2;
     }
+    LongRun duration = request.duration();
+    if (duration.initrd() != null && duration.linux() == null) {
+      progress.println("bench: --initrd is for --linux");
+      return 2;
+    }
+    for (Path file : new Path[] {duration.linux(), duration.initrd()}) {
+      if (file != null && !(Files.isRegularFile(file) && Files.isReadable(file))) {
+        progress.println("bench: cannot read " + file);
+        return 2;
+      }
+    }
     if (request.cpuTime() && (soak || pauses || filter.equals("cold"))) {
       progress.println("bench " + filter + ": --cpu-time is not for what somebody waits for");
       return 2;

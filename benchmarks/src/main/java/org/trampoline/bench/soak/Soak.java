@@ -52,11 +52,12 @@ public final class Soak {
         return 2;
       }
       if (request.linux() != null) {
-        byte[] initrd = request.initrd() == null ? new byte[0] : read(request.initrd());
-        soak.guests.add(new LinuxGuest(EngineKind.TRANSLATOR, read(request.linux()), initrd));
-      } else if (request.initrd() != null) {
-        progress.println("bench soak: --initrd is for --linux");
-        return 2;
+        Path initrd = request.initrd();
+        soak.guests.add(
+            new LinuxGuest(
+                EngineKind.TRANSLATOR,
+                Files.readAllBytes(request.linux()),
+                initrd == null ? new byte[0] : Files.readAllBytes(initrd)));
       }
     } catch (IOException | BadImage e) {
       progress.println("bench soak: " + e.getMessage());
@@ -64,14 +65,6 @@ public final class Soak {
     }
     Duration usual = quick ? QUICK : USUAL;
     return soak.run(request.time() == null ? usual : request.time(), out);
-  }
-
-  private static byte[] read(Path file) throws IOException {
-    try {
-      return Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new IOException("cannot read " + file, e);
-    }
   }
 
   /** Runs for a time, prints a report, and closes all. */
