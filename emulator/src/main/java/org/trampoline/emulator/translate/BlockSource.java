@@ -69,6 +69,15 @@ final class BlockSource {
    * @throws org.trampoline.emulator.fault.GuestFault if it cannot be fetched
    */
   TranslatedBlock at(Cpu c, int eip) {
+    return at(c, eip, 0);
+  }
+
+  /**
+   * As {@link #at(Cpu, int)}.
+   *
+   * @param link the record of the link that leads there, or 0
+   */
+  TranslatedBlock at(Cpu c, int eip, int link) {
     if (clearRequested || modes.full()) {
       clearRequested = false;
       modes.clear();
@@ -93,7 +102,7 @@ final class BlockSource {
       block = null;
     }
     if (block == null && !marked.test(linear)) {
-      block = translate(c, eip, mode, host);
+      block = translate(c, eip, mode, host, link);
     }
     return block;
   }
@@ -106,11 +115,12 @@ final class BlockSource {
     return addend == 0 ? null : cache.find(TranslationMap.host(addend, linear), eip, mode);
   }
 
-  private TranslatedBlock translate(Cpu c, int eip, CodeMode mode, long host) {
+  private TranslatedBlock translate(Cpu c, int eip, CodeMode mode, long host, int link) {
     if (!cache.hasRoom(BLOCK_ROOM, BLOCK_ROOM)) {
       clearCode();
     }
     long begun = System.nanoTime();
+    cache.place(link);
     TranslatedBlock block = translator.translate(eip, mode, host, cache.hot(), cache.cold());
     if (block == null) {
       return null;

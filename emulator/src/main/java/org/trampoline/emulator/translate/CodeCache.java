@@ -14,7 +14,14 @@ import org.trampoline.emulator.memory.TranslationMap;
 final class CodeCache {
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+  private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
+  private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
   private static final int ALIGNMENT = 16;
+
+  /** Of an unconditional jump, and its opcode. */
+  private static final int JUMP_BYTES = 5;
+
+  private static final int JUMP = 0xe9;
 
   /** Blocks at most: bounds what is known about them in the Java heap. */
   private static final int BLOCK_LIMIT = 1 << 18;
@@ -30,6 +37,15 @@ final class CodeCache {
   private final HashMap<Long, List<TranslatedBlock>> pages = new HashMap<>();
   private int hot;
   private int cold;
+
+  /** The block added last, and where its hot code ends. */
+  private TranslatedBlock last;
+
+  private int end;
+
+  /** Record of the link that the next block's code follows at once; 0: none. */
+  private int behind;
+
   private int blocks;
   private final TranslatorStatistics statistics;
 
@@ -52,7 +68,7 @@ final class CodeCache {
   }
 
   int hot() {
-    return hot;
+    return behind == 0 ? hot : end - JUMP_BYTES;
   }
 
   int cold() {
@@ -76,7 +92,7 @@ final class CodeCache {
 
   /** Bytes that the store of a {@link Exit#WRITE} has. */
   int bytesToStore(int record) {
-    return code.get(ValueLayout.JAVA_BYTE, record + Exit.BYTES);
+    return code.get(BYTE, record + Exit.BYTES);
   }
 
   // ---- blocks
@@ -104,8 +120,57 @@ final class CodeCache {
         && blocks < BLOCK_LIMIT;
   }
 
+  /**
+   * Chooses where the next block goes: if it is what a link at the end of the last block leads
+   * forward to, there, so that no jump is needed. A loop's start is worth its alignment.
+   *
+   * @param link the link's record, or 0
+   */
+  void place(int link) {
+    behind = 0;
+    if (link == 0
+        || last == null
+        || Integer.compareUnsigned(field(link, Exit.EIP), last.eip) <= 0
+        || code.get(LONG, link + Exit.ADDEND) != 0
+        || code.get(BYTE, end - JUMP_BYTES) != (byte) JUMP) {
+      return;
+    }
+    int beyond = field(link, Exit.JUMP_FIELD) + 4;
+    boolean conditional =
+        beyond == end - JUMP_BYTES
+            && (code.get(SHORT, beyond - 6) & 0xf0ff) == 0x800f
+            && otherStub() >= last.cold
+            && otherStub() < last.cold + last.coldBytes;
+    if (beyond == end || conditional) {
+      behind = link;
+    }
+  }
+
+  /** Where the jump at the end of the last block leads: its stub, if it is not linked. */
+  private int otherStub() {
+    return end + code.get(INT, end - 4);
+  }
+
+  /** Makes the block that is added what follows the last one without a jump. */
+  private void followOn(TranslatedBlock block) {
+    block.behind = behind;
+    if (field(behind, Exit.JUMP_FIELD) + 4 != end) {
+      // the other way is jumped to, on the opposite condition
+      int stub = otherStub();
+      int other = field(stub + 2, 0);
+      int condition = end - JUMP_BYTES - 5;
+      code.set(BYTE, condition, (byte) (code.get(BYTE, condition) ^ 1));
+      code.set(INT, other + Exit.JUMP_FIELD, condition + 1);
+      aim(condition + 1, stub);
+    }
+  }
+
   /** Adds a block whose code was emitted for {@link #hot} and {@link #cold}. */
   void add(TranslatedBlock block, HostAssembler hotCode, HostAssembler coldCode) {
+    hot = hot();
+    if (behind != 0) {
+      followOn(block);
+    }
     block.entry = hot;
     block.again += hot;
     block.hotBytes = hotCode.length();
@@ -113,7 +178,10 @@ final class CodeCache {
     block.coldBytes = coldCode.length();
     copy(hotCode, hot);
     copy(coldCode, cold);
-    hot = align(hot + hotCode.length());
+    end = hot + hotCode.length();
+    last = block;
+    behind = 0;
+    hot = align(end);
     cold = align(cold + coldCode.length());
     if (2 * used >= table.length) {
       grow();
@@ -127,7 +195,7 @@ final class CodeCache {
   }
 
   private void copy(HostAssembler from, int to) {
-    MemorySegment.copy(from.bytes(), 0, code, ValueLayout.JAVA_BYTE, to, from.length());
+    MemorySegment.copy(from.bytes(), 0, code, BYTE, to, from.length());
   }
 
   private List<TranslatedBlock> page(long host) {
@@ -169,6 +237,8 @@ final class CodeCache {
     pages.clear();
     hot = hotStart;
     cold = coldStart;
+    last = null;
+    behind = 0;
     state.forgetJumps();
     statistics.flushes++;
   }
@@ -217,6 +287,13 @@ final class CodeCache {
     for (int i = 0; i < block.linkCount(); i++) {
       unlink(block.link(i));
     }
+    if (block.behind != 0) {
+      // what ran into it jumps from there from now on
+      code.set(BYTE, block.entry, (byte) JUMP);
+      code.set(INT, block.behind + Exit.JUMP_FIELD, block.entry + 1);
+      unlink(block.behind);
+      block.behind = 0;
+    }
     state.forgetJump(block.eip);
   }
 
@@ -224,6 +301,9 @@ final class CodeCache {
 
   /** Lets a link lead to a block, directly from now on. */
   void link(int record, TranslatedBlock to) {
+    if (to.behind == record) {
+      return;
+    }
     if (code.get(LONG, record + Exit.ADDEND) != 0) {
       code.set(LONG, record + Exit.ADDEND, to.addend);
     }

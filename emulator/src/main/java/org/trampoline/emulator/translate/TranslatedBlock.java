@@ -29,6 +29,9 @@ final class TranslatedBlock {
   /** Offset of where it is entered by its own jump back: of {@link LoopEntry} if it has one. */
   int again;
 
+  /** Record of the link from the code before, which runs into this; 0: none does. */
+  int behind;
+
   /** Bytes of host code there. */
   int hotBytes;
 

@@ -161,7 +161,7 @@ public final class Translator implements Accelerator {
       switch (Exit.of(number)) {
         case LINK -> {
           long generation = statistics.flushes;
-          TranslatedBlock next = successor(c, eip);
+          TranslatedBlock next = successor(c, eip, record);
           if (next == null) {
             return null;
           }
@@ -176,7 +176,7 @@ public final class Translator implements Accelerator {
         }
         case JUMP, TARGET -> {
           long generation = statistics.flushes;
-          TranslatedBlock next = successor(c, state.addressOfExit());
+          TranslatedBlock next = successor(c, state.addressOfExit(), 0);
           if (next == null) {
             return null;
           }
@@ -302,13 +302,15 @@ public final class Translator implements Accelerator {
    * The translated block at an eip that translated code has reached. Null if it was left, be it
    * because nothing more may run: what is due at this count comes before the next fetch, which may
    * fault or mark a page as accessed.
+   *
+   * @param link the record of the link that leads there, or 0
    */
-  private TranslatedBlock successor(Cpu c, int eip) {
+  private TranslatedBlock successor(Cpu c, int eip, int link) {
     state.evaluateFlags(c, blocks.recipes());
     TranslatedBlock block = null;
     if (state.budget() > 0) {
       try {
-        block = blocks.at(c, eip);
+        block = blocks.at(c, eip, link);
       } catch (GuestFault fault) {
         leave(c, eip, 0);
         throw fault;
