@@ -36,6 +36,9 @@ final class Layout {
   /** From here on the code is 16-bit code. */
   static final int CODE16 = CODE + 6 * 0x1000;
 
+  /** At each multiple of this begins a loop, as far as nothing else reaches beyond it. */
+  static final int LOOP_DISTANCE = 0x200;
+
   static final int USER_STACK = 0x5_0000;
 
   /** Linear pages that lead to anything. */

@@ -2,12 +2,14 @@ package org.trampoline.emulator.translate.sequence;
 
 import static org.trampoline.emulator.translate.sequence.Layout.*;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.trampoline.emulator.decode.Attribute;
 import org.trampoline.emulator.decode.Form;
 import org.trampoline.emulator.decode.InstructionTable;
 import org.trampoline.emulator.translate.lockstep.FormWriter;
+import org.trampoline.emulator.translate.lockstep.LoopWriter;
 
 /**
  * Fills the code pages with instructions: all forms that do not put an end to the sequence, and
@@ -31,6 +33,7 @@ final class RandomCode {
   private final Random random;
   private final World world;
   private final FormWriter writer;
+  private final LoopWriter loops;
   private final byte[] code;
   private int at;
   private boolean code32;
@@ -40,6 +43,7 @@ final class RandomCode {
     this.world = world;
     code = world.image;
     writer = new FormWriter(random, world::register);
+    loops = new LoopWriter(random, world::pointer, this::disturb);
   }
 
   private static boolean harmless(Form form) {
@@ -52,12 +56,12 @@ final class RandomCode {
   void fill() {
     code32 = true;
     at = CODE;
-    while (at < CODE16 - 64) {
+    while (at < CODE16 - LoopWriter.LONGEST) {
       one();
     }
     code32 = false;
     at = CODE16;
-    while (at < CODE + (CODE_PAGES << 12) - 64) {
+    while (at < CODE + (CODE_PAGES << 12) - LoopWriter.LONGEST) {
       one();
     }
   }
@@ -80,6 +84,12 @@ final class RandomCode {
   }
 
   private void one() {
+    int room = LOOP_DISTANCE - at & LOOP_DISTANCE - 1;
+    if (room < 48) {
+      Arrays.fill(code, at, at + room, (byte) 0x90);
+      at = loops.write(code32, code, at + room);
+      return;
+    }
     switch (random.nextInt(32)) {
       case 0 -> put(0x70 | random.nextInt(16), random.nextInt(24));
       case 1 -> put(0x70 | random.nextInt(16), -random.nextInt(40));
@@ -95,6 +105,18 @@ final class RandomCode {
       case 12, 13, 14 -> form(UNITS);
       default -> form(COMMON);
     }
+  }
+
+  /** What a loop is disturbed by. */
+  private int disturb(int from) {
+    at = from;
+    switch (random.nextInt(4)) {
+      case 0 -> selfModification();
+      case 1 -> pageTable();
+      case 2 -> flags();
+      default -> segments();
+    }
+    return at;
   }
 
   private void farJump() {

@@ -7,6 +7,7 @@ import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.CpuModel;
 import org.trampoline.emulator.memory.AbsentMemory;
+import org.trampoline.emulator.translate.Sampling;
 import org.trampoline.emulator.translate.lockstep.Scenario;
 
 /** A {@link World} with interrupts, a timer's too, and with writes to its code as by DMA. */
@@ -16,10 +17,16 @@ final class SequenceScenario implements Scenario {
 
   private final long seed;
   private final World world;
+  private final Sampling sampling;
 
   SequenceScenario(long seed) {
     this.seed = seed;
-    world = new World(new Random(seed));
+    Random random = new Random(seed);
+    world = new World(random);
+    sampling =
+        random.nextInt(4) == 0
+            ? Sampling.USUAL
+            : new Sampling(64 << random.nextInt(3), 1 + random.nextInt(2));
   }
 
   @Override
@@ -40,7 +47,8 @@ final class SequenceScenario implements Scenario {
             .cpu(CpuModel.MAX)
             .engine(engine)
             .translatedCode(CODE_BYTES)
-            .checkedAddresses(true)
+            .checkedAddresses(seed % 2 == 0)
+            .sampling(sampling)
             .build();
     machine.absentMemory(AbsentMemory.OPEN_BUS);
     return machine;

@@ -21,6 +21,9 @@ class SequenceTest {
 
   private long translated;
   private long all;
+  private long blocks;
+  private long extended;
+  private long loops;
 
   @Test
   void translatorAndInterpreterAgree() {
@@ -35,11 +38,18 @@ class SequenceTest {
         fail(difference);
       }
     }
+    if (Boolean.getBoolean("trampoline.show")) {
+      System.out.printf("%d sequences, %d instructions, %d in host code%n", COUNT, all, translated);
+      System.out.printf("%d blocks, %d with side exits, %d loops%n", blocks, extended, loops);
+    }
     assertTrue(translated > all / 3, translated + " of " + all + " instructions were translated");
   }
 
   private void count(Machine translator) {
     translated += translator.translatorStatistics().executed();
     all += translator.instructions();
+    blocks += translator.translatorStatistics().blocks();
+    extended += translator.translatorStatistics().extendedBlocks();
+    loops += translator.translatorStatistics().loopBlocks();
   }
 }

@@ -258,6 +258,7 @@ final class World {
         };
     boolean code16 = code == KERNEL_CODE16 || code == USER_CODE16;
     int start = (code16 ? CODE16 : CODE) + random.nextInt((code16 ? 2 : 6) << 12);
+    start = random.nextBoolean() ? start & -LOOP_DISTANCE : start;
     int base = code16 ? CODE : code == BASED_CODE ? 0x1000 : 0;
     set32(at + 48, start - base);
     set32(at + 52, code);
@@ -283,6 +284,11 @@ final class World {
       case 4 -> 0x40_0000 + random.nextInt(0x10_0000);
       default -> DATA + random.nextInt(DATA_PAGES << 12);
     };
+  }
+
+  /** Where most accesses succeed. */
+  int pointer() {
+    return random.nextInt(5) == 0 ? register() : DATA + random.nextInt(DATA_PAGES << 12);
   }
 
   int selector() {
