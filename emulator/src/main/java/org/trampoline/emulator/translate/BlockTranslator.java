@@ -50,8 +50,13 @@ final class BlockTranslator {
 
   private final int[] hotStarts = new int[LIMIT + 1];
 
-  /** Where each instruction's code in the loop begins, of so many. */
-  private final int[] loopStarts = new int[LIMIT];
+  /** What the x87 unit remembers where the block's last instruction begins. */
+  private final X87Pointers pointersAtEnd = new X87Pointers();
+
+  /** The instructions of the loop, some of which occur twice, and where their code begins. */
+  private final int[] loopInsns = new int[2 * LIMIT];
+
+  private final int[] loopStarts = new int[2 * LIMIT];
 
   private int loopLength;
   private final CodeBytes bytes = this::byteAt;
@@ -246,6 +251,7 @@ final class BlockTranslator {
     while (count < decoded) {
       Insn insn = insns[count];
       hotStarts[count] = e.hot.length();
+      pointersAtEnd.set(e.pointers);
       if (!emit(count)) {
         block.rest = insn;
         block.restOffset = offsets[count];
@@ -304,17 +310,37 @@ final class BlockTranslator {
 
   /** Emits the block once more, as {@link LoopEntry} tells. */
   private void loop(TranslatedBlock block, int hot) {
-    shared.none(block.count);
+    int count = block.count;
+    shared.none(count);
     block.again = e.hot.length();
+    int turn = plan.makeLoop(streams::stays);
     e.beginLoop();
-    LoopEntry.emit(e, streams, block.count, hot);
-    e.beginIteration(block.count, hot);
-    loopLength = block.count;
-    for (int n = 0; n < block.count; n++) {
-      loopStarts[n] = n == 0 ? block.again : e.hot.length();
+    LoopEntry.emit(e, streams, count, turn >= 0, hot);
+    e.targetReplacesFlags = false;
+    e.endReplacesFlags = false;
+    if (turn < 0) {
+      e.beginIteration(count, hot);
+      emitLoop(0, count);
+    } else {
+      e.beginPaidIteration(pointersAtEnd);
+      emitLoop(0, turn);
+      X87Pointers then = new X87Pointers();
+      then.set(e.pointers);
+      int last = e.payAhead(count);
+      emitLoop(turn, count);
+      e.beginLastIteration(last, then);
+      emitLoop(turn, count);
+    }
+    loopStarts[0] = block.again;
+    streams.none();
+  }
+
+  private void emitLoop(int from, int to) {
+    for (int n = from; n < to; n++) {
+      loopStarts[loopLength] = e.hot.length();
+      loopInsns[loopLength++] = n;
       emit(n);
     }
-    streams.none();
   }
 
   private void planFlags(TranslatedBlock block, int decoded) {
@@ -425,7 +451,12 @@ final class BlockTranslator {
     return hotStarts[i];
   }
 
-  /** As {@link #hotStart}, in the code of the loop; of the first the code that leads there, too. */
+  /** Number of the instruction that comes as number {@code i} in the code of the loop. */
+  int loopInsn(int i) {
+    return loopInsns[i];
+  }
+
+  /** Where its code begins; of the first the code that leads there, too. */
   int loopStart(int i) {
     return i < loopLength ? loopStarts[i] : e.hot.length();
   }

@@ -28,6 +28,12 @@ final class BranchTemplates {
       e.leaveIf(flags.condition(i.condition), target, e.branchReplacesFlags);
       return true;
     }
+    if (e.turnsTo(target)) {
+      e.link(flags.condition(i.condition), target);
+      flags.save();
+      e.link(-1, e.end());
+      return true;
+    }
     boolean token = flags.deferrable() && e.targetReplacesFlags;
     if (token) {
       flags.putToken();
@@ -50,7 +56,9 @@ final class BranchTemplates {
     if (!e.reaches(target)) {
       return false;
     }
-    e.flags.leave(e.targetReplacesFlags);
+    if (!e.turnsTo(target)) {
+      e.flags.leave(e.targetReplacesFlags);
+    }
     e.link(-1, target);
     return true;
   }

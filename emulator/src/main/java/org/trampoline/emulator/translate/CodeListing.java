@@ -54,7 +54,7 @@ final class CodeListing {
       hot(i == 0 ? 0 : t.hotStart(i), last ? t.loopStart(0) : t.hotStart(i + 1));
     }
     for (int i = 0; i < t.loopLength(); i++) {
-      guest(t.insn(i), bytes, b, t.offset(i));
+      guest(t.insn(t.loopInsn(i)), bytes, b, t.offset(t.loopInsn(i)));
       hot(t.loopStart(i), t.loopStart(i + 1));
     }
     if (b.rest != null) {

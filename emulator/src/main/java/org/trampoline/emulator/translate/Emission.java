@@ -10,6 +10,7 @@ import org.trampoline.emulator.decode.Insn;
 final class Emission {
   private static final int PAGE_SHIFT = 12;
   private static final int LOOP_ALIGNMENT = 32;
+  private static final int SIGN = 8;
 
   final HostAssembler hot = new HostAssembler();
   final HostAssembler cold = new HostAssembler();
@@ -47,6 +48,12 @@ final class Emission {
   private int iteration;
 
   private boolean looping;
+
+  /** Whether the flags at the start of an iteration are of no use. */
+  private boolean turns;
+
+  /** Instructions of the next iteration if they are paid for. */
+  private int paidAhead;
 
   private int blockEip;
   private int hotBase;
@@ -97,6 +104,7 @@ final class Emission {
     end = eip;
     retry = hotBase;
     looping = false;
+    turns = false;
     streams.none();
   }
 
@@ -104,8 +112,44 @@ final class Emission {
   void beginLoop() {
     flags.reset();
     memory.reset();
-    pointers.reset();
     looping = true;
+    paidAhead = 0;
+  }
+
+  /**
+   * Begins an iteration, at whose start nobody looks at the flags, and whose instructions are paid
+   * for.
+   *
+   * @param last what the x87 unit remembers there
+   */
+  void beginPaidIteration(X87Pointers last) {
+    pointers.set(last);
+    align();
+    iteration = hotOffset();
+    turns = true;
+  }
+
+  /**
+   * Pays for the next iteration, at a point where nobody looks at the flags; returns where the jump
+   * has to be {@link #beginLastIteration landed} that is taken if there is not enough.
+   */
+  int payAhead(int instructions) {
+    flags.reset();
+    paidAhead = instructions;
+    hot.arithmeticImmediate(4, 5, HostRegisters.BUDGET, instructions);
+    return hot.jump(SIGN);
+  }
+
+  /** Begins what remains of an iteration behind which the loop is ended. */
+  void beginLastIteration(int jump, X87Pointers then) {
+    hot.landJump(jump);
+    hot.arithmeticImmediate(4, 0, HostRegisters.BUDGET, paidAhead);
+    hot.memory(4, 0x03, HostRegisters.BUDGET, HostRegisters.STATE, TranslatorState.LOOP_RESERVE);
+    flags.reset();
+    memory.reset();
+    pointers.set(then);
+    looping = false;
+    turns = false;
   }
 
   /**
@@ -114,19 +158,25 @@ final class Emission {
    * @param ordinary offset of the code where it goes on then
    */
   void beginIteration(int instructions, int ordinary) {
-    while ((hotBase + hot.length() & LOOP_ALIGNMENT - 1) != 0) {
-      hot.emit8(0x90);
-    }
+    pointers.reset();
+    align();
     iteration = hotOffset();
     hot.arithmeticImmediate(4, 5, HostRegisters.BUDGET, instructions);
-    jumpIf(8, coldOffset());
+    jumpIf(SIGN, coldOffset());
     cold.memory(4, 0x8d, HostRegisters.BUDGET, HostRegisters.BUDGET, instructions);
-    LoopEntry.end(cold);
+    LoopEntry.end(cold, 0);
     coldJump(ordinary);
   }
 
-  boolean looping() {
-    return looping;
+  private void align() {
+    while ((hotBase + hot.length() & LOOP_ALIGNMENT - 1) != 0) {
+      hot.emit8(0x90);
+    }
+  }
+
+  /** Whether a jump there begins the next iteration, for which the flags need not be anywhere. */
+  boolean turnsTo(int target) {
+    return turns && target == blockEip;
   }
 
   /**
@@ -318,7 +368,9 @@ final class Emission {
   }
 
   private void link(int condition, int target, boolean remapped) {
-    pointers.spill(hot);
+    if (!turnsTo(target)) {
+      pointers.spill(hot);
+    }
     if (looping && target == blockEip) {
       if (condition < 0) {
         jump(iteration);
@@ -376,7 +428,7 @@ final class Emission {
 
   private void endLoop(HostAssembler code) {
     if (looping) {
-      LoopEntry.end(code);
+      LoopEntry.end(code, paidAhead);
     }
   }
 

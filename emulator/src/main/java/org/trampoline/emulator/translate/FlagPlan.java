@@ -1,6 +1,7 @@
 package org.trampoline.emulator.translate;
 
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 import org.trampoline.emulator.cpu.Eflags;
 import org.trampoline.emulator.decode.Attribute;
 import org.trampoline.emulator.decode.Insn;
@@ -83,7 +84,7 @@ final class FlagPlan {
     this.count = count;
     this.targets = targets;
     Arrays.fill(branchReplaces, 0, count, false);
-    findLive();
+    findLive(i -> !Templates.mayExit(insns[i]));
     findRecipes();
     targetReplaces = false;
     endReplaces = false;
@@ -95,7 +96,31 @@ final class FlagPlan {
     }
   }
 
-  private void findLive() {
+  /**
+   * Plans the same block as a loop, in which nothing is deferred.
+   *
+   * @param stays whether an instruction cannot leave it
+   * @return the instruction before which nobody looks at any flags in an iteration; -1 if there is
+   *     none
+   */
+  int makeLoop(IntPredicate stays) {
+    findLive(stays);
+    Arrays.fill(deferred, 0, count, false);
+    Arrays.fill(branchReplaces, 0, count, false);
+    targetReplaces = false;
+    endReplaces = false;
+    for (int i = 0; i < count; i++) {
+      if (!stays.test(i) || insns[i].form.flags().read() != 0) {
+        return -1;
+      }
+      if (InsnEffects.replacesFlags(insns[i])) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private void findLive(IntPredicate stays) {
     int after = Eflags.STATUS;
     for (int i = count - 1; i >= 0; i--) {
       live[i] = after;
@@ -103,7 +128,7 @@ final class FlagPlan {
       if (insn.operation == Operation.JMP && i < count - 1) {
         continue; // followed
       }
-      if (Templates.mayExit(insn)) {
+      if (!stays.test(i)) {
         after = Eflags.STATUS;
       } else {
         boolean all = InsnEffects.replacesFlags(insn);

@@ -45,14 +45,22 @@ final class LoopEntry {
    * Emits it.
    *
    * @param instructions of an iteration
+   * @param paid whether it pays for the first one
    * @param ordinary offset of the block's ordinary code
    */
-  static void emit(Emission e, LoopStreams streams, int instructions, int ordinary) {
+  static void emit(Emission e, LoopStreams streams, int instructions, boolean paid, int ordinary) {
     LoopEntry entry = new LoopEntry(e);
+    if (paid) {
+      e.hot.compare(BUDGET, instructions);
+      e.jumpIf(BELOW, ordinary);
+    }
     for (int g = 0; g < streams.groups(); g++) {
       entry.group(streams.group(g), slot(g), ordinary);
     }
     entry.share(instructions);
+    if (paid) {
+      e.hot.arithmeticImmediate(4, 5, BUDGET, instructions);
+    }
     for (int g = 0; g < streams.groups(); g++) {
       if (streams.register(g) != HostAssembler.NONE) {
         e.hot.memory(8, 0x8b, streams.register(g), STATE, slot(g));
@@ -172,9 +180,13 @@ final class LoopEntry {
     a.move(BUDGET, ITERATIONS);
   }
 
-  /** Puts what was put aside back; changes {@link HostRegisters#ADDEND}, no flags. */
-  static void end(HostAssembler a) {
+  /**
+   * Puts what was put aside back; changes {@link HostRegisters#ADDEND}, no flags.
+   *
+   * @param more what else is given back
+   */
+  static void end(HostAssembler a, int more) {
     a.memory(4, 0x8b, ADDEND, STATE, TranslatorState.LOOP_RESERVE);
-    a.memory(4, 0x8d, BUDGET, BUDGET, ADDEND, 0, 0);
+    a.memory(4, 0x8d, BUDGET, BUDGET, ADDEND, 0, more);
   }
 }

@@ -99,6 +99,11 @@ final class LoopStreams {
     streams = new int[insns.length];
   }
 
+  /** Whether the code of a loop is being emitted. */
+  boolean any() {
+    return on;
+  }
+
   /** From here on no access is one of a stream. */
   void none() {
     on = false;
@@ -185,6 +190,16 @@ final class LoopStreams {
 
   private static boolean accesses(Insn i) {
     return (i.kind0 == Insn.MEM || i.kind1 == Insn.MEM) && i.operation != Operation.LEA;
+  }
+
+  /** Whether instruction {@code n} cannot leave the loop, other than as a branch. */
+  boolean stays(int n) {
+    Insn i = insns[n];
+    if (!Templates.mayExit(i)) {
+      return true;
+    }
+    boolean sure = accesses(i) ? InsnEffects.keepsFlagsAtOperand(i) : Templates.usesUnit(i);
+    return on && keeps && sure && (streams[n] != NONE || !accesses(i));
   }
 
   int groups() {

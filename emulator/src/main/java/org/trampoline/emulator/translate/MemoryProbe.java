@@ -32,8 +32,6 @@ final class MemoryProbe {
   private int addend = ADDEND;
 
   // the current instruction's accesses so far, and the group whose addend is still there
-  private Insn current;
-
   private int accesses;
   private int held = SharedProbes.NONE;
   private boolean keeps;
@@ -67,12 +65,10 @@ final class MemoryProbe {
   void reset() {
     keeps = false;
     sharing = false;
-    current = null;
   }
 
   /** Begins an instruction. */
   void instruction(Insn i) {
-    current = i;
     addend = ADDEND;
     accesses = 0;
     boolean kept = keeps;
@@ -84,18 +80,12 @@ final class MemoryProbe {
 
   /** Whether the current instruction may be tried again behind a miss. */
   boolean mayRetry() {
-    return !sharing && !e.looping();
+    return !sharing && !e.streams.any();
   }
 
-  /**
-   * Whether the current instruction has an operand in a stream, and a template to which it is all
-   * the same if the host's flags survive that.
-   */
+  /** Whether the current instruction has an operand in a stream and cannot leave. */
   boolean cannotMiss() {
-    return !checked
-        && current != null
-        && e.streams.of(e.index()) >= 0
-        && InsnEffects.keepsFlagsAtOperand(current);
+    return e.streams.of(e.index()) >= 0 && e.streams.stays(e.index());
   }
 
   /** Probes an instruction's memory operand. */

@@ -12,13 +12,20 @@ final class X87Pointers {
   private static final int STATE = HostRegisters.STATE;
 
   private int eip;
-  private int opcode;
-  private int segment;
+  private int opcode = NONE;
+  private int segment = NONE;
 
   /** At the start of a block all that is remembered has been written down. */
   void reset() {
     opcode = NONE;
     segment = NONE;
+  }
+
+  /** Remembers what another does. */
+  void set(X87Pointers other) {
+    eip = other.eip;
+    opcode = other.opcode;
+    segment = other.segment;
   }
 
   /** An instruction that is remembered; its operand, if it has one in memory, was noted before. */
