@@ -28,6 +28,10 @@ public final class LoopWriter {
   private boolean code32;
   private int counter;
   private int pointer;
+
+  /** Another register that holds an address, which each iteration may derive from the pointer. */
+  private int second;
+
   private int depth;
   private boolean stack;
 
@@ -48,10 +52,14 @@ public final class LoopWriter {
     this.at = at;
     counter = random.nextInt(3);
     pointer = one(3, 5, 6, 7);
+    second = one(3, 5, 6, 7);
     depth = 0;
     load(counter, 2 + random.nextInt(one(30, 300, 300, 2000)));
     if (random.nextInt(4) > 0) {
       load(pointer, addresses.getAsInt());
+    }
+    if (random.nextBoolean()) {
+      load(second, addresses.getAsInt());
     }
     int start = this.at;
     items(2 + random.nextInt(7));
@@ -112,7 +120,10 @@ public final class LoopWriter {
     int register;
     do {
       register = random.nextInt(8);
-    } while (register == counter || register == pointer || register == ESP);
+    } while (register == counter
+        || register == pointer
+        || register == second
+        || register == ESP);
     return register;
   }
 
@@ -121,7 +132,7 @@ public final class LoopWriter {
     int register;
     do {
       register = random.nextInt(8);
-    } while ((register & 3) == counter || (register & 3) == pointer);
+    } while ((register & 3) == counter || (register & 3) == pointer || (register & 3) == second);
     return register;
   }
 
@@ -132,7 +143,7 @@ public final class LoopWriter {
   }
 
   private void item() {
-    switch (random.nextInt(26)) {
+    switch (random.nextInt(28)) {
       case 0, 1, 2, 3 -> binary();
       case 4 -> immediate();
       case 5, 6 -> shiftOrStep();
@@ -146,6 +157,7 @@ public final class LoopWriter {
       case 22 -> advance();
       case 23 -> repeated();
       case 24 -> exchange();
+      case 25, 26 -> derive();
       default -> {
         switch (random.nextInt(4)) {
           case 0, 1 -> at = disturb.applyAsInt(at);
@@ -205,13 +217,49 @@ public final class LoopWriter {
   private void near(int field) {
     int displacement = random.nextInt(80) == 0 ? random.nextInt() : 4 * random.nextInt(8) - 12;
     displacement += random.nextInt(6) == 0 ? random.nextInt(4) : 0;
+    int base = random.nextInt(3) == 0 ? second : pointer;
     if (!code32) {
       int[] rm = {0, 0, 0, 7, 0, 6, 4, 5};
-      put(0x40 | field << 3 | rm[pointer], displacement);
+      put(0x40 | field << 3 | rm[base], displacement);
     } else if (stack) {
       put(0x44 | field << 3, 0x24, displacement);
     } else {
-      put(0x40 | field << 3 | pointer, displacement);
+      put(0x40 | field << 3 | base, displacement);
+    }
+  }
+
+  /** The second pointer becomes one at some distance from the first, or from itself. */
+  private void derive() {
+    int distance = one(0, 1, 4, -4, 16, 100, 0xff8, random.nextInt(256));
+    switch (random.nextInt(6)) {
+      case 0 -> {
+        wide();
+        put(0x89, 0xc0 | pointer << 3 | second);
+      }
+      case 1 -> {
+        if (code32) {
+          put(0x8d, 0x80 | second << 3 | pointer);
+          put32(distance);
+        }
+      }
+      case 2 -> {
+        wide();
+        put(0x50 | pointer);
+        wide();
+        put(0x58 | second);
+      }
+      case 3 -> {
+        operandSize();
+        put(0x83, one(0xc0, 0xe8) | second, distance);
+      }
+      case 4 -> {
+        operandSize();
+        put(0x40 | random.nextInt(2) << 3 | second);
+      }
+      default -> {
+        wide();
+        put(0x87, 0xc0 | second << 3 | one(second, free()));
+      }
     }
   }
 

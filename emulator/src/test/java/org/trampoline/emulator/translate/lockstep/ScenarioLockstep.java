@@ -148,7 +148,7 @@ public final class ScenarioLockstep {
     return quiet.contains(slice) ? "" : scenario.between(machine, slice, last);
   }
 
-  /** Instructions that the interpreter completes in a slice: fewer than told if its guest ends. */
+  /** How much of a slice the interpreter does: less than told if its guest ends. */
   private int completed(int slice, int count) {
     try (Machine machine = scenario.machine(ExecutionEngine.INTERPRETER)) {
       scenario.load(machine);
@@ -159,13 +159,14 @@ public final class ScenarioLockstep {
         before = machine.instructions();
         reason = machine.run(s < slice ? scenario.count(s) : count, PATIENCE);
       }
-      return (int) (machine.instructions() - before);
+      boolean all = reason instanceof StopReason.InstructionLimit; // faults count, too
+      return all ? count : (int) (machine.instructions() - before) + 1;
     }
   }
 
   /** What happened from outside, and what the interpreter does before the difference shows. */
   private String trail(int slice, int upTo) {
-    int count = Math.min(upTo, completed(slice, upTo) + 1);
+    int count = Math.min(upTo, completed(slice, upTo));
     StringBuilder text = new StringBuilder();
     try (Machine machine = scenario.machine(ExecutionEngine.INTERPRETER)) {
       scenario.load(machine);

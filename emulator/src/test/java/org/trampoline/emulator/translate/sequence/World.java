@@ -288,7 +288,13 @@ final class World {
 
   /** Where most accesses succeed. */
   int pointer() {
-    return random.nextInt(5) == 0 ? register() : DATA + random.nextInt(DATA_PAGES << 12);
+    int beforeEnd = 0x1000 - random.nextInt(48);
+    return switch (random.nextInt(6)) {
+      case 0 -> register();
+      case 1 -> ALIASES + 0x1000 * random.nextInt(ALIAS_PAGES) + beforeEnd;
+      case 2 -> DATA + 0x1000 * random.nextInt(DATA_PAGES) + beforeEnd;
+      default -> DATA + random.nextInt(DATA_PAGES << 12);
+    };
   }
 
   int selector() {

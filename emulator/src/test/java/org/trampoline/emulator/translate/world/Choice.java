@@ -60,7 +60,13 @@ final class Choice {
 
   /** As {@link #address}, mostly such as can be accessed. */
   static int pointer(Random random) {
-    return rarely(random, 5) ? address(random) : DATA + random.nextInt(DATA_BYTES);
+    int beforeEnd = 0x1000 - random.nextInt(48);
+    return switch (random.nextInt(6)) {
+      case 0 -> address(random);
+      case 1 -> ALIASES + 0x1000 * random.nextInt(ALIAS_PAGES) + beforeEnd;
+      case 2 -> DATA + 0x1000 * random.nextInt(DATA_BYTES >> 12) + beforeEnd;
+      default -> DATA + random.nextInt(DATA_BYTES);
+    };
   }
 
   /** Where code of the kind is, 16-bit or 32-bit, as a linear address. */

@@ -25,6 +25,9 @@ final class Handlers {
   /** Leaves DS such that a return to user code makes it null. */
   private static final int LEAVE_SEGMENT = HANDLERS + 0x78;
 
+  /** Executes an x87 instruction, which remembers its segment. */
+  private static final int UNIT = HANDLERS + 0x88;
+
   private static final int RECOVER_ERROR = HANDLERS + 0x90;
   private static final int RECOVER = HANDLERS + 0xa0;
   private static final int FAULTS = HANDLERS + 0xff0;
@@ -37,7 +40,7 @@ final class Handlers {
 
   /** Offset of a handler that goes on behind the interrupt. */
   static int resuming(Random random) {
-    return Choice.of(random, RESUME, RESUME, BUSY, LEAVE_SEGMENT);
+    return Choice.of(random, RESUME, RESUME, BUSY, UNIT, LEAVE_SEGMENT);
   }
 
   static void fill(Random random, Image image) {
@@ -50,6 +53,7 @@ final class Handlers {
     code(image, END_TRACE, 0x81, 0x64, 0x24, 8, 0xff, 0xfe, 0xff, 0xff, 0xcf);
     // push %bp; mov %sp, %bp; incw 2(%bp); pop %bp; iret
     code(image, SKIP_REAL, 0x55, 0x89, 0xe5, 0xff, 0x46, 2, 0x5d, 0xcf);
+    code(image, UNIT, 0xd8, 0xc1, 0xcf); // fadd %st(1); iret
     code(image, BUSY, 0x60, 0x0f, 0xa2, 0x61, 0xcf); // pusha; cpuid; popa; iret
     // push %eax; mov $KERNEL_DATA,%eax; mov %eax,%ds; pop %eax; iret
     int data = Descriptors.KERNEL_DATA;

@@ -21,9 +21,10 @@ final class Passages {
 
   /** What goes round: traps, masked interrupts, an instruction across pages. */
   void hot() {
-    switch (random.nextInt(5)) {
-      case 0, 1, 2 -> tables.traps();
-      case 3 -> masking();
+    switch (random.nextInt(7)) {
+      case 0, 1, 2, 3 -> tables.traps();
+      case 4 -> tables.segments();
+      case 5 -> masking();
       default -> tables.crossing();
     }
   }

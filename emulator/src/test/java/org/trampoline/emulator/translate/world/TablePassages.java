@@ -139,6 +139,24 @@ final class TablePassages {
     load(Choice.rarely(random, 3) ? Choice.selector(random) : Descriptors.USER_DATA | 3);
   }
 
+  /** Loads segment registers again and again between accesses by way of them. */
+  void segments() {
+    code.load(1, 2 + random.nextInt(60));
+    int start = code.at();
+    for (int i = 0; i < 2; i++) {
+      int register = Choice.of(random, 3, 3, 0, 4);
+      int flat =
+          Choice.of(
+              random, Descriptors.USER_DATA, Descriptors.UNTOUCHED_DATA, Descriptors.LATE_DATA);
+      code.load(EAX, flat | 3);
+      code.put(0x8e, 0xc0 | register << 3);
+      if (random.nextBoolean()) {
+        code.absolute(0xd8, random.nextInt(4), DATA + random.nextInt(DATA_BYTES)); // fadd, fmul
+      }
+    }
+    code.put(0xe2, start - code.at() - 2);
+  }
+
   private void load(int selector) {
     switch (random.nextInt(4)) {
       case 0 -> {
