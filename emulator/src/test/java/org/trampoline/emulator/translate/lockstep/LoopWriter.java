@@ -120,10 +120,7 @@ public final class LoopWriter {
     int register;
     do {
       register = random.nextInt(8);
-    } while (register == counter
-        || register == pointer
-        || register == second
-        || register == ESP);
+    } while (register == counter || register == pointer || register == second || register == ESP);
     return register;
   }
 
