@@ -207,6 +207,9 @@ final class FlagPlan {
       if (read != 0 && !(whole && readsHostFlags(insn, recipe))) {
         return false;
       }
+      if (live[j] == 0 && InsnEffects.rotatesBits(insn)) {
+        return true; // what it leaves of them is replaced, too
+      }
       if (!InsnEffects.keepsFlags(insn)) {
         return steps(insn)
             ? whole && !InsnEffects.highBytes(insn) || (live[j] & Eflags.CF) == 0

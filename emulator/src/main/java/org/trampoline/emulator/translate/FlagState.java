@@ -77,6 +77,13 @@ final class FlagState {
     token = next;
   }
 
+  /** Nobody looks at any before all are replaced. */
+  void discard() {
+    host = false;
+    home = false;
+    token = 0;
+  }
+
   /** An instruction has produced them, but left nothing except what its recipe needs. */
   void deferred() {
     host = false;

@@ -65,6 +65,14 @@ final class InsnEffects {
     };
   }
 
+  /** ROL and ROR by a constant: they change some flags, but look at none. */
+  static boolean rotatesBits(Insn i) {
+    return switch (i.operation) {
+      case ROL, ROR -> i.kind1 == Insn.IMM && (i.imm & 31) != 0;
+      default -> false;
+    };
+  }
+
   /** Whether it leaves all status flags alone. */
   static boolean keepsFlags(Insn i) {
     return switch (i.operation) {

@@ -19,6 +19,8 @@ final class RotateTemplates {
   private static final int SHR = 5;
   private static final int CARRY = 2;
   private static final int ZERO = 4;
+  private static final int SAHF = 0x9e;
+  private static final int LAHF = 0x9f;
 
   private RotateTemplates() {}
 
@@ -31,7 +33,11 @@ final class RotateTemplates {
     if (memory) {
       e.memory.operand(i, size, true);
     }
-    e.flags.bringHome();
+    if (InsnEffects.rotatesBits(i) && e.live == 0) {
+      e.flags.discard();
+    } else {
+      e.flags.bringHome();
+    }
     if (constant && (i.imm & 31) == 0) {
       return true;
     }
@@ -42,7 +48,17 @@ final class RotateTemplates {
     } else {
       target = HostRegisters.of(i.index0);
     }
+    boolean flagsLive = (e.live & (Eflags.CF | Eflags.OF)) != 0;
     int none = 0;
+    if (constant && flagsLive) {
+      constant(a, size, operation, target, i.imm & 31);
+      if (memory) {
+        e.memory.instruction(size, size == 1 ? 0x88 : 0x89, VALUE);
+      } else if (size == 1) {
+        GuestRegisters.set(e, i.index0, 1, VALUE);
+      }
+      return true;
+    }
     if (!constant) {
       a.emit8(0xf6, 0xc1, 31); // test cl,31
       none = a.jump(ZERO);
@@ -58,7 +74,7 @@ final class RotateTemplates {
     if (memory) {
       e.memory.instruction(size, size == 1 ? 0x88 : 0x89, VALUE);
     }
-    if ((e.live & (Eflags.CF | Eflags.OF)) != 0) {
+    if (flagsLive) {
       flags(a, operation, 8 * size, target);
     }
     if (!memory && size == 1) {
@@ -68,6 +84,17 @@ final class RotateTemplates {
       a.landJump(none);
     }
     return true;
+  }
+
+  /** Rotates; the last bit's step makes CF and OF what they have to be, all others are loaded. */
+  private static void constant(HostAssembler a, int size, int operation, int target, int count) {
+    a.emit8(SAHF);
+    if (count > 1) {
+      a.shift(size, operation, target, count - 1);
+    }
+    a.register(size, size == 1 ? 0xd0 : 0xd1, operation, target);
+    a.emit8(LAHF);
+    a.setCondition(0, FLAGS);
   }
 
   private static void flags(HostAssembler a, int operation, int bits, int target) {
