@@ -8,9 +8,10 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The few functions of the C library that allocate memory, on Linux. All go through one kind of
- * foreign call, six numbers of 64 bits in and one out, as each kind costs the JVM classes that it
- * generates at the first use; C functions with fewer or narrower parameters leave the rest alone.
+ * Calls of host code: of what the translator emits, and of the few functions of the C library that
+ * allocate memory, on Linux. All go through one kind of foreign call, six numbers of 64 bits in and
+ * one out, as each kind costs the JVM classes that it generates at the first use, some 10 ms; code
+ * with fewer or narrower parameters leaves the rest alone.
  */
 public final class HostCalls {
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
@@ -42,6 +43,15 @@ public final class HostCalls {
     } catch (Throwable unexpected) {
       // a foreign call declares Throwable but a C function throws nothing
       throw new IllegalStateException("system call failed", unexpected);
+    }
+  }
+
+  /** Calls emitted code: {@code int code(long a, long b)}. */
+  public static int enter(MemorySegment code, long a, long b) {
+    try {
+      return (int) (long) CALL.invokeExact(code, a, b, 0L, 0L, 0L, 0L);
+    } catch (Throwable e) {
+      throw new IllegalStateException("emitted code cannot be called", e);
     }
   }
 

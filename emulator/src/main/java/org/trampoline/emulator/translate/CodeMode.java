@@ -87,7 +87,18 @@ final class CodeMode {
     return text.toString();
   }
 
-  private record Key(int bits, int codeBase, long codeEnd) {}
+  private record Key(int bits, int codeBase, long codeEnd) {
+    // written out, as in FlagRecipe: what a record has of itself the JVM generates at first use
+    @Override
+    public boolean equals(Object o) {
+      return o instanceof Key k && bits == k.bits && codeBase == k.codeBase && codeEnd == k.codeEnd;
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * (31 * bits + codeBase) + Long.hashCode(codeEnd);
+    }
+  }
 
   /** The modes met so far. */
   static final class Table {

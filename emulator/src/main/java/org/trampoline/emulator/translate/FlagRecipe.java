@@ -120,6 +120,24 @@ record FlagRecipe(Kind kind, int size, int result, int other, int imm, FlagRecip
         : new FlagRecipe(kind, i.size0, i.index0, IMMEDIATE, count, null);
   }
 
+  // Written out: what a record has of itself the JVM generates at first use, which takes some 5 ms.
+  @Override
+  public boolean equals(Object o) {
+    return o instanceof FlagRecipe r
+        && kind == r.kind
+        && size == r.size
+        && result == r.result
+        && other == r.other
+        && imm == r.imm
+        && (carry == null ? r.carry == null : carry.equals(r.carry));
+  }
+
+  @Override
+  public int hashCode() {
+    int hash = ((kind.ordinal() * 5 + size) * 9 + result) * 9 + other;
+    return 31 * (31 * hash + imm) + (carry == null ? 0 : carry.hashCode());
+  }
+
   private int depth() {
     return carry == null ? 1 : carry.depth() + 1;
   }

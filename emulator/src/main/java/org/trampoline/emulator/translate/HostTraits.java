@@ -3,6 +3,7 @@ package org.trampoline.emulator.translate;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.trampoline.emulator.memory.HostCalls;
 
 /**
  * What this host's processor does where the SDM leaves it open, found by trying.
@@ -62,7 +63,7 @@ record HostTraits(boolean logicClearsAuxiliary, boolean x87Agrees, boolean sse3,
       CodeMemory memory = CodeMemory.allocate(arena, 4096, 4096);
       MemorySegment.copy(a.bytes(), 0, memory.writable(), ValueLayout.JAVA_BYTE, 0, a.length());
       MemorySegment code = MemorySegment.ofAddress(memory.executable());
-      return EmittedCode.enter(code, 0x1234_5678, 0x0f0f_0f0f);
+      return HostCalls.enter(code, 0x1234_5678, 0x0f0f_0f0f);
     }
   }
 }

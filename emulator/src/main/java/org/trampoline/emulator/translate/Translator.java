@@ -12,6 +12,7 @@ import org.trampoline.emulator.execute.Accelerator;
 import org.trampoline.emulator.execute.Interpreter;
 import org.trampoline.emulator.fault.GuestFault;
 import org.trampoline.emulator.memory.Fill;
+import org.trampoline.emulator.memory.HostCalls;
 
 /**
  * The engine that executes guest code as host code. The interpreter's loop around it takes events
@@ -290,7 +291,7 @@ public final class Translator implements Accelerator {
 
   private int call(long target) {
     statistics.entries++;
-    return EmittedCode.enter(enterCode, state.address(), target);
+    return HostCalls.enter(enterCode, state.address(), target);
   }
 
   /** Moves the state back, {@code unused} instructions that were paid for not being executed. */
