@@ -13,7 +13,7 @@ final class AddressMarks {
   private final int[] stopsAtOffset = new int[0x1000];
 
   boolean contains(int linear) {
-    return functions.containsKey(linear) || stops.contains(linear);
+    return hasFunction(linear) || !stops.isEmpty() && stops.contains(linear);
   }
 
   /**
@@ -22,7 +22,12 @@ final class AddressMarks {
    * them is not mapped twice, and there are many.
    */
   boolean splits(int linear) {
-    return functions.containsKey(linear) || stopsAtOffset[linear & 0xfff] > 0;
+    return hasFunction(linear) || stopsAtOffset[linear & 0xfff] > 0;
+  }
+
+  /** Asked for each instruction of each new block, where most often there are none at all. */
+  private boolean hasFunction(int linear) {
+    return !functions.isEmpty() && functions.containsKey(linear);
   }
 
   HostCall function(int linear) {

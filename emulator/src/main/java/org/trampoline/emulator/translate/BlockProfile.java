@@ -42,12 +42,12 @@ final class BlockProfile {
 
   /** Whether accesses in the block at a host address shall be probed one by one. */
   boolean apart(long host) {
-    return apart.contains(host);
+    return !apart.isEmpty() && apart.contains(host);
   }
 
   /** Whether the block at a host address is executed often. */
   boolean frequent(long host) {
-    return frequent.contains(host);
+    return !frequent.isEmpty() && frequent.contains(host);
   }
 
   /**

@@ -13,6 +13,7 @@ import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.engine.Register;
+import org.trampoline.emulator.memory.HostCalls;
 
 /**
  * Why a collection of garbage does not wait for translated code, whatever it does: the JVM need not
@@ -42,7 +43,7 @@ class SafepointTest {
       int[] result = new int[1];
       MemorySegment code = MemorySegment.ofAddress(memory.executable());
       Thread inside =
-          new Thread(() -> result[0] = EmittedCode.enter(code, flags.address(), 0), "inside");
+          new Thread(() -> result[0] = HostCalls.enter(code, flags.address(), 0), "inside");
       inside.start();
       var word = ValueLayout.JAVA_INT.varHandle();
       while ((int) word.getVolatile(flags, 0L) == 0) {
