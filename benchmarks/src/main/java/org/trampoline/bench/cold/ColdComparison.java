@@ -107,7 +107,7 @@ public final class ColdComparison {
   }
 
   /** So many passes that a run has about so many instructions. */
-  private static int passes(Workload workload, int instructions) {
+  static int passes(Workload workload, int instructions) {
     return (int) Math.max(1, (long) workload.passes * instructions / Workload.ROUND);
   }
 
