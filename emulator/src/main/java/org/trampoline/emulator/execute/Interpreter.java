@@ -44,6 +44,12 @@ public final class Interpreter {
   /** A fault is to be delivered. */
   private boolean faulted;
 
+  /** Instructions of the run that may be executed behind what the accelerator was given. */
+  private long room;
+
+  /** Faults that the accelerator has delivered. */
+  private int delivered;
+
   /** Whether an instruction is in the middle of its execution, and its eip. */
   private boolean executing;
 
@@ -175,6 +181,7 @@ public final class Interpreter {
         boolean single = c.eventsPending || observer != null || c.mmu.tlb() != null;
         long slice = single ? 1 : accelerator != null ? Accelerator.SLICE : SLICE;
         long until = Math.min(Math.min(deadline, c.clock.dueInstruction()), c.instructions + slice);
+        room = deadline - until;
         StopReason reason =
             single || accelerator == null
                 ? blocks(c, until, arriving)
@@ -188,6 +195,8 @@ public final class Interpreter {
         return stop.reason();
       }
       arriving = true;
+      deadline -= delivered;
+      delivered = 0;
       if (faulted) {
         faulted = false;
         deadline--; // a fault counts against the limit: endless faults end too
@@ -202,6 +211,19 @@ public final class Interpreter {
   /** An accelerator that then returns null has met the fault in {@link Cpu#fault}. */
   public void faulted() {
     faulted = true;
+  }
+
+  /**
+   * Each fault shortens the run by an instruction. So many cost the accelerator none of those that
+   * it was given to execute; -1 if it must not deliver any.
+   */
+  public long room() {
+    return faultHandler == null ? room : -1;
+  }
+
+  /** The accelerator has delivered so many faults by itself. */
+  public void delivered(int faults) {
+    delivered += faults;
   }
 
   /** Whether there is a fault to be delivered. */

@@ -21,6 +21,9 @@ final class Emission {
 
   private final EntryCode entry;
 
+  /** Where debug mode goes with an address outside RAM, in {@link FaultCode}; else 0. */
+  int wild;
+
   CodeMode mode;
 
   /** The status flags that are live after the current instruction. */
@@ -311,6 +314,11 @@ final class Emission {
       cold.emit32(memory.mayRetry() ? retry : 0);
     }
     return at;
+  }
+
+  /** A way out for debug mode, with an address that is not in RAM. */
+  int wildStub() {
+    return wild != 0 ? wild : stub(Exit.WILD, start, index);
   }
 
   private void unused(int field, int from) {

@@ -27,6 +27,9 @@ final class EntryCode {
   /** Offset of the entry: {@code int enter(long state, long code)}. */
   final int enter;
 
+  /** Offset of what all ways out have in common: r15d is the number of the {@link Exit}. */
+  final int common;
+
   /** Offset of the way out for each {@link Exit}: r11d is the record, r10d the address. */
   final int[] exits = new int[Exit.values().length];
 
@@ -52,7 +55,7 @@ final class EntryCode {
     guestRegisters(a, 0x8b);
     a.register(4, 0xff, 4, HostAssembler.R11); // jmp r11
 
-    int common = a.length();
+    common = a.length();
     a.memory(4, 0x89, HostRegisters.FLAGS, HostRegisters.STATE, TranslatorState.FLAGS);
     a.memory(4, 0x89, HostAssembler.R11, HostRegisters.STATE, TranslatorState.RECORD);
     a.memory(8, 0x89, HostRegisters.ADDRESS, HostRegisters.STATE, TranslatorState.ADDRESS);

@@ -41,7 +41,9 @@ enum Exit {
   /** INT through a gate, or in a way, of which {@link TrapState} knows nothing; its vector. */
   TRAP,
   /** IRET in a way of which it knows nothing. */
-  RETURN;
+  RETURN,
+  /** A page fault that Java has found, but {@link FaultCode} cannot deliver. */
+  FAULT;
 
   private static final Exit[] ALL = values();
 

@@ -424,7 +424,7 @@ final class MemoryProbe {
   /** Debug mode: the address must lie in RAM; where it lies in ROM, the interpreter goes on. */
   private void check() {
     HostAssembler a = e.hot;
-    int stub = e.stub(Exit.WILD, e.start(), e.index());
+    int stub = e.wildStub();
     a.register(8, 0x03, ADDRESS, ADDEND);
     a.register(4, 0x31, ADDEND, ADDEND);
     a.memory(8, 0x3b, ADDRESS, HostRegisters.STATE, TranslatorState.RAM_START);

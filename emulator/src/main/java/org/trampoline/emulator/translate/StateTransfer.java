@@ -2,16 +2,22 @@ package org.trampoline.emulator.translate;
 
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.SegmentRegister;
+import org.trampoline.emulator.execute.Interpreter;
 
 /**
  * Moves the processor's state to where translated code has it, and back: each instruction of an
  * entry is paid for from its budget, so the budget that is left tells how many there were.
  */
 final class StateTransfer {
+  /** Instructions that an entry leaves to the next one, so that it may deliver faults, at most. */
+  private static final int FAULT_RESERVE = 64;
+
   final UnitState units;
   final SpaceTable spaces;
   final TrapState traps;
   final SegmentState segments;
+  final FaultState faults;
+  private final Interpreter interpreter;
   private final TranslatorState state;
   private final SystemState system;
   private final ClockState clock;
@@ -21,7 +27,18 @@ final class StateTransfer {
   /** The budget of the entry that is running. */
   private int given;
 
-  StateTransfer(TranslatorState state, TranslatorStatistics statistics, int entryLimit) {
+  /** The count of instructions at which the code is to end, and the room behind it for faults. */
+  private long deadline;
+
+  private long room;
+
+  StateTransfer(
+      Cpu c,
+      Interpreter interpreter,
+      TranslatorState state,
+      TranslatorStatistics statistics,
+      int entryLimit) {
+    this.interpreter = interpreter;
     this.state = state;
     this.statistics = statistics;
     this.entryLimit = entryLimit;
@@ -31,10 +48,22 @@ final class StateTransfer {
     traps = new TrapState(state.address());
     clock = new ClockState(state.address());
     segments = new SegmentState(state.address());
+    faults = new FaultState(state.address(), c.memory.attributesAddress());
   }
 
-  /** Moves the state to translated code, which may run up to a count of instructions. */
-  void prepare(Cpu c, TranslatedBlock block, long deadline) {
+  /** Begins what may run up to a count of instructions. */
+  void begin(long deadline) {
+    this.deadline = deadline;
+    room = interpreter.room();
+  }
+
+  /** That count, which gets less if there is no room for the faults that are delivered. */
+  long deadline() {
+    return deadline;
+  }
+
+  /** Moves the state to translated code. */
+  void prepare(Cpu c, TranslatedBlock block) {
     c.repeating = false;
     state.take(c);
     system.take(c);
@@ -48,7 +77,12 @@ final class StateTransfer {
         state.takeSegment(s);
       }
     }
-    given = (int) Math.min(deadline - c.instructions, entryLimit);
+    long left = deadline - c.instructions;
+    given = (int) Math.min(left, entryLimit);
+    if (room == 0 && given == left) {
+      given -= Math.min(given - BlockTranslator.LIMIT, FAULT_RESERVE); // any block may run
+    }
+    faults.take(c, block.mode, room < 0 ? 0 : room + left - given);
     state.budget(given);
     clock.take(c, c.instructions + given);
     units.take(c, block.units);
@@ -73,6 +107,13 @@ final class StateTransfer {
   void leave(Cpu c, int eip, int unused, FlagRecipes recipes) {
     long done = (long) given - state.budget() - unused;
     state.give(c, recipes);
+    int delivered = faults.give(c);
+    if (delivered != 0) {
+      statistics.faults += delivered;
+      interpreter.delivered(delivered);
+      deadline -= Math.max(0, delivered - room);
+      room = Math.max(0, room - delivered);
+    }
     system.give(c, c.instructions + given, c.instructions + done);
     traps.give(c);
     units.give(c);

@@ -31,6 +31,7 @@ final class SystemState {
 
   static final int RESUME_FLAG = 0x4ac;
 
+  static final int CR2 = CONTROL + 8;
   static final int CR3 = CONTROL + 12;
 
   private final long base;
@@ -41,7 +42,7 @@ final class SystemState {
 
   void take(Cpu c) {
     Host.put32(base + CONTROL, c.cr0);
-    Host.put32(base + CONTROL + 8, c.cr2);
+    Host.put32(base + CR2, c.cr2);
     Host.put32(base + CR3, c.cr3);
     Host.put32(base + CONTROL + 16, c.cr4);
     Host.put32(base + CPL, c.cpl);

@@ -43,6 +43,14 @@ public final class Translator implements Accelerator {
   private final Decoder decoder;
   private boolean detailed;
 
+  /** Offset of the code that delivers a fault, see {@link FaultCode}. */
+  private final int deliverFault;
+
+  /** The mode in which the interpreter delivers a page fault, or null; and the level before. */
+  private CodeMode faultMode;
+
+  private int faultLevel;
+
   /**
    * A translator for a processor and its interpreter.
    *
@@ -72,9 +80,10 @@ public final class Translator implements Accelerator {
     long ram = cpu.memory.ram().address();
     long ramEnd = ram + cpu.memory.size();
     state = new TranslatorState(memory.state(), ram, ramEnd, cpu.memory.codeLinesAddress());
-    transfer = new StateTransfer(state, statistics, sampling.entryLimit());
+    transfer = new StateTransfer(cpu, interpreter, state, statistics, sampling.entryLimit());
     HostAssembler a = new HostAssembler();
     EntryCode entry = EntryCode.emit(a);
+    deliverFault = FaultCode.emit(entry, checked, a);
     MemorySegment.copy(a.bytes(), 0, memory.writable(), ValueLayout.JAVA_BYTE, 0, a.length());
     enterCode = MemorySegment.ofAddress(memory.executable() + entry.enter);
     cache = new CodeCache(memory, state, a.length(), statistics);
@@ -112,26 +121,31 @@ public final class Translator implements Accelerator {
 
   @Override
   public StopReason blocks(Cpu c, long deadline, boolean arriving) {
+    transfer.begin(deadline);
+    if (faultMode != null) {
+      transfer.traps.rememberPageFault(c, faultLevel, faultMode);
+      faultMode = null;
+    }
     while (true) {
       TranslatedBlock block = null;
-      boolean near = deadline - c.instructions < BlockTranslator.LIMIT;
+      boolean near = transfer.deadline() - c.instructions < BlockTranslator.LIMIT;
       if (!near) {
         block = blocks.at(c, c.eip);
       }
       StopReason reason = null;
       if (block == null) {
-        long until = near ? deadline : c.instructions + 1;
+        long until = near ? transfer.deadline() : c.instructions + 1;
         reason = interpreter.blocks(c, until, arriving);
       } else if (block.count == 0) {
         executeRest(c, block);
       } else {
-        reason = run(c, block, deadline);
+        reason = run(c, block);
       }
       if (reason != null) {
         return reason;
       }
       arriving = true;
-      if (c.eventsPending || c.instructions >= deadline || interpreter.hasFaulted()) {
+      if (c.eventsPending || c.instructions >= transfer.deadline() || interpreter.hasFaulted()) {
         return null;
       }
     }
@@ -150,8 +164,8 @@ public final class Translator implements Accelerator {
   // ---- running
 
   /** Runs translated code from a block on, until something has to be done outside. */
-  private StopReason run(Cpu c, TranslatedBlock from, long deadline) {
-    transfer.prepare(c, from, deadline);
+  private StopReason run(Cpu c, TranslatedBlock from) {
+    transfer.prepare(c, from);
     long target = cache.address(from.entry);
     while (true) {
       int number = call(target);
@@ -170,7 +184,7 @@ public final class Translator implements Accelerator {
             cache.link(record, next);
           }
           if (next.count == 0) {
-            leaveForRest(c, next, deadline);
+            leaveForRest(c, next);
             return null;
           }
           target = cache.address(next.entry);
@@ -190,15 +204,19 @@ public final class Translator implements Accelerator {
             state.rememberJump(next, target);
           }
           if (next.count == 0) {
-            leaveForRest(c, next, deadline);
+            leaveForRest(c, next);
             return null;
           }
         }
         case READ, WRITE, WRITE_PAGE -> {
           Fill result = fills.fill(c, Exit.of(number), eip, record);
           if (result == Fill.FAULT) {
-            leave(c, eip, cache.field(record, Exit.UNUSED));
-            interpreter.faulted();
+            if (transfer.faults.mayDeliver(c.fault.errorCode)) {
+              state.evaluateFlags(c, blocks.recipes());
+              target = cache.address(deliverFault);
+              continue;
+            }
+            leaveFaulted(c, from.mode, eip, record);
             return null;
           }
           if (result == Fill.REFUSED) {
@@ -211,6 +229,10 @@ public final class Translator implements Accelerator {
             return null;
           }
           target = cache.address(retry);
+        }
+        case FAULT -> {
+          leaveFaulted(c, from.mode, eip, record);
+          return null;
         }
         case SHARED -> {
           profile.sharedProbeFailed(
@@ -240,7 +262,7 @@ public final class Translator implements Accelerator {
         }
         case REST -> {
           leave(c, eip, 0);
-          TranslatedBlock block = c.instructions < deadline ? blocks.at(c, eip) : null;
+          TranslatedBlock block = c.instructions < transfer.deadline() ? blocks.at(c, eip) : null;
           if (block != null) {
             executeRest(c, block);
           }
@@ -294,6 +316,14 @@ public final class Translator implements Accelerator {
     return HostCalls.enter(enterCode, state.address(), target);
   }
 
+  /** The interpreter is to deliver the page fault that an access causes. */
+  private void leaveFaulted(Cpu c, CodeMode mode, int eip, int record) {
+    leave(c, eip, cache.field(record, Exit.UNUSED));
+    interpreter.faulted();
+    faultMode = mode;
+    faultLevel = c.cpl;
+  }
+
   /** Moves the state back, {@code unused} instructions that were paid for not being executed. */
   private void leave(Cpu c, int eip, int unused) {
     transfer.leave(c, eip, unused, blocks.recipes());
@@ -338,9 +368,9 @@ public final class Translator implements Accelerator {
     statistics.left(decoder.decode(n -> c.mmu.peek8(linear + n) & 0xff, c.code32).operation);
   }
 
-  private void leaveForRest(Cpu c, TranslatedBlock block, long deadline) {
+  private void leaveForRest(Cpu c, TranslatedBlock block) {
     leave(c, block.eip, 0);
-    if (c.instructions < deadline) {
+    if (c.instructions < transfer.deadline()) {
       executeRest(c, block);
     }
   }

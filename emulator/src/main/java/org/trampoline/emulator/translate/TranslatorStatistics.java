@@ -23,6 +23,7 @@ public final class TranslatorStatistics {
   long flushes;
   long executed;
   long entries;
+  long faults;
   int codeBytes;
   int codeLimit;
   boolean separate;
@@ -61,6 +62,11 @@ public final class TranslatorStatistics {
     return flushes;
   }
 
+  /** Page faults delivered without the interpreter. */
+  public long faults() {
+    return faults;
+  }
+
   /** Bytes of host code in use. */
   public int codeBytes() {
     return codeBytes;
@@ -89,6 +95,7 @@ public final class TranslatorStatistics {
     line(text, "blocks dropped", dropped);
     line(text, "code cache emptied", flushes);
     line(text, "entries", entries);
+    line(text, "page faults without Java", faults);
     line(text, "instructions in host code", executed);
     if (instructions > 0) {
       double share = 100.0 * executed / instructions;

@@ -5,6 +5,7 @@ import org.trampoline.emulator.cpu.Descriptor;
 import org.trampoline.emulator.cpu.DescriptorTable;
 import org.trampoline.emulator.cpu.Eflags;
 import org.trampoline.emulator.cpu.SegmentRegister;
+import org.trampoline.emulator.fault.Vector;
 import org.trampoline.emulator.memory.Host;
 import org.trampoline.emulator.memory.TranslationMap;
 
@@ -43,6 +44,9 @@ final class TrapState {
   static final int RETURN_0 = 0x500;
 
   static final int RETURN_3 = 0x580;
+
+  /** The way of page faults, whose gate need not be open to who meets them. */
+  static final int PAGE_FAULT = 0x780;
 
   private static final int GATES = TranslatorState.TRAPS;
   private static final int GATE_SHIFT = 7;
@@ -101,6 +105,7 @@ final class TrapState {
     if (anything) {
       Host.put32(base + RETURN_0 + MODE, -1);
       Host.put32(base + RETURN_3 + MODE, -1);
+      Host.put32(base + PAGE_FAULT + MODE, -1);
       for (int vector = 0; vector < VECTORS; vector++) {
         Host.put32(base + gate(vector) + MODE, -1);
       }
@@ -206,7 +211,18 @@ final class TrapState {
 
   /** Takes note of the way through a vector's gate from a level, if it is a usual one. */
   void rememberGate(Cpu c, int vector, int level, CodeMode mode) {
-    long at = base + gate(vector);
+    rememberGate(c, vector, level, true, mode, base + gate(vector));
+  }
+
+  /** The same for a page fault. */
+  void rememberPageFault(Cpu c, int level, CodeMode mode) {
+    if (serves(mode)) {
+      rememberGate(c, Vector.PF, level, false, mode, base + PAGE_FAULT);
+    }
+  }
+
+  private void rememberGate(
+      Cpu c, int vector, int level, boolean privileged, CodeMode mode, long at) {
     Host.put32(at + MODE, -1);
     int linear = c.idtBase + vector * 8;
     if (!tablesAreKnown(c) || level != 0 && level != 3 || vector * 8 + 7 > (idtLimit & 0xffff)) {
@@ -216,7 +232,7 @@ final class TrapState {
     int type = Descriptor.type(gate);
     if (type != Descriptor.INTERRUPT_GATE32 && type != Descriptor.TRAP_GATE32
         || !Descriptor.present(gate)
-        || Descriptor.dpl(gate) < level) {
+        || privileged && Descriptor.dpl(gate) < level) {
       return;
     }
     if (!rememberCode(c, at, Descriptor.gateSelector(gate) & ~3, 0)) {

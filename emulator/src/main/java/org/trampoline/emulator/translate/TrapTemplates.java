@@ -77,7 +77,7 @@ final class TrapTemplates {
     a.memory(4, 0x83, CMP, STATE, TrapState.LEVEL);
     a.emit8(0);
     int same = a.jump(EQUAL);
-    innerFrame(e, way, stub);
+    innerFrame(e, way, 0, stub);
     int joined = a.jump();
     a.landJump(same);
     a.memory(4, 0x8d, ADDRESS, ESP, -SAME);
@@ -102,8 +102,12 @@ final class TrapTemplates {
     return true;
   }
 
-  /** The frame on the stack of level 0, which is also made current. */
-  private static void innerFrame(Emission e, int way, int stub) {
+  /**
+   * The frame on the stack of level 0, which is also made current.
+   *
+   * @param code bytes of an error code, 0 or 4
+   */
+  static void innerFrame(Emission e, int way, int code, int stub) {
     HostAssembler a = e.hot;
     load(a, 8, ADDRESS, TrapState.TSS_STACK);
     e.memory.withinPage(false, stub);
@@ -113,13 +117,13 @@ final class TrapTemplates {
     a.register(4, 0x0fb7, ADDRESS, ADDRESS);
     compareRegister(e, 4, ADDRESS, way + TrapState.STACK_SELECTOR, stub);
     descriptor(e, way + TrapState.STACK, stub);
-    a.memory(4, 0x8d, ADDRESS, VALUE, -OUTER);
+    a.memory(4, 0x8d, ADDRESS, VALUE, -OUTER - code);
     a.move(VALUE, ADDRESS);
-    frame(e, OUTER, stub);
+    frame(e, OUTER + code, stub);
 
     load(a, 4, ADDEND, TrapState.SS_SELECTOR);
-    a.memory(4, STORE, ADDEND, ADDRESS, FRAME_SS);
-    a.memory(4, STORE, ESP, ADDRESS, FRAME_ESP);
+    a.memory(4, STORE, ADDEND, ADDRESS, FRAME_SS + code);
+    a.memory(4, STORE, ESP, ADDRESS, FRAME_ESP + code);
     loadStack(a, way);
     setLevel(a, 0);
   }
@@ -246,7 +250,7 @@ final class TrapTemplates {
   }
 
   /** Goes to {@code stub} unless memory holds the descriptor that is known. */
-  private static void descriptor(Emission e, int field, int stub) {
+  static void descriptor(Emission e, int field, int stub) {
     load(e.hot, 8, ADDRESS, field);
     e.memory.withinPage(false, stub);
     e.memory.instruction(8, LOAD, ADDRESS);
@@ -269,7 +273,7 @@ final class TrapTemplates {
   }
 
   /** Probes where a frame goes, at ADDRESS, and makes that the host's address. */
-  private static void frame(Emission e, int bytes, int stub) {
+  static void frame(Emission e, int bytes, int stub) {
     e.memory.linear(bytes, true, stub, stub);
     e.hot.register(8, ADD_FROM_MEMORY, ADDRESS, ADDEND);
   }
@@ -287,7 +291,7 @@ final class TrapTemplates {
     a.memory(8, STORE, VIEW, STATE, TranslatorState.VIEW);
   }
 
-  private static void loadCode(HostAssembler a, int way) {
+  static void loadCode(HostAssembler a, int way) {
     load(a, 4, ADDEND, way + TrapState.CODE_SELECTOR);
     a.memory(4, STORE, ADDEND, STATE, TrapState.CS_SELECTOR);
     load(a, 8, ADDEND, way + TrapState.CODE_DESCRIPTOR);

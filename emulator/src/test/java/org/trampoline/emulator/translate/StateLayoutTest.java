@@ -62,6 +62,8 @@ class StateLayoutTest {
           new Part("stack in the TSS", TrapState.TSS_STACK, 8),
           new Part("return to level 0", TrapState.RETURN_0, 128),
           new Part("return to level 3", TrapState.RETURN_3, 128),
+          new Part("way of page faults", TrapState.PAGE_FAULT, 128),
+          new Part("faults", FaultState.MODE, FaultState.BYTES),
           new Part(
               "system calls", FastSystemCallTemplates.SELECTORS, FastSystemCallTemplates.BYTES),
           new Part("clock", ClockState.STAMP, 16),

@@ -1,0 +1,235 @@
+package org.trampoline.emulator.translate.trap;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.lang.foreign.ValueLayout;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.trampoline.asm.Assembler;
+import org.trampoline.asm.Source;
+import org.trampoline.emulator.ExecutionEngine;
+import org.trampoline.emulator.Machine;
+import org.trampoline.emulator.cpu.Control;
+import org.trampoline.emulator.cpu.Cpu;
+import org.trampoline.emulator.cpu.SegmentRegister;
+import org.trampoline.emulator.translate.lockstep.MachineState;
+
+/**
+ * Page faults that translated code delivers by itself: both engines are in the same state after any
+ * number of instructions, and none of the usual faults is the interpreter's.
+ */
+class PageFaultTest {
+  private static final int GDT = 0x1000;
+  private static final int IDT = 0x2000;
+  private static final int TSS = 0x3000;
+  private static final int HANDLER = 0x4000;
+  private static final int CODE = 0x6000;
+  private static final int DIRECTORY = 0x20000;
+  private static final int TABLE = 0x21000;
+  private static final int KERNEL_CODE = 0x08;
+  private static final int KERNEL_DATA = 0x10;
+  private static final int USER_CODE = 0x1b;
+  private static final int USER_DATA = 0x23;
+  private static final int FAULTS = 2000;
+
+  /** Passes over the instruction, of which ebp has the length, and adds up what it is told. */
+  private static final String PASS =
+      """
+        addl (%esp), %ebx
+        movl %cr2, %edx
+        addl %edx, %ebx
+        addl 12(%esp), %ebx
+        popl %edx
+        addl %ebp, (%esp)
+        iretl
+      """;
+
+  private Machine interpreter;
+  private Machine translator;
+
+  @BeforeEach
+  void open() {
+    interpreter = Machine.builder().memory(1 << 20).engine(ExecutionEngine.INTERPRETER).build();
+    translator =
+        Machine.builder()
+            .memory(1 << 20)
+            .engine(ExecutionEngine.TRANSLATOR)
+            .checkedAddresses(true)
+            .build();
+    assumeTrue(translator.translatorStatistics() != null, translator.whyNoTranslator());
+  }
+
+  @AfterEach
+  void close() {
+    interpreter.close();
+    translator.close();
+  }
+
+  private static void word(Machine machine, int at, int value) {
+    machine.ram().set(ValueLayout.JAVA_INT_UNALIGNED, at, value);
+  }
+
+  private static byte[] assemble(String source, int at) {
+    return Assembler.assemble(new Source("fault.S", source), at, Map.of()).bytes();
+  }
+
+  /** Page 0x30 is absent, 0x31 read-only, 0x32 the supervisor's; nothing lies above 4 MB. */
+  private static void prepare(Machine machine, String handler, String code, boolean user) {
+    machine.flatProtectedMode();
+    long[] descriptors = {
+      0, 0xcf9b000000ffffL, 0xcf93000000ffffL, 0xcffb000000ffffL, 0xcff3000000ffffL
+    };
+    for (int i = 0; i < descriptors.length; i++) {
+      machine.ram().set(ValueLayout.JAVA_LONG_UNALIGNED, GDT + 8 * i, descriptors[i]);
+    }
+    word(machine, TSS + 4, 0x9000);
+    word(machine, TSS + 8, KERNEL_DATA);
+    word(machine, IDT + 8 * 14, KERNEL_CODE << 16 | HANDLER);
+    word(machine, IDT + 8 * 14 + 4, 0x8e00);
+    word(machine, DIRECTORY, TABLE | 7);
+    for (int page = 0; page < 256; page++) {
+      word(machine, TABLE + 4 * page, page << 12 | 7);
+    }
+    word(machine, TABLE + 4 * 0x30, 0x30006);
+    word(machine, TABLE + 4 * 0x31, 0x31005);
+    word(machine, TABLE + 4 * 0x32, 0x32003);
+    machine.load(HANDLER, assemble(handler, HANDLER));
+    machine.load(CODE, assemble(code, CODE));
+    Cpu c = machine.cpu();
+    c.gdtBase = GDT;
+    c.gdtLimit = 0x27;
+    c.idtBase = IDT;
+    c.idtLimit = 0x7ff;
+    c.tr.set(0x28, TSS, 0x67, 0x8b);
+    int user3 = user ? 3 << 5 : 0;
+    c.segment[SegmentRegister.CS].set(user ? USER_CODE : KERNEL_CODE, 0, -1, 0xc09b | user3);
+    c.segment[SegmentRegister.SS].set(user ? USER_DATA : KERNEL_DATA, 0, -1, 0xc093 | user3);
+    for (int s : new int[] {0, 3, 4, 5}) {
+      c.segment[s].set(USER_DATA, 0, -1, 0xc0f3);
+    }
+    c.cr0 |= Control.CR0_PG | Control.CR0_WP;
+    c.cr3 = DIRECTORY;
+    c.mmu.setControl(c.cr0, c.cr3, c.cr4);
+    c.setCpl(user ? 3 : 0);
+    c.segmentsChanged();
+    c.eip = CODE;
+    c.reg[Cpu.ESP] = user ? 0xb000 : 0x9800;
+    c.noticeEvents();
+  }
+
+  /** Runs both: by turns of many lengths, then long, when all faults are the translated code's. */
+  private void compare(boolean user, String handler, String code, int least) {
+    prepare(interpreter, handler, code, user);
+    prepare(translator, handler, code, user);
+    for (int n = 0; n <= 300; n++) {
+      step(n == 0 ? 3000 : n);
+    }
+    long before = translator.translatorStatistics().faults();
+    step(10 * FAULTS);
+    long faults = translator.translatorStatistics().faults() - before;
+    assertTrue(faults >= least, faults + " faults without the interpreter");
+  }
+
+  private void step(int count) {
+    var first = interpreter.run(count);
+    var second = translator.run(count);
+    String expected = MachineState.of(interpreter) + " " + first;
+    assertEquals(expected, MachineState.of(translator) + " " + second, "run of " + count);
+    assertEquals(interpreter.cpu().cr2, translator.cpu().cr2, "CR2");
+    assertEquals(-1, interpreter.ram().mismatch(translator.ram()), "memory");
+  }
+
+  @Test
+  void pagesThatAreAbsentInTheSupervisorsCode() {
+    compare(
+        false,
+        PASS,
+        """
+          movl $5, %ebp
+        1: movl 0x30010, %eax
+          incl %ecx
+          movl %eax, 0x30123456
+          jmp 1b
+        """,
+        FAULTS);
+  }
+
+  @Test
+  void pagesThatForbidTheUsersAccess() {
+    compare(
+        true,
+        PASS,
+        """
+          movl $6, %ebp
+        1: movl %ecx, 0x31020
+          addl $0x123457, %ecx
+          addl %ecx, 0x32040
+          movl 0x32044, %esi
+          jmp 1b
+        """,
+        FAULTS);
+  }
+
+  @Test
+  void flagsThatOnlyTheHandlerSees() {
+    compare(
+        false,
+        PASS,
+        """
+          movl $5, %ebp
+        1: addl $0x1234567, %ecx
+          movl 0x30010, %eax
+          subl %ecx, %esi
+          jmp 1b
+        """,
+        FAULTS / 2);
+  }
+
+  /** The page comes and goes; the store to the table is another reason to leave. */
+  @Test
+  void aPageThatTheHandlerMaps() {
+    compare(
+        true,
+        """
+          xorl $1, %ss:0x210c0
+          addl (%esp), %ebx
+          popl %edx
+          iretl
+        """,
+        """
+        1: incl %ecx
+          addl 0x30000, %ecx
+          movl %ecx, 0x31000
+          jmp 1b
+        """,
+        FAULTS / 8);
+  }
+
+  /** A fault at the instruction behind STI and behind IRET, and one whose frame has no room. */
+  @Test
+  void shadowsAndStacks() {
+    compare(
+        false,
+        PASS,
+        """
+          movl $5, %ebp
+        1: sti
+          movl 0x30010, %eax
+          movl 0x30020, %eax
+          incl %ecx
+          cli
+          testb $7, %cl
+          jnz 1b
+          xchgl %esp, %edi
+          movl $0x40, %esp
+          movl 0x30030, %eax
+          xchgl %esp, %edi
+          jmp 1b
+        """,
+        FAULTS / 2);
+  }
+}
