@@ -3,6 +3,7 @@ package org.trampoline.emulator.translate;
 import java.util.Arrays;
 import org.trampoline.emulator.cpu.Control;
 import org.trampoline.emulator.cpu.Eflags;
+import org.trampoline.emulator.decode.Insn;
 import org.trampoline.emulator.memory.PhysicalMemory;
 import org.trampoline.emulator.memory.TranslationMap;
 
@@ -59,7 +60,8 @@ final class FaultCode {
   private int deliver;
 
   private FaultCode(EntryCode entry, boolean checked, int hotBase, int coldBase) {
-    e = new Emission(entry, checked, null);
+    Insn[] none = {};
+    e = new Emission(entry, checked, new SharedProbes(none), new LoopStreams(none, false));
     a = e.hot;
     e.begin(0, null, hotBase, coldBase);
     leaving(entry);
