@@ -36,7 +36,8 @@ final class CollectedRun {
     List<Supplier<Guest>> guests = new ArrayList<>(Guests.all(engine));
     if (arguments.length > 2) {
       byte[] kernel = Files.readAllBytes(Path.of(arguments[2]));
-      byte[] initrd = arguments.length > 3 ? Files.readAllBytes(Path.of(arguments[3])) : new byte[0];
+      byte[] initrd =
+          arguments.length > 3 ? Files.readAllBytes(Path.of(arguments[3])) : new byte[0];
       guests.add(() -> new LinuxGuest(engine, kernel, initrd));
     }
     Thread collector = new Thread(CollectedRun::collect);

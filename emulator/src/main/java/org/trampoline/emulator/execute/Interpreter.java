@@ -290,7 +290,7 @@ public final class Interpreter {
 
   private void keep(Block block, long key, int mode) {
     lowering.lower(block, mode, cpu.undefinedFlags == UndefinedFlags.USUAL);
-    if (!code.hasRoom(lowering.length)) {
+    if (!code.hasRoom(block, lowering.length)) {
       cache.clear();
     }
     boolean held = block.marked || block.secondPage != 0;

@@ -20,8 +20,13 @@ final class MicroCode {
 
   static final int COUNT_SHIFT = 8;
 
-  /** Words at most: 64 MB. */
-  private static final int LIMIT = 1 << 23;
+  /**
+   * Instructions at most, those of dropped blocks among them, and what one takes with its block.
+   */
+  private static final int LIMIT = HeapShare.of(1 << 21, 160);
+
+  /** Words at most. */
+  private static final int WORDS = 4 * LIMIT;
 
   static final int TARGETS = 1 << 12;
 
@@ -38,6 +43,7 @@ final class MicroCode {
   private Insn[] insns = new Insn[1 << 10];
   private int insnCount;
   private int used;
+  private int instructions;
   private int generation;
 
   MicroCode() {
@@ -62,9 +68,9 @@ final class MicroCode {
     return generation;
   }
 
-  /** Whether {@code words} more words find room; otherwise {@link #clear} has to make it. */
-  boolean hasRoom(int words) {
-    return used + words + 2 <= LIMIT;
+  /** Whether a block of {@code words} words finds room; otherwise {@link #clear} makes it. */
+  boolean hasRoom(Block block, int words) {
+    return used + words + 2 <= WORDS && instructions + block.insns.length <= LIMIT;
   }
 
   /** Puts a block into the array, lowered as {@code from} has it, and gives it its head. */
@@ -86,6 +92,7 @@ final class MicroCode {
     System.arraycopy(from.indexes, 0, index, head + 1, length);
     addInsns(from, head + 1);
     blocks[count++] = block;
+    instructions += block.insns.length;
     block.head = head;
     used = end;
   }
@@ -136,6 +143,7 @@ final class MicroCode {
     Arrays.fill(insns, null);
     Arrays.fill(code, 0, Math.max(2, used), 0);
     count = 0;
+    instructions = 0;
     insnCount = 0;
     used = 2;
     generation++;

@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import org.trampoline.emulator.execute.HeapShare;
 import org.trampoline.emulator.memory.TranslationMap;
 
 /**
@@ -23,8 +24,8 @@ final class CodeCache {
 
   private static final int JUMP = 0xe9;
 
-  /** Blocks at most: bounds what is known about them in the Java heap. */
-  private static final int BLOCK_LIMIT = 1 << 18;
+  /** Blocks at most, and what is known about one in the Java heap. */
+  private static final int BLOCK_LIMIT = HeapShare.of(1 << 18, 512);
 
   private final MemorySegment code;
   private final long executable;
