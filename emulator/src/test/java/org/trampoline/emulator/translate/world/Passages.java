@@ -29,6 +29,15 @@ final class Passages {
     }
   }
 
+  /** What a loop may be disturbed by: often its own change. */
+  void disturbing() {
+    if (random.nextBoolean()) {
+      tables.overwriteNear();
+    } else {
+      one();
+    }
+  }
+
   void one() {
     switch (random.nextInt(41)) {
       case 0, 1, 2, 3 -> tables.overwriteCode();

@@ -36,6 +36,19 @@ final class TablePassages {
     }
   }
 
+  /** Changes a byte near to where it stands, each time it is executed. */
+  void overwriteNear() {
+    int target = code.at() + random.nextInt(100) - 50;
+    switch (random.nextInt(3)) {
+      case 0 -> code.absolute(0xfe, random.nextInt(2), target); // inc, dec
+      case 1 -> flip(target, 1 << random.nextInt(4)); // as of a register or an operation
+      default -> {
+        code.absolute(0x80, 0, target); // add
+        code.put(random.nextInt(256));
+      }
+    }
+  }
+
   void pageEntry() {
     int linear =
         Choice.of(random, Choice.code(random, true), Choice.address(random), code.at(), STACKS);
@@ -212,7 +225,10 @@ final class TablePassages {
       case 8 -> flip(TASKS + 5, 0x01); // esp0
       case 9 -> flip(GDT + Descriptors.USER_CODE + 6, 0x10);
       case 10 -> flip(GDT + Descriptors.USER_DATA + 6, 0x10);
-      case 11 -> flip(GDT + Descriptors.KERNEL_DATA + 6, 0x10);
+      case 11 -> {
+        boolean level = random.nextBoolean(); // or a bit of no meaning
+        flip(GDT + Descriptors.KERNEL_DATA + (level ? 5 : 6), level ? 0x20 : 0x10);
+      }
       case 12 -> {} // nothing
       default -> flip(TASKS + 8, 0x18); // ss0
     }

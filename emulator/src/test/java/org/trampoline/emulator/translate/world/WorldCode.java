@@ -199,7 +199,7 @@ final class WorldCode {
   /** What a loop is disturbed by. */
   private int disturb(int from) {
     at = from;
-    passages.one();
+    passages.disturbing();
     return at;
   }
 
