@@ -45,7 +45,7 @@ public final class LoopWriter {
     this.disturb = disturb;
   }
 
-  /** Writes a loop at an index; returns where it ends. */
+  /** Writes a loop at an index, which is its address; returns where it ends. */
   public int write(boolean code32, byte[] code, int at) {
     this.code32 = code32;
     this.code = code;
@@ -140,7 +140,7 @@ public final class LoopWriter {
   }
 
   private void item() {
-    switch (random.nextInt(28)) {
+    switch (random.nextInt(30)) {
       case 0, 1, 2, 3 -> binary();
       case 4 -> immediate();
       case 5, 6 -> shiftOrStep();
@@ -155,6 +155,7 @@ public final class LoopWriter {
       case 23 -> repeated();
       case 24 -> exchange();
       case 25, 26 -> derive();
+      case 27 -> patched();
       default -> {
         switch (random.nextInt(4)) {
           case 0, 1 -> at = disturb.applyAsInt(at);
@@ -433,6 +434,33 @@ public final class LoopWriter {
     wide();
     put(0x58 | free());
     depth--;
+  }
+
+  /**
+   * Code behind a jump that each iteration changes before it is reached: its immediate, or whether
+   * it looks at the flags. Addresses are what they are in memory.
+   */
+  private void patched() {
+    if (!code32) {
+      return;
+    }
+    if (random.nextBoolean()) {
+      put(0xfe, 0x05); // incb
+      int over = random.nextInt(12);
+      put32(at + 4 + 2 + over + 2);
+      put(random.nextInt(3) == 0 ? 0x70 | random.nextInt(16) : 0xeb, over);
+      for (int i = 0; i < over; i++) {
+        put(0x90);
+      }
+      put(0x83, 0xc0 | free(), random.nextInt(256));
+      return;
+    }
+    put(0x80, 0x35); // xorb: add or adc, or or sbb
+    put32(at + 4 + 1 + 3 + 2);
+    put(0x10);
+    put(0x83, 0xc0 | random.nextInt(2) * 0x28 | free(), random.nextInt(256));
+    put(random.nextBoolean() ? 0xeb : 0x70 | random.nextInt(16), 0);
+    put(one(0x01, 0x09), 0xc0 | random.nextInt(8) << 3 | free());
   }
 
   /** A call of what is jumped over. */
