@@ -10,25 +10,25 @@ import org.trampoline.emulator.memory.Host;
  */
 final class FaultState {
   /** Number of the {@link CodeMode} that is running. */
-  static final int MODE = 0x760;
+  static final int MODE = 0xf00;
 
   /** Faults that may still be delivered before the code has to return. */
-  static final int LEFT = 0x764;
+  static final int LEFT = 0xf04;
 
   /** Faults delivered since the processor was told. */
-  static final int COUNT = 0x768;
+  static final int COUNT = 0xf08;
 
   /** 1 while the code may walk the page tables by itself. */
-  static final int WALKS = 0x76c;
+  static final int WALKS = 0xf0c;
 
   /** Error code of the fault to be delivered. */
-  static final int ERROR = 0x770;
+  static final int ERROR = 0xf10;
 
   /** Number of the {@link Exit} to take if it cannot be delivered. */
-  static final int EXIT = 0x774;
+  static final int EXIT = 0xf14;
 
   /** Host address of the attributes of frame 0 ({@code PhysicalMemory.attributesAddress}). */
-  static final int ATTRIBUTES = 0x778;
+  static final int ATTRIBUTES = 0xf18;
 
   static final int BYTES = ATTRIBUTES + 8 - MODE;
 
