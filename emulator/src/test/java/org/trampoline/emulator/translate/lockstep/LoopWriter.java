@@ -62,7 +62,15 @@ public final class LoopWriter {
       load(second, addresses.getAsInt());
     }
     int start = this.at;
-    items(2 + random.nextInt(7));
+    if (random.nextInt(3) == 0) {
+      for (int i = random.nextInt(5); i >= 0; i--) {
+        straightItem();
+      }
+      memory();
+      advance();
+    } else {
+      items(2 + random.nextInt(7));
+    }
     if (random.nextInt(3) == 0) {
       wide();
       put(0x83, 0xe8 | counter, 1); // sub $1
@@ -136,6 +144,20 @@ public final class LoopWriter {
   private void items(int count) {
     for (int i = 0; i < count; i++) {
       item();
+    }
+  }
+
+  /** What a loop that is one block may have. */
+  private void straightItem() {
+    switch (random.nextInt(10)) {
+      case 0, 1 -> binary();
+      case 2 -> immediate();
+      case 3 -> shiftOrStep();
+      case 4 -> conditionalMove();
+      case 5 -> address();
+      case 6 -> derive();
+      case 7 -> units();
+      default -> memory();
     }
   }
 
@@ -454,6 +476,12 @@ public final class LoopWriter {
       }
       put(0x83, 0xc0 | free(), random.nextInt(256));
       return;
+    }
+    if (random.nextInt(3) > 0) { // not each time
+      wide();
+      put(0xf7, 0xc0 | counter);
+      put32(one(3, 7, 15));
+      put(0x75, 7);
     }
     put(0x80, 0x35); // xorb: add or adc, or or sbb
     put32(at + 4 + 1 + 3 + 2);
