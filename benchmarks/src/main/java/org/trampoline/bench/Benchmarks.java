@@ -13,6 +13,7 @@ import org.trampoline.bench.peers.PeerComparison;
 import org.trampoline.bench.peers.Timing;
 import org.trampoline.bench.scaling.ScalingRun;
 import org.trampoline.bench.soak.Soak;
+import org.trampoline.kernel.cli.BadInput;
 import org.trampoline.kernel.cli.BenchmarkSuite;
 import org.trampoline.kernel.cli.BenchmarkSuite.LongRun;
 
@@ -27,46 +28,37 @@ public final class Benchmarks implements BenchmarkSuite {
     String filter = request.filter();
     boolean comparison = COMPARISONS.contains(filter);
     if (comparison && request.json() != null) {
-      progress.println("bench " + filter + ": --json is for the JMH suites");
-      return 2;
+      throw new BadInput("bench " + filter + ": --json is for the JMH suites");
     }
     if (!filter.equals("scaling") && request.html() != null) {
-      progress.println("bench: --html is for bench scaling");
-      return 2;
+      throw new BadInput("bench: --html is for bench scaling");
     }
     boolean soak = filter.equals("soak");
     boolean pauses = filter.equals("pauses");
     if (pauses && request.duration().time() != null) {
-      progress.println("bench pauses: --time is for bench soak");
-      return 2;
+      throw new BadInput("bench pauses: --time is for bench soak");
     }
     if (!soak && !pauses && !request.duration().equals(LongRun.USUAL)) {
-      progress.println("bench: --time, --linux and --initrd are for bench soak and pauses");
-      return 2;
+      throw new BadInput("bench: --time, --linux and --initrd are for bench soak and pauses");
     }
     LongRun duration = request.duration();
     if (duration.initrd() != null && duration.linux() == null) {
-      progress.println("bench: --initrd is for --linux");
-      return 2;
+      throw new BadInput("bench: --initrd is for --linux");
     }
     for (Path file : new Path[] {duration.linux(), duration.initrd()}) {
       if (file != null && !(Files.isRegularFile(file) && Files.isReadable(file))) {
-        progress.println("bench: cannot read " + file);
-        return 2;
+        throw new BadInput("bench: cannot read " + file);
       }
     }
     if (request.cpuTime() && (soak || pauses || filter.equals("cold"))) {
-      progress.println("bench " + filter + ": --cpu-time is not for what somebody waits for");
-      return 2;
+      throw new BadInput("bench " + filter + ": --cpu-time is not for what somebody waits for");
     }
     Timing timing = request.cpuTime() ? Timing.PROCESSOR : Timing.WALL_CLOCK;
     if (timing.absence() != null) {
-      progress.println("bench: --cpu-time: " + timing.absence());
-      return 2;
+      throw new BadInput("bench: --cpu-time: " + timing.absence());
     }
-    if (!isWritable(request.json(), progress) || !isWritable(request.html(), progress)) {
-      return 2;
-    }
+    tryWriting(request.json());
+    tryWriting(request.html());
     try {
       return switch (filter) {
         case "peers" -> new PeerComparison(quick, timing, out, progress).run();
@@ -86,16 +78,14 @@ public final class Benchmarks implements BenchmarkSuite {
   }
 
   /** Finds out before minutes have been spent. */
-  private static boolean isWritable(Path file, PrintWriter progress) {
+  private static void tryWriting(Path file) {
     if (file == null) {
-      return true;
+      return;
     }
     try {
       Files.newOutputStream(file).close();
-      return true;
     } catch (IOException e) {
-      progress.println("bench: cannot write " + file + ": " + e.getMessage());
-      return false;
+      throw new BadInput("bench: cannot write " + file + ": " + e.getMessage());
     }
   }
 }

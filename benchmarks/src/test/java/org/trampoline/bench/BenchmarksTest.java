@@ -1,6 +1,6 @@
 package org.trampoline.bench;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.PrintWriter;
@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.trampoline.kernel.cli.BadInput;
 import org.trampoline.kernel.cli.BenchmarkSuite.LongRun;
 import org.trampoline.kernel.cli.BenchmarkSuite.Request;
 
@@ -54,9 +55,8 @@ class BenchmarksTest {
   }
 
   private static void refused(Request request, String why) {
-    StringWriter said = new StringWriter();
-    PrintWriter text = new PrintWriter(said, true);
-    assertEquals(2, new Benchmarks().run(request, text, text));
-    assertTrue(said.toString().contains(why), said.toString());
+    PrintWriter text = new PrintWriter(new StringWriter(), true);
+    BadInput said = assertThrows(BadInput.class, () -> new Benchmarks().run(request, text, text));
+    assertTrue(said.getMessage().contains(why), said.getMessage());
   }
 }

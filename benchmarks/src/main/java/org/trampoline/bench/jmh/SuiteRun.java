@@ -23,6 +23,7 @@ import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.trampoline.bench.EngineKind;
+import org.trampoline.kernel.cli.BadInput;
 
 /** Runs the JMH suites on the engines that are here. */
 public final class SuiteRun {
@@ -72,8 +73,7 @@ public final class SuiteRun {
     try {
       Pattern.compile(filter);
     } catch (PatternSyntaxException e) {
-      progress.println("bench: not a regular expression: " + filter);
-      return 2;
+      throw new BadInput("bench: not a regular expression: " + filter);
     }
     List<EngineKind> present = new ArrayList<>();
     for (EngineKind kind : EngineKind.values()) {
@@ -98,8 +98,7 @@ public final class SuiteRun {
       }
     }
     if (results.isEmpty()) {
-      progress.println("bench: no benchmark's name contains '" + filter + "'");
-      return 2;
+      throw new BadInput("bench: no benchmark's name contains '" + filter + "'");
     }
     new ResultTable(present, results).print(out);
     out.flush();
@@ -132,8 +131,7 @@ public final class SuiteRun {
       ResultFormatFactory.getInstance(ResultFormatType.JSON, file).writeOut(all);
       return 0;
     } catch (IOException e) {
-      progress.println("bench: cannot write " + json + ": " + e.getMessage());
-      return 2;
+      throw new BadInput("bench: cannot write " + json + ": " + e.getMessage());
     }
   }
 }

@@ -19,6 +19,7 @@ import org.trampoline.bench.peers.QemuPeer;
 import org.trampoline.bench.peers.Statistics;
 import org.trampoline.bench.peers.Timing;
 import org.trampoline.bench.programs.Frame;
+import org.trampoline.kernel.cli.BadInput;
 
 /** Runs programs of growing size on every engine that is here, in turns. */
 public final class ScalingRun {
@@ -62,7 +63,8 @@ public final class ScalingRun {
    * Measures, prints tables and draws plots.
    *
    * @param page where the plots go, or null
-   * @return exit status: 1 if an engine had a wrong result, 2 if the page cannot be written
+   * @return exit status: 1 if an engine had a wrong result
+   * @throws BadInput if the page cannot be written
    */
   public int run(Path page) {
     List<Integer> code =
@@ -130,8 +132,7 @@ public final class ScalingRun {
       try {
         Files.writeString(page, new ScalingPage(charts).html());
       } catch (IOException e) {
-        progress.println("bench: cannot write " + page + ": " + e.getMessage());
-        return 2;
+        throw new BadInput("bench: cannot write " + page + ": " + e.getMessage());
       }
     }
     return equal ? 0 : 1;

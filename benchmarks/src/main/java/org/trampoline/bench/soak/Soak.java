@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import org.trampoline.bench.EngineKind;
 import org.trampoline.emulator.image.BadImage;
 import org.trampoline.emulator.translate.TranslatorStatistics;
+import org.trampoline.kernel.cli.BadInput;
 import org.trampoline.kernel.cli.BenchmarkSuite.LongRun;
 
 /**
@@ -40,7 +41,8 @@ public final class Soak {
   /**
    * Runs all guests.
    *
-   * @return exit status: 0; 1 if something has grown or a guest went wrong; 2 if it cannot be done
+   * @return exit status: 0; 1 if something has grown or a guest went wrong
+   * @throws BadInput if it cannot be done
    */
   public static int run(LongRun request, boolean quick, PrintWriter out, PrintWriter progress) {
     Soak soak = new Soak(Guests.all(EngineKind.TRANSLATOR), progress);
@@ -48,8 +50,7 @@ public final class Soak {
       String absence = EngineKind.TRANSLATOR.absence();
       absence = absence == null ? Sample.absence() : absence;
       if (absence != null) {
-        progress.println("bench soak: " + absence);
-        return 2;
+        throw new BadInput("bench soak: " + absence);
       }
       if (request.linux() != null) {
         Path initrd = request.initrd();
@@ -60,8 +61,7 @@ public final class Soak {
                 initrd == null ? new byte[0] : Files.readAllBytes(initrd)));
       }
     } catch (IOException | BadImage e) {
-      progress.println("bench soak: " + e.getMessage());
-      return 2;
+      throw new BadInput("bench soak: " + e.getMessage());
     }
     Duration usual = quick ? QUICK : USUAL;
     return soak.run(request.time() == null ? usual : request.time(), out);

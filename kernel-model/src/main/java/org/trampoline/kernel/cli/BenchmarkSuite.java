@@ -40,8 +40,8 @@ public interface BenchmarkSuite {
    *
    * @param out for the table
    * @param progress for a line per benchmark while it runs
-   * @return exit status: 0; 1 if an engine failed or had a wrong result; 2 if no benchmark fits the
-   *     request
+   * @return exit status: 0; 1 if an engine failed or had a wrong result
+   * @throws BadInput if no benchmark fits the request
    */
   int run(Request request, PrintWriter out, PrintWriter progress);
 }

@@ -20,7 +20,7 @@ final class CampaignOptions {
       description = "execute N generated cases on our machine and on oracles")
   private long cases;
 
-  @Option(names = "--seed", paramLabel = "S", description = "of the cases (default 1)")
+  @Option(names = "--seed", paramLabel = "S", description = "decides the cases (default 1)")
   private long seed = 1;
 
   @Option(

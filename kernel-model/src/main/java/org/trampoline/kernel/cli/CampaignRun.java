@@ -37,7 +37,7 @@ final class CampaignRun implements AutoCloseable {
   private final CampaignOptions options;
   private final PrintWriter out;
   private final ProgressLine progress;
-  private final Interrupt interrupt = new Interrupt(() -> stopped = true);
+  private final Interrupt interrupt;
   private final List<Outcome> outcomes = new ArrayList<>();
   private final List<String> absent = new ArrayList<>();
   private volatile boolean stopped;
@@ -47,6 +47,7 @@ final class CampaignRun implements AutoCloseable {
     this.out = out;
     plan = options.plan();
     progress = new ProgressLine(err);
+    interrupt = new Interrupt(() -> stopped = true);
   }
 
   /** Runs it to its end or to Ctrl-C; exit status 0 or 1. */
@@ -65,7 +66,7 @@ final class CampaignRun implements AutoCloseable {
       out.flush();
       return outcomes.stream().allMatch(o -> o.tally().divergences() == 0) ? 0 : 1;
     } catch (IOException e) {
-      throw new BadInput("diff: " + e.getMessage());
+      throw unusable(e);
     }
   }
 
@@ -83,8 +84,12 @@ final class CampaignRun implements AutoCloseable {
       }
       return outcomes;
     } catch (IOException e) {
-      throw new BadInput("diff: " + e.getMessage());
+      throw unusable(e);
     }
+  }
+
+  private BadInput unusable(IOException e) {
+    return new BadInput("--dir " + options.folder() + ": cannot be used: " + e.getMessage());
   }
 
   @Override

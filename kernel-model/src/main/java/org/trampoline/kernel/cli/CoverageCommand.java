@@ -33,7 +33,7 @@ final class CoverageCommand implements Callable<Integer> {
       description = "execute cases until there are N on each oracle (default 500k, half a minute)")
   private long cases = 500_000;
 
-  @Option(names = "--seed", paramLabel = "S", description = "of the cases (default 1)")
+  @Option(names = "--seed", paramLabel = "S", description = "decides the cases (default 1)")
   private long seed = 1;
 
   @Option(

@@ -1,7 +1,6 @@
 package org.trampoline.kernel.cli;
 
 import java.io.PrintWriter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -19,6 +18,7 @@ import org.trampoline.kernel.Vmlinux;
 import org.trampoline.kernel.scenario.MainJob;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -38,34 +38,20 @@ final class DiffCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "FILE.S",
-      description = "program to execute, - for standard input")
+      description =
+          "program to execute, - for standard input; or a case that a campaign has written")
   private String file;
 
-  @Option(
-      names = "--reg",
-      paramLabel = "NAME=VALUE",
-      description = "initial value of a register; may be repeated")
-  private List<String> registers = new ArrayList<>();
+  @Mixin private SnippetOptions snippet = new SnippetOptions();
 
-  @Option(
-      names = "--at",
-      paramLabel = "ADDR",
-      converter = Numbers.class,
-      description = "where the program lies (default 0x100000)")
-  private int at = Snippet.ORIGIN;
-
-  @Option(
-      names = "--max-insns",
-      paramLabel = "N",
-      description = "stop after N instructions (default: no limit)")
-  private long limit = Long.MAX_VALUE;
+  @Mixin private InsnLimit limit = new InsnLimit();
 
   @Option(
       names = "--kernel",
       paramLabel = "RELEASE",
       converter = ReleaseOption.class,
       description = "the kernel of the main job, 2.6.11 (default) or 2.6.20")
-  private KernelVersion version = KernelVersion.V2_6_11;
+  private KernelVersion version;
 
   @ArgGroup(exclusive = false, heading = "A campaign of generated cases:%n")
   private CampaignOptions campaign;
@@ -77,14 +63,15 @@ final class DiffCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (limit < 1) {
-      throw new BadInput("--max-insns " + limit + ": expected at least 1");
+    long most = limit.instructions();
+    if (json && campaign == null) {
+      throw new BadInput("diff: --json is for --cases");
     }
     if (!NativeAccess.allowed()) {
       throw new BadInput("diff: " + NativeAccess.DENIED);
     }
     try {
-      return campaign != null ? campaign() : file == null ? mainJob() : snippet();
+      return campaign != null ? campaign() : file == null ? mainJob(most) : snippet(most);
     } catch (OracleUnavailableException e) {
       throw new BadInput("diff: " + e.getMessage());
     }
@@ -94,34 +81,44 @@ final class DiffCommand implements Callable<Integer> {
     if (file != null) {
       throw new BadInput("diff: --cases generates its cases itself and takes no FILE.S");
     }
+    if (snippet.isGiven() || limit.isGiven() || version != null) {
+      throw new BadInput("diff: --reg, --at, --max-insns and --kernel are not for --cases");
+    }
     PrintWriter out = spec.commandLine().getOut();
     try (CampaignRun run = new CampaignRun(campaign, out, spec.commandLine().getErr())) {
       return run.run(json);
     }
   }
 
-  private int snippet() {
+  private int snippet(long most) {
+    if (version != null) {
+      throw new BadInput("diff: --kernel is of the main job, which takes no FILE.S");
+    }
     String text = CampaignRun.textOf(file);
     if (text != null && CaseFile.is(text)) {
       return CampaignRun.replay(text, spec.commandLine().getOut());
     }
     Source source = RunCommand.source(file);
-    Map<Register, Integer> values = RegisterOption.parse(registers);
+    int at = snippet.origin();
+    Map<Register, Integer> values = snippet.registers();
     try (Snippet ours = new Snippet(source, at, values, EngineName.interpreter::open);
         Snippet unicorn = new Snippet(source, at, values, EngineName.unicorn::open)) {
-      return compare(ours.engine(), unicorn.engine(), limit, spec.commandLine().getOut());
+      return compare(ours.engine(), unicorn.engine(), most, spec.commandLine().getOut());
     }
   }
 
-  private int mainJob() {
-    Vmlinux image = Vmlinux.assemble(version);
+  private int mainJob(long most) {
+    if (snippet.isGiven()) {
+      throw new BadInput("diff: --reg and --at are of programs: expected FILE.S");
+    }
+    Vmlinux image = Vmlinux.assemble(version == null ? KernelVersion.V2_6_11 : version);
     try (Engine ours = EngineName.interpreter.open(Snippet.MEMORY);
         Engine unicorn = EngineName.unicorn.open(Snippet.MEMORY)) {
       for (Engine engine : List.of(ours, unicorn)) {
         new MainJob(engine, image, MainJob.defaultFunction(), MainJob.DEFAULT_ARGUMENT)
             .forLockstep();
       }
-      return compare(ours, unicorn, limit, spec.commandLine().getOut());
+      return compare(ours, unicorn, most, spec.commandLine().getOut());
     }
   }
 

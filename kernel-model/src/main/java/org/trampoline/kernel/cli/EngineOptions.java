@@ -13,6 +13,7 @@ import picocli.CommandLine.Option;
 final class EngineOptions {
   @Option(
       names = "--engine",
+      paramLabel = "NAME",
       description =
           "${COMPLETION-CANDIDATES} (default: translator where the host allows it, else"
               + " interpreter)")

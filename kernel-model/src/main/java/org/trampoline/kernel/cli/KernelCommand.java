@@ -31,23 +31,21 @@ import picocli.CommandLine.Spec;
     description = "Boots the kernel model and runs a scenario on it.",
     mixinStandardHelpOptions = true)
 final class KernelCommand implements Callable<Integer> {
+  /** Time between insmod and rmmod unless told, in ms. */
+  private static final int RMMOD_AFTER = 12_000;
+
   @Spec private CommandSpec spec;
 
   @Parameters(
       arity = "0..1",
       paramLabel = "SCENARIO",
-      defaultValue = "boot",
-      description = "what to run, see --list (default ${DEFAULT-VALUE})")
+      description = "what to run, see --list (default boot)")
   private String name;
 
   @Option(names = "--list", description = "name the scenarios")
   private boolean list;
 
-  @Option(
-      names = "--max-insns",
-      paramLabel = "N",
-      description = "stop after N instructions (default: no limit)")
-  private long limit = Long.MAX_VALUE;
+  @Mixin private InsnLimit limit = new InsnLimit();
 
   @Option(
       names = "--kernel",
@@ -67,8 +65,8 @@ final class KernelCommand implements Callable<Integer> {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "with --cpus: decides how the processors take turns (default ${DEFAULT-VALUE})")
-  private long seed = 1;
+      description = "how several processors take turns: the same for the same seed (default 1)")
+  private Long seed;
 
   @Option(names = "--json", description = "print one JSON object")
   private boolean json;
@@ -87,8 +85,8 @@ final class KernelCommand implements Callable<Integer> {
   @Option(
       names = "--rmmod-after",
       paramLabel = "MS",
-      description = "how much time passes, in ms (default ${DEFAULT-VALUE})")
-  private int rmmodAfter = 12_000;
+      description = "how much time passes with --insmod, in ms (default 12000)")
+  private Integer rmmodAfter;
 
   @Mixin private EngineOptions engineOptions = new EngineOptions();
 
@@ -101,9 +99,7 @@ final class KernelCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (limit < 1) {
-      throw new BadInput("--max-insns " + limit + ": expected at least 1");
-    }
+    long most = limit.instructions();
     PrintWriter out = spec.commandLine().getOut();
     if (list) {
       for (Scenarios.Entry entry : Scenarios.all()) {
@@ -111,12 +107,14 @@ final class KernelCommand implements Callable<Integer> {
       }
       return 0;
     }
-    Scenarios.Entry entry =
-        modules.isEmpty() ? Scenarios.named(name).orElseThrow(this::unknown) : insmod();
+    Scenarios.Entry entry = modules.isEmpty() ? scenario() : insmod();
     int processors = processors(entry);
+    if (seed != null && processors == 1) {
+      throw new BadInput("kernel: --seed is of several processors: expected --cpus");
+    }
     try (Engine engine =
             entry.ticking() || processors > 1
-                ? engineOptions.openBoard(Snippet.MEMORY, processors, seed)
+                ? engineOptions.openBoard(Snippet.MEMORY, processors, seed == null ? 1 : seed)
                 : engineOptions.open(Snippet.MEMORY);
         Interrupt _ = new Interrupt(engine::requestStop)) {
       Scenario scenario =
@@ -124,7 +122,7 @@ final class KernelCommand implements Callable<Integer> {
       if (!entry.ticking() && processors > 1) {
         quiet = new Quiet(scenario.kernel());
       }
-      int status = json ? asJson(scenario, out) : asText(scenario, out);
+      int status = json ? asJson(scenario, most, out) : asText(scenario, most, out);
       engineOptions.finish(engine, json, out);
       return status;
     }
@@ -142,14 +140,26 @@ final class KernelCommand implements Callable<Integer> {
     return cpus;
   }
 
+  private Scenarios.Entry scenario() {
+    if (rmmodAfter != null) {
+      throw new BadInput("kernel: --rmmod-after is for --insmod");
+    }
+    name = name == null ? "boot" : name;
+    return Scenarios.named(name).orElseThrow(this::unknown);
+  }
+
   private Scenarios.Entry insmod() {
-    if (rmmodAfter < 1 || rmmodAfter > 1_000_000) {
-      throw new BadInput("--rmmod-after " + rmmodAfter + ": expected 1 to 1000000 ms");
+    if (name != null) {
+      throw new BadInput("kernel: --insmod is instead of a scenario, and there is '" + name + "'");
+    }
+    int pause = rmmodAfter == null ? RMMOD_AFTER : rmmodAfter;
+    if (pause < 1 || pause > 1_000_000) {
+      throw new BadInput("--rmmod-after " + pause + ": expected 1 to 1000000 ms");
     }
     ModuleScenario.Plan plan = new ModuleScenario.Plan();
     List<Source> sources = modules.stream().map(KernelCommand::module).toList();
     sources.forEach(plan::insmod);
-    plan.sleep(rmmodAfter);
+    plan.sleep(pause);
     sources.reversed().forEach(plan::rmmod);
     name = "insmod " + String.join(" ", modules);
     return new Scenarios.Entry(name, "", (engine, image) -> plan.load(engine, image), 1);
@@ -165,7 +175,7 @@ final class KernelCommand implements Callable<Integer> {
     return new BadInput("kernel: no scenario '" + name + "': expected one of " + names);
   }
 
-  private int asText(Scenario scenario, PrintWriter out) {
+  private int asText(Scenario scenario, long most, PrintWriter out) {
     Kernel kernel = scenario.kernel();
     Observation observation = new Observation(observe, scenario, out);
     if (!observe.any() && !(scenario instanceof PageOffset)) {
@@ -176,7 +186,7 @@ final class KernelCommand implements Callable<Integer> {
             }
           });
     }
-    StopReason reason = observation.run(limit);
+    StopReason reason = observation.run(most);
     observation.finish(name);
     scenario.summary().forEach(out::println);
     if (!observe.any() && scenario instanceof PageOffset pageOffset) {
@@ -186,7 +196,7 @@ final class KernelCommand implements Callable<Integer> {
     return finish(scenario, reason, out);
   }
 
-  private int asJson(Scenario scenario, PrintWriter out) {
+  private int asJson(Scenario scenario, long most, PrintWriter out) {
     Kernel kernel = scenario.kernel();
     if (observe.any()) {
       throw new BadInput(
@@ -196,13 +206,13 @@ final class KernelCommand implements Callable<Integer> {
       object.beginObject();
       StopReason reason;
       if (scenario instanceof PageOffset pageOffset) {
-        reason = scenario.run(limit);
+        reason = scenario.run(most);
         object.beginArray("accesses");
         pageOffset.accesses().forEach(access -> AccessText.json(object, access));
       } else {
         object.beginArray("events");
         kernel.listen((time, event) -> EventText.json(object, time, kernel, event));
-        reason = scenario.run(limit);
+        reason = scenario.run(most);
       }
       object.endArray();
       object.string("end", StopText.of(reason, kernel.engine().instructions()));

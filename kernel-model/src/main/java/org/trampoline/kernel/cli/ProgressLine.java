@@ -53,7 +53,8 @@ final class ProgressLine {
     Tally tally = campaign.tally();
     long done = tally.cases();
     double rate = (done - casesBefore) / seconds;
-    long left = rate > 0 ? (long) ((campaign.plan().cases() - done) / rate) : 0;
+    double rest = Math.max(0, campaign.plan().cases() - done); // the last batch may be larger
+    long left = rate > 0 ? (long) (rest / rate) : 0;
     return String.format(
         "%s: %,d of %,d cases, %,.0f/s, %,d divergences, %d of %d forms, %d:%02d left",
         campaign.oracle().name(),

@@ -3,12 +3,11 @@ package org.trampoline.kernel.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.trampoline.asm.Source;
@@ -62,7 +61,7 @@ final class RunCommand implements Callable<Integer> {
       names = "--arg",
       paramLabel = "N",
       converter = Numbers.class,
-      description = "its argument (default 41)")
+      description = "the argument of that function (default 41)")
   private Integer argument;
 
   @Option(
@@ -72,18 +71,7 @@ final class RunCommand implements Callable<Integer> {
       description = "the kernel of the main job, 2.6.11 (default) or 2.6.20")
   private KernelVersion version;
 
-  @Option(
-      names = "--reg",
-      paramLabel = "NAME=VALUE",
-      description = "initial value of a register; may be repeated")
-  private List<String> registers = new ArrayList<>();
-
-  @Option(
-      names = "--at",
-      paramLabel = "ADDR",
-      converter = Numbers.class,
-      description = "where the program lies (default 0x100000)")
-  private Integer at;
+  @Mixin private SnippetOptions snippet = new SnippetOptions();
 
   @Option(
       names = "--trace",
@@ -91,11 +79,7 @@ final class RunCommand implements Callable<Integer> {
           "print each instruction and what it changed; of the main job also the function's")
   private boolean trace;
 
-  @Option(
-      names = "--max-insns",
-      paramLabel = "N",
-      description = "stop after N instructions (default: no limit)")
-  private long limit = Long.MAX_VALUE;
+  @Mixin private InsnLimit limit = new InsnLimit();
 
   @Option(names = "--json", description = "print one JSON object")
   private boolean json;
@@ -110,13 +94,11 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (limit < 1) {
-      throw new BadInput("--max-insns " + limit + ": expected at least 1");
-    }
+    long most = limit.instructions();
     PrintWriter out = spec.commandLine().getOut();
     Optional<ImageSource> image = ImageSource.of(file, images);
     if (image.isPresent()) {
-      return image(image.get(), out);
+      return image(image.get(), most, out);
     }
     if (images.first() != null) {
       throw new BadInput(
@@ -125,26 +107,27 @@ final class RunCommand implements Callable<Integer> {
               + " is for images; expected --flat, --rom or an ELF, Multiboot or Linux kernel file");
     }
     if (file == null) {
-      return mainJob(out);
+      return mainJob(most, out);
     }
     if (function != null || argument != null || version != null) {
       throw new BadInput(
           "run: --fn, --arg and --kernel are of the main job, which takes no FILE.S");
     }
-    int origin = at == null ? Snippet.ORIGIN : at;
-    try (Snippet snippet =
-            new Snippet(source(file), origin, RegisterOption.parse(registers), this::open);
-        Interrupt _ = new Interrupt(snippet.engine()::requestStop)) {
-      SnippetRun run = new SnippetRun(snippet, limit, trace, out);
+    try (Snippet program =
+            new Snippet(source(file), snippet.origin(), snippet.registers(), this::open);
+        Interrupt _ = new Interrupt(program.engine()::requestStop)) {
+      SnippetRun run = new SnippetRun(program, most, trace, out);
       int status = json ? run.asJson() : run.asText();
-      engine.finish(snippet.engine(), json, out);
+      engine.finish(program.engine(), json, out);
       return status;
     }
   }
 
-  private int image(ImageSource source, PrintWriter out) {
-    if (!registers.isEmpty() || at != null || function != null || argument != null) {
-      throw new BadInput("run: --reg, --at, --fn and --arg are of programs: expected no image");
+  private int image(ImageSource source, long most, PrintWriter out) {
+    if (snippet.isGiven() || function != null || argument != null || version != null) {
+      throw new BadInput(
+          "run: --reg, --at, --fn, --arg and --kernel are of programs and the main job:"
+              + " expected no image");
     }
     if (engine.unicorn()) {
       throw new BadInput("--engine unicorn: images need devices, which Unicorn does not have");
@@ -169,7 +152,7 @@ final class RunCommand implements Callable<Integer> {
             source.image().load(pc);
             return null;
           });
-      ImageRun run = new ImageRun(pc, images, limit, trace, out);
+      ImageRun run = new ImageRun(pc, images, most, trace, out);
       int status = json ? run.asJson() : run.asText();
       engine.finish(pc.machine(), json, out);
       return status;
@@ -192,8 +175,8 @@ final class RunCommand implements Callable<Integer> {
     return engine.open(memory, processor);
   }
 
-  private int mainJob(PrintWriter out) {
-    if (!registers.isEmpty() || at != null) {
+  private int mainJob(long most, PrintWriter out) {
+    if (snippet.isGiven()) {
       throw new BadInput("run: --reg and --at are of programs: expected FILE.S");
     }
     Source source = function == null ? MainJob.defaultFunction() : source(function);
@@ -203,7 +186,7 @@ final class RunCommand implements Callable<Integer> {
       MainJob job =
           MainJobRun.load(
               machine, image, source, argument == null ? MainJob.DEFAULT_ARGUMENT : argument);
-      MainJobRun run = new MainJobRun(job, limit, trace, out);
+      MainJobRun run = new MainJobRun(job, most, trace, out);
       int status = json ? run.asJson() : run.asText();
       engine.finish(machine, json, out);
       return status;
@@ -228,6 +211,8 @@ final class RunCommand implements Callable<Integer> {
       return Source.of(path);
     } catch (NoSuchFileException e) {
       throw new BadInput(file + ": no such file");
+    } catch (CharacterCodingException e) {
+      throw new BadInput(file + ": is no text: expected assembly source");
     } catch (IOException e) {
       throw new BadInput(file + ": cannot be read as text: " + e.getMessage());
     }

@@ -9,6 +9,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The command {@code trampoline}: every other command is a subcommand of it. */
 @Command(
@@ -43,8 +44,14 @@ public final class Trampoline implements Runnable {
   /** The whole command line; bad input of any kind becomes one line and exit status 2. */
   static CommandLine commandLine() {
     return new CommandLine(new Trampoline())
+        .registerConverter(Long.class, Trampoline::number)
+        .registerConverter(long.class, Trampoline::number)
         .setParameterExceptionHandler(
-            (e, args) -> complain(e.getCommandLine(), e.getMessage(), CommandLine.ExitCode.USAGE))
+            (e, args) ->
+                complain(
+                    e.getCommandLine(),
+                    e.getMessage().replaceFirst("^Error: ", ""), // of groups of options
+                    CommandLine.ExitCode.USAGE))
         .setExecutionExceptionHandler(
             (e, commandLine, result) ->
                 switch (e) {
@@ -56,6 +63,14 @@ public final class Trampoline implements Runnable {
                       complain(commandLine, missing.getMessage(), BAD_INPUT);
                   default -> internalError(commandLine, e);
                 });
+  }
+
+  private static Long number(String text) {
+    try {
+      return Long.decode(text);
+    } catch (NumberFormatException e) {
+      throw new TypeConversionException("'" + text + "' is no number of 64 bits");
+    }
   }
 
   /** A fault of ours: named, in a line, with the way to see more. */

@@ -39,8 +39,9 @@ final class LazyTlbScenario implements Scenario {
    * @param switches of tasks
    * @param cr3Loads by switch_mm and exec
    * @param tlb counts of the TLB; null on an engine that has none
+   * @param seed how several processors took turns; 0 where there is one
    */
-  record Measurement(boolean lazy, int switches, int cr3Loads, TlbStatistics tlb) {}
+  record Measurement(boolean lazy, int switches, int cr3Loads, TlbStatistics tlb, long seed) {}
 
   LazyTlbScenario(Engine engine, Vmlinux image) {
     this.image = image;
@@ -111,13 +112,15 @@ final class LazyTlbScenario implements Scenario {
           }
         });
     TlbModel tlb = null;
+    long seed = 0;
     if (kernel.engine() instanceof Machine machine) {
+      seed = machine.processors() == 1 ? 0 : machine.seed();
       tlb = new TlbModel(TlbGeometry.PENTIUM4, TlbModel.Mode.COUNTING);
       machine.cpu(0).mmu.setTlb(tlb);
     }
     StopReason reason = kernel.run(limit);
     measurements.add(
-        new Measurement(lazy, counts[0], counts[1], tlb == null ? null : tlb.statistics()));
+        new Measurement(lazy, counts[0], counts[1], tlb == null ? null : tlb.statistics(), seed));
     return reason;
   }
 
@@ -129,16 +132,18 @@ final class LazyTlbScenario implements Scenario {
   @Override
   public List<String> summary() {
     List<String> lines = new ArrayList<>();
+    boolean several = kernel.engine().processors() > 1;
     lines.add(
         "%-10s %9s %10s %10s %12s %12s %11s"
-            .formatted(
-                "lazy TLB",
-                "switches",
-                "CR3 loads",
-                "flushes",
-                "data misses",
-                "code misses",
-                "walks"));
+                .formatted(
+                    "lazy TLB",
+                    "switches",
+                    "CR3 loads",
+                    "flushes",
+                    "data misses",
+                    "code misses",
+                    "walks")
+            + (several ? "  seed" : ""));
     for (Measurement m : measurements) {
       String counts =
           m.tlb == null
@@ -152,11 +157,12 @@ final class LazyTlbScenario implements Scenario {
       lines.add(
           String.format(
               Locale.ROOT,
-              "%-10s %9d %10d%s",
+              "%-10s %9d %10d%s%s",
               m.lazy ? "on" : "off",
               m.switches,
               m.cr3Loads,
-              counts));
+              counts,
+              several ? "  " + m.seed : ""));
     }
     return lines;
   }

@@ -71,6 +71,16 @@ class SeveralProcessorsTest {
     assertTrue(out.stream().anyMatch(line -> line.contains(shown)), out::toString);
   }
 
+  /** Both of lazy-tlb's kernels, of which it makes the second itself. */
+  @Test
+  void lazyTlbIsMeasuredTwiceUnderTheGivenSeed() {
+    List<String> out = run("kernel", "lazy-tlb", "--cpus", "2", "--seed", "7");
+    assertEquals(0, status, error);
+    List<String> rows = out.stream().filter(line -> line.matches("o(n|ff) .*")).toList();
+    assertEquals(2, rows.size(), out::toString);
+    rows.forEach(row -> assertTrue(row.matches(".* \\d+  7"), row));
+  }
+
   /** The same bugs end in the same way, and the stack that overran its end on any processor. */
   @Test
   void oopsesAreTheSameOnSeveral() {
