@@ -18,7 +18,7 @@ record SoakReport(List<Guest> guests, List<Sample> samples) {
     for (int i = 0; i < samples.size(); i += step) {
       out.println(samples.get(i).describe());
     }
-    out.printf("%n%-22s %12s %12s%n", "medians", "2nd quarter", "last quarter");
+    out.printf("%n%-22s %12s %12s%n", "peaks", "2nd quarter", "last quarter");
     List<Trend> trends = trends(samples);
     trends.forEach(trend -> out.println(trend.describe()));
     boolean flat = trends.stream().noneMatch(Trend::grows);

@@ -4,28 +4,30 @@ import java.util.List;
 import java.util.function.ToLongFunction;
 
 /**
- * Whether a series of samples grows: the median of its last quarter is compared with that of its
- * second one. The first quarter is what everything needs to become warm.
+ * Whether a series of samples grows: the peak of its last quarter is compared with that of its
+ * second one. The first quarter is what everything needs to become warm. What fills and is emptied
+ * again makes waves of minutes, so medians would say where in a wave a quarter ends; the peak is
+ * what all but a twentieth of the samples stay below.
  */
 record Trend(String name, long before, long after, long tolerance) {
   /** Samples that a judgement needs at least. */
   static final int LEAST = 8;
 
   /**
-   * @param part of the median that it may grow by
+   * @param part of the peak that it may grow by
    * @param more by which it may grow besides
    */
   static Trend of(
       String name, List<Sample> samples, ToLongFunction<Sample> value, double part, long more) {
     int quarter = samples.size() / 4;
-    long before = median(samples.subList(quarter, 2 * quarter), value);
-    long after = median(samples.subList(samples.size() - quarter, samples.size()), value);
+    long before = peak(samples.subList(quarter, 2 * quarter), value);
+    long after = peak(samples.subList(samples.size() - quarter, samples.size()), value);
     return new Trend(name, before, after, (long) (before * part) + more);
   }
 
-  private static long median(List<Sample> samples, ToLongFunction<Sample> value) {
+  private static long peak(List<Sample> samples, ToLongFunction<Sample> value) {
     long[] sorted = samples.stream().mapToLong(value).sorted().toArray();
-    return sorted[sorted.length / 2];
+    return sorted[sorted.length * 19 / 20];
   }
 
   boolean grows() {

@@ -13,6 +13,7 @@ final class BlockSource {
   private static final int BLOCK_ROOM = 1 << 15;
 
   private final CodeCache cache;
+  private final Churn churn;
   private final IntPredicate marked;
   private final TrapState traps;
   private final EntryCode entry;
@@ -33,12 +34,14 @@ final class BlockSource {
       Decoder decoder,
       IntPredicate marked,
       CodeCache cache,
+      Churn churn,
       BlockProfile profile,
       TrapState traps,
       EntryCode entry,
       TranslatorStatistics statistics,
       boolean checked) {
     this.cache = cache;
+    this.churn = churn;
     this.marked = marked;
     this.traps = traps;
     this.entry = entry;
@@ -79,6 +82,7 @@ final class BlockSource {
    */
   TranslatedBlock at(Cpu c, int eip, int link) {
     if (clearRequested || modes.full()) {
+      churn.lost(cache.blocks());
       clearRequested = false;
       modes.clear();
       traps.forget();
@@ -138,6 +142,7 @@ final class BlockSource {
     for (int i = 0; i < block.watchedRanges(); i++) {
       c.memory.markCode((int) c.memory.physicalOf(block.watchedFrom(i)), block.watchedBytes(i));
     }
+    churn.translated(c.instructions);
     statistics.blocks++;
     statistics.extendedBlocks += block.sideExits > 0 ? 1 : 0;
     statistics.loopBlocks += block.again > block.entry ? 1 : 0;

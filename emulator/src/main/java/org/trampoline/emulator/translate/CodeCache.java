@@ -49,15 +49,22 @@ final class CodeCache {
 
   private int blocks;
   private final TranslatorStatistics statistics;
+  private final Churn churn;
 
   /**
    * @param first the first byte that is free for blocks
    */
-  CodeCache(CodeMemory memory, TranslatorState state, int first, TranslatorStatistics statistics) {
+  CodeCache(
+      CodeMemory memory,
+      TranslatorState state,
+      int first,
+      TranslatorStatistics statistics,
+      Churn churn) {
     code = memory.writable();
     executable = memory.executable();
     this.state = state;
     this.statistics = statistics;
+    this.churn = churn;
     hotStart = align(first);
     coldStart = align((int) (code.byteSize() / 20 * 9));
     hot = hotStart;
@@ -230,6 +237,11 @@ final class CodeCache {
     }
   }
 
+  /** Blocks that are kept, and those dropped since all were forgotten. */
+  int blocks() {
+    return blocks;
+  }
+
   /** Forgets all blocks. None of their code may be on its way. */
   void clear() {
     table = new TranslatedBlock[1 << 12];
@@ -285,6 +297,7 @@ final class CodeCache {
     }
     block.dropped = true;
     statistics.dropped++;
+    churn.lost(1);
     for (int i = 0; i < block.linkCount(); i++) {
       unlink(block.link(i));
     }

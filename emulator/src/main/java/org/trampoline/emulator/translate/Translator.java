@@ -34,6 +34,7 @@ public final class Translator implements Accelerator {
   private final CodeMemory memory;
   private final TranslatorState state;
   private final StateTransfer transfer;
+  private final Churn churn = new Churn();
   private final CodeCache cache;
   private final BlockProfile profile;
   private final BlockSource blocks;
@@ -86,7 +87,7 @@ public final class Translator implements Accelerator {
     deliverFault = FaultCode.emit(entry, checked, a);
     MemorySegment.copy(a.bytes(), 0, memory.writable(), ValueLayout.JAVA_BYTE, 0, a.length());
     enterCode = MemorySegment.ofAddress(memory.executable() + entry.enter);
-    cache = new CodeCache(memory, state, a.length(), statistics);
+    cache = new CodeCache(memory, state, a.length(), statistics, churn);
     profile = new BlockProfile(cache, sampling.samples());
     blocks =
         new BlockSource(
@@ -94,6 +95,7 @@ public final class Translator implements Accelerator {
             decoder,
             interpreter::marked,
             cache,
+            churn,
             profile,
             transfer.traps,
             entry,
@@ -129,12 +131,16 @@ public final class Translator implements Accelerator {
     while (true) {
       TranslatedBlock block = null;
       boolean near = transfer.deadline() - c.instructions < BlockTranslator.LIMIT;
-      if (!near) {
+      boolean churning = churn.interpretUntil() > c.instructions;
+      if (!near && !churning) {
         block = blocks.at(c, c.eip);
       }
       StopReason reason = null;
       if (block == null) {
         long until = near ? transfer.deadline() : c.instructions + 1;
+        if (churning) {
+          until = Math.min(transfer.deadline(), churn.interpretUntil());
+        }
         reason = interpreter.blocks(c, until, arriving);
       } else if (block.count == 0) {
         executeRest(c, block);

@@ -83,6 +83,32 @@ class BoundsTest {
   }
 
   @Test
+  void aLoopThatRewritesItselfForEverIsLeftToTheInterpreter() {
+    load(
+        """
+        	movl $60000, %ecx
+        1:	incl %eax
+        	movl %eax, 2f+1
+        2:	movl $0, %edx
+        	addl %edx, %ebx
+        	decl %ecx
+        	jnz 1b
+        	movl $30000000, %ecx
+        3:	addl %ecx, %ebx
+        	decl %ecx
+        	jnz 3b
+        	hlt
+        """);
+    assertEquals(new StopReason.Halted(), machine.run(Long.MAX_VALUE));
+    long sum = 60_000 * 60_001L / 2 + 30_000_000 * 30_000_001L / 2;
+    assertEquals((int) sum, machine.get(Register.EBX));
+    TranslatorStatistics statistics = machine.translatorStatistics();
+    assertTrue(statistics.blocks() < 30_000, statistics.blocks() + " blocks in 60,000 passes");
+    // and what does not change is translated again
+    assertTrue(statistics.executed() > 80_000_000, statistics.executed() + " in host code");
+  }
+
+  @Test
   void whatWasCodeAndIsDataNowIsWrittenInPlace() {
     load(
         """
