@@ -109,9 +109,15 @@ final class TranslatedBlock {
     return (int) watched[2 * i + 1];
   }
 
+  /**
+   * Notes that a link leads here. One between two pages leads here again and again where address
+   * spaces take turns; the list holds no more than twice as many records as lead here.
+   */
   void addLink(int record) {
     if (linkCount == links.length) {
-      links = Arrays.copyOf(links, 2 * linkCount);
+      int[] distinct = Arrays.stream(links).sorted().distinct().toArray();
+      linkCount = distinct.length;
+      links = Arrays.copyOf(distinct, Math.max(2, 2 * linkCount));
     }
     links[linkCount++] = record;
   }
