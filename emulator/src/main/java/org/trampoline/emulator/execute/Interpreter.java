@@ -148,6 +148,7 @@ public final class Interpreter {
    */
   public StopReason run(long count, boolean arriving) {
     Cpu c = cpu;
+    delivered = 0; // in a run that ended otherwise, they shorten no other
     long deadline = c.instructions + count;
     if (deadline < 0) {
       deadline = Long.MAX_VALUE;
