@@ -29,7 +29,12 @@ public final class Oracles {
     if ("required".equals(System.getProperty("trampoline.oracles"))) {
       fail(missing);
     }
-    System.out.println("skipped: " + missing);
-    abort(missing);
+    skip(missing);
+  }
+
+  /** Skips the test, which is not for this machine, and says why. */
+  public static void skip(String reason) {
+    System.out.println("skipped: " + reason);
+    abort(reason);
   }
 }

@@ -47,12 +47,17 @@ public final class CaseComparison implements AutoCloseable {
 
   /** Compares two oracles, which stay the caller's. */
   public CaseComparison(Oracle ours, Oracle theirs) {
+    this(ours, theirs, new ErrataList(theirs));
+  }
+
+  /** The same, with other errata than those of the list. */
+  CaseComparison(Oracle ours, Oracle theirs, ErrataList errata) {
     this.ours = ours;
     this.theirs = theirs;
     ours.show(theirs.gdt());
     ourResults = ours.results();
     theirResults = theirs.results();
-    errata = new ErrataList(theirs);
+    this.errata = errata;
     suspects = new Suspects(errata);
   }
 

@@ -33,7 +33,11 @@ public final class ErrataList {
 
   /** Those of the oracle or engine of that name and label. */
   public ErrataList(String name, String label) {
-    errata = Erratum.list().stream().filter(erratum -> erratum.concerns(name, label)).toList();
+    this(Erratum.list().stream().filter(erratum -> erratum.concerns(name, label)).toList());
+  }
+
+  ErrataList(List<Erratum> errata) {
+    this.errata = errata;
   }
 
   /** How many cases each of the errata that showed has explained. */
