@@ -5,6 +5,12 @@ import org.trampoline.emulator.translate.TranslatorStatistics;
 
 /** A machine whose guest goes on for ever. */
 public interface Guest extends AutoCloseable {
+  /**
+   * Room for translated code, in bytes: so little that guests have used it up before memory is
+   * compared, and begin anew all the time.
+   */
+  int CODE = 16 << 20;
+
   /** Its name for people. */
   String title();
 

@@ -38,7 +38,12 @@ public final class LinuxGuest implements Guest {
 
   @SuppressWarnings("MustBeClosedChecker") // close() closes it
   private void boot() {
-    pc = new Pc(Machine.builder().memory(MEMORY).engine(ExecutionEngine.valueOf(engine.name())));
+    pc =
+        new Pc(
+            Machine.builder()
+                .memory(MEMORY)
+                .engine(ExecutionEngine.valueOf(engine.name()))
+                .translatedCode(CODE));
     new LinuxImage(kernel, COMMAND_LINE, initrd).load(pc);
   }
 

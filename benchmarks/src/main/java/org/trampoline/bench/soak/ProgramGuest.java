@@ -35,7 +35,8 @@ final class ProgramGuest implements Guest {
 
   @SuppressWarnings("MustBeClosedChecker") // closing the machine is closing the board
   private Machine open(ExecutionEngine engine) {
-    Machine.Builder builder = Machine.builder().memory(program.memory()).engine(engine);
+    Machine.Builder builder =
+        Machine.builder().memory(program.memory()).engine(engine).translatedCode(CODE);
     Machine opened =
         program.system() == Program.Needs.TIMER ? new Pc(builder).machine() : builder.build();
     opened.flatProtectedMode();

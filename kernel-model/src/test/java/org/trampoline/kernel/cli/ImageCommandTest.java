@@ -234,7 +234,7 @@ class ImageCommandTest {
         "--flat IMAGE --load 0 --rom IMAGE | expected one of FILE, --flat and --rom",
         "--flat IMAGE --load 0 --cpu 80286 | no CPU model '80286'",
         "--flat IMAGE --load 0 --engine unicorn | images need devices",
-        "--flat IMAGE --load 0 --reg eax=1 | --reg, --at, --fn and --arg are of programs",
+        "--flat IMAGE --load 0 --reg eax=1 | --reg, --at, --fn, --arg and --kernel are of programs",
         "--rom IMAGE | expected 65536, 131072 or 262144",
         "--load 0 | --load: is for --flat images",
         "--ports | --ports is for images",
