@@ -51,8 +51,7 @@ final class FaultState {
   void take(Cpu c, CodeMode mode, long left) {
     boolean walks = (c.cr0 & Control.CR0_PG) != 0 && c.mmu.loadsCr3Directly() && c.memory.a20();
     Host.put32(base + MODE, mode.id);
-    // an NMI that is no longer blocked is noticed when a fault is delivered
-    Host.put32(base + LEFT, c.nmiPending ? 0 : Math.clamp(left, 0, LIMIT));
+    Host.put32(base + LEFT, Math.clamp(left, 0, LIMIT));
     Host.put32(base + WALKS, walks ? 1 : 0);
   }
 

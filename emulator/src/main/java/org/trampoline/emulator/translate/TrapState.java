@@ -120,7 +120,9 @@ final class TrapState {
       forget();
       noteTables(c);
     }
-    boolean usual = c.protectedMode() && !c.nmiBlocked && c.deliveryHook == null;
+    // an NMI that is no longer blocked is noticed at IRET, and when a fault is delivered
+    boolean noNmi = !c.nmiBlocked && !c.nmiPending;
+    boolean usual = c.protectedMode() && noNmi && c.deliveryHook == null;
     Host.put32(base + LEVEL, usual && (c.cpl == 0 || c.cpl == 3) ? c.cpl : -1);
     Host.put64(base + USER_OFFSET, c.cpl == 3 ? TranslationMap.VIEW_BYTES : 0);
     Host.put64(base + CS_LOADED, 0);

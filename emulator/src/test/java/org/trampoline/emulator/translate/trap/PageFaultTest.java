@@ -232,4 +232,28 @@ class PageFaultTest {
         """,
         FAULTS / 2);
   }
+
+  /** What blocked NMIs ends without anybody looking for one; the delivery of a fault does. */
+  @Test
+  void anNmiThatIsNoLongerBlockedIsTakenBehindAFault() {
+    String handlers = PASS + ".org 0x200\n incl 0x7000\n addl (%esp), %ebx\n iretl\n";
+    String code = "movl $5, %ebp\n1: movl 0x30010, %eax\n incl %ecx\n jmp 1b\n";
+    for (Machine machine : new Machine[] {interpreter, translator}) {
+      prepare(machine, handlers, code, false);
+      word(machine, IDT + 8 * 2, KERNEL_CODE << 16 | HANDLER + 0x200);
+      word(machine, IDT + 8 * 2 + 4, 0x8e00);
+    }
+    step(3000);
+    for (int n = 0; n < 40; n++) {
+      for (Machine machine : new Machine[] {interpreter, translator}) {
+        machine.cpu().nmiBlocked = true;
+        machine.injectNmi();
+      }
+      step(1);
+      interpreter.cpu().nmiBlocked = false;
+      translator.cpu().nmiBlocked = false;
+      step(500 + n);
+    }
+    assertEquals(40, interpreter.ram().get(ValueLayout.JAVA_INT, 0x7000));
+  }
 }
