@@ -26,6 +26,7 @@ final class CollectedRun {
 
   private static volatile boolean done;
   private static volatile long sink;
+  private static volatile byte[] garbage;
 
   private CollectedRun() {}
 
@@ -65,9 +66,11 @@ final class CollectedRun {
   private static void control() {
     say(CONTROL);
     long begin = System.nanoTime();
+    long rounds = 0;
     while (System.nanoTime() - begin < CONTROL_NANOS) {
-      sink++;
+      rounds++;
     }
+    sink = rounds;
   }
 
   private static void say(String phase) {
@@ -79,7 +82,7 @@ final class CollectedRun {
     try {
       while (!done) {
         for (int i = 0; i < 16; i++) {
-          sink += new byte[1 << 16].length;
+          garbage = new byte[1 << 16];
         }
         long begin = System.nanoTime();
         System.gc();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,11 +35,7 @@ class SmallHeapTest {
     }
 
     private static void run(ExecutionEngine engine, String code) {
-      String[] digits = code.split(" ");
-      byte[] bytes = new byte[digits.length];
-      for (int i = 0; i < bytes.length; i++) {
-        bytes[i] = (byte) Integer.parseInt(digits[i], 16);
-      }
+      byte[] bytes = HexFormat.ofDelimiter(" ").parseHex(code);
       try (Machine machine = Machine.builder().memory(32 << 20).engine(engine).build()) {
         machine.flatProtectedMode();
         machine.load(0x1000, bytes);

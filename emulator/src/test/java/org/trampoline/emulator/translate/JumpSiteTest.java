@@ -54,15 +54,6 @@ class JumpSiteTest {
          .long near, 0x3000, nearby, 0x3010
       """;
 
-  private static final String FAR_SOURCE =
-      """
-         addl $0x%1$x00, %%ebx
-         ret
-         .balign 16
-         addl $0x%1$x000, %%ebx
-         ret
-      """;
-
   private final AssembledCode program =
       Assembler.assemble(new Source("test.S", SOURCE), CODE, Map.of());
   private Machine machine;
@@ -83,8 +74,16 @@ class JumpSiteTest {
   }
 
   private static byte[] far(int digit) {
-    Source source = new Source("far.S", FAR_SOURCE.formatted(digit));
-    return Assembler.assemble(source, FAR, Map.of()).bytes();
+    String source =
+        """
+           addl $0x%1$x00, %%ebx
+           ret
+           .balign 16
+           addl $0x%1$x000, %%ebx
+           ret
+        """
+            .formatted(digit);
+    return Assembler.assemble(new Source("far.S", source), FAR, Map.of()).bytes();
   }
 
   @AfterEach
