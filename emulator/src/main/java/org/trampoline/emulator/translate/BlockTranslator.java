@@ -273,6 +273,7 @@ final class BlockTranslator {
     } else {
       cover(block, count);
       if (!closed) {
+        block.runsOn = true;
         e.flags.leave(e.endReplacesFlags);
         e.link(-1, eip + offsets[count]);
       }

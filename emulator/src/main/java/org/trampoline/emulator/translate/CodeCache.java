@@ -47,6 +47,12 @@ final class CodeCache {
   /** Record of the link that the next block's code follows at once; 0: none. */
   private int behind;
 
+  /** Where it goes then. */
+  private int follow;
+
+  /** What is executed in between. */
+  private final HostAssembler gap = new HostAssembler();
+
   private int blocks;
   private final TranslatorStatistics statistics;
   private final Churn churn;
@@ -76,7 +82,7 @@ final class CodeCache {
   }
 
   int hot() {
-    return behind == 0 ? hot : end - JUMP_BYTES;
+    return behind == 0 ? hot : follow;
   }
 
   int cold() {
@@ -130,7 +136,8 @@ final class CodeCache {
 
   /**
    * Chooses where the next block goes: if it is what a link at the end of the last block leads
-   * forward to, there, so that no jump is needed. A loop's start is worth its alignment.
+   * forward to, there, so that no jump is needed. A loop's start is worth its alignment, and so is
+   * what jumps lead to or past, as others lead there, too, maybe in a loop.
    *
    * @param link the link's record, or 0
    */
@@ -144,13 +151,15 @@ final class CodeCache {
       return;
     }
     int beyond = field(link, Exit.JUMP_FIELD) + 4;
-    boolean conditional =
-        beyond == end - JUMP_BYTES
-            && (code.get(SHORT, beyond - 6) & 0xf0ff) == 0x800f
+    int jump = end - JUMP_BYTES;
+    boolean opposite =
+        beyond == jump
+            && (code.get(SHORT, jump - 6) & 0xf0ff) == 0x800f
             && otherStub() >= last.cold
             && otherStub() < last.cold + last.coldBytes;
-    if (beyond == end || conditional) {
+    if (beyond == end || opposite) {
       behind = link;
+      follow = last.runsOn ? jump : align(jump);
     }
   }
 
@@ -171,6 +180,10 @@ final class CodeCache {
       code.set(INT, other + Exit.JUMP_FIELD, condition + 1);
       aim(condition + 1, stub);
     }
+    int from = end - JUMP_BYTES;
+    gap.clear();
+    gap.pad(follow - from);
+    copy(gap, from);
   }
 
   /** Adds a block whose code was emitted for {@link #hot} and {@link #cold}. */

@@ -30,6 +30,8 @@ final class HostAssembler {
   /** In place of a base or index register. */
   static final int NONE = -1;
 
+  private static final int LONGEST_NOP = 9;
+
   private byte[] bytes = new byte[1 << 13];
   private int length;
 
@@ -251,5 +253,37 @@ final class HostAssembler {
       throw new IllegalStateException("short jump over " + distance + " bytes");
     }
     bytes[from - 1] = (byte) distance;
+  }
+
+  /** Emits bytes that do nothing, in as few instructions as may be: NOP, SDM vol. 2. */
+  void pad(int count) {
+    for (int left = count; left > 0; left -= LONGEST_NOP) {
+      nop(Math.min(left, LONGEST_NOP));
+    }
+  }
+
+  private void nop(int size) {
+    int n = size;
+    if (n == 2 || n == 6 || n == 9) {
+      emit8(0x66);
+      n--;
+    }
+    if (n == 1) {
+      emit8(0x90);
+      return;
+    }
+    // the operand is the longer, the more of SIB and displacement it has
+    int modRm =
+        switch (n) {
+          case 3 -> 0x00;
+          case 4 -> 0x40;
+          case 5 -> 0x44;
+          case 7 -> 0x80;
+          default -> 0x84;
+        };
+    emit8(0x0f, 0x1f, modRm);
+    for (int zeros = n - 3; zeros > 0; zeros--) {
+      emit8(0);
+    }
   }
 }

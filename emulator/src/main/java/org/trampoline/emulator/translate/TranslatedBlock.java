@@ -54,6 +54,9 @@ final class TranslatedBlock {
 
   boolean dropped;
 
+  /** It ends with an instruction that is no jump, as it would be too long with the next. */
+  boolean runsOn;
+
   /** Conditional jumps within it, behind which it goes on. */
   int sideExits;
 
