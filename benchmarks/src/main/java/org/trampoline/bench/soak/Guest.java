@@ -9,7 +9,7 @@ public interface Guest extends AutoCloseable {
    * Room for translated code, in bytes: so little that guests have used it up before memory is
    * compared, and begin anew all the time.
    */
-  int CODE = 16 << 20;
+  int CODE = 2 << 20;
 
   /** Its name for people. */
   String title();

@@ -92,7 +92,7 @@ class SnapshotTest {
     output.setLength(0);
     assertEquals(new StopReason.InstructionLimit(), pc.run(instructions));
     Cpu c = machine.cpu();
-    return Arrays.toString(c.reg)
+    return Arrays.toString(Arrays.copyOf(c.reg, 8)) // what is behind them no guest can see
         + c.eip
         + " "
         + c.getEflags()

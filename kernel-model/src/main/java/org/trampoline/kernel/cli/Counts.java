@@ -4,7 +4,8 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * A count: digits, with underscores if wanted, and k, M or G for thousands, millions, milliards.
+ * A count: digits, with underscores if wanted, and k (or K), M or G for thousands, millions,
+ * milliards.
  */
 final class Counts implements ITypeConverter<Long> {
   Counts() {}
@@ -16,7 +17,7 @@ final class Counts implements ITypeConverter<Long> {
     if (!digits.isEmpty()) {
       unit =
           switch (digits.charAt(digits.length() - 1)) {
-            case 'k' -> 1_000;
+            case 'k', 'K' -> 1_000;
             case 'M' -> 1_000_000;
             case 'G' -> 1_000_000_000;
             default -> 1;
