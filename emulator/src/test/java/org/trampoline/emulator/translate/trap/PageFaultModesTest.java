@@ -5,19 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.foreign.ValueLayout;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.trampoline.asm.Assembler;
-import org.trampoline.asm.Source;
 import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.cpu.Control;
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.CpuModel;
 import org.trampoline.emulator.cpu.Msr;
-import org.trampoline.emulator.cpu.SegmentRegister;
 import org.trampoline.emulator.translate.lockstep.MachineState;
 
 /**
@@ -27,9 +23,6 @@ import org.trampoline.emulator.translate.lockstep.MachineState;
  * any number of instructions.
  */
 class PageFaultModesTest {
-  private static final int GDT = 0x1000;
-  private static final int IDT = 0x2000;
-  private static final int TSS = 0x3000;
   private static final int HANDLER = 0x4000;
   private static final int CODE = 0x6000;
 
@@ -48,10 +41,6 @@ class PageFaultModesTest {
   /** What the second processor has for itself lies so much higher. */
   private static final int APART = 0x5_0000;
 
-  private static final int KERNEL_CODE = 0x08;
-  private static final int KERNEL_DATA = 0x10;
-  private static final int USER_CODE = 0x1b;
-  private static final int USER_DATA = 0x23;
   private static final int SEED = 5;
 
   private static final String HANDLE =
@@ -118,43 +107,27 @@ class PageFaultModesTest {
     }
   }
 
-  private static void word(Machine machine, int at, int value) {
-    machine.ram().set(ValueLayout.JAVA_INT_UNALIGNED, at, value);
-  }
-
   private static void entry(Machine machine, int bytes, int table, int index, int low, int high) {
-    word(machine, table + bytes * index, low);
+    TrapTables.word(machine, table + bytes * index, low);
     if (bytes == 8) {
-      word(machine, table + bytes * index + 4, high);
+      TrapTables.word(machine, table + bytes * index + 4, high);
     }
-  }
-
-  private static byte[] assemble(String source, int at) {
-    return Assembler.assemble(new Source("fault.S", source), at, Map.of()).bytes();
   }
 
   private static void prepare(Machine machine, boolean user, boolean pae) {
     int bytes = pae ? 8 : 4;
-    long[] descriptors = {
-      0, 0xcf9b000000ffffL, 0xcf93000000ffffL, 0xcffb000000ffffL, 0xcff3000000ffffL
-    };
-    for (int i = 0; i < descriptors.length; i++) {
-      machine.ram().set(ValueLayout.JAVA_LONG_UNALIGNED, GDT + 8 * i, descriptors[i]);
-    }
-    word(machine, TSS + 4, 0x9000);
-    word(machine, TSS + 8, KERNEL_DATA);
-    word(machine, IDT + 8 * 14, KERNEL_CODE << 16 | HANDLER);
-    word(machine, IDT + 8 * 14 + 4, 0x8e00);
-    machine.load(HANDLER, assemble(".set ENTRY, " + bytes + "\n" + HANDLE, HANDLER));
-    machine.load(CODE, assemble(ACCESSES, CODE));
+    TrapTables.write(machine);
+    TrapTables.gate(machine, 14, HANDLER, TrapTables.INTERRUPT_GATE);
+    machine.load(HANDLER, TrapTables.assemble(".set ENTRY, " + bytes + "\n" + HANDLE, HANDLER));
+    machine.load(CODE, TrapTables.assemble(ACCESSES, CODE));
     for (int i = 0; i < machine.processors(); i++) {
       machine.load(PAGES + 3 << 12, new byte[] {(byte) 0xc3});
       int apart = APART * i;
       int[] changes = {1, 0, 2, 0, 4, 0, 0, pae ? 1 << 31 : 0};
       for (int n = 0; n < changes.length; n++) {
-        word(machine, CHANGES + apart + 4 * n, changes[n]);
+        TrapTables.word(machine, CHANGES + apart + 4 * n, changes[n]);
       }
-      word(machine, LAST + apart, 4); // none of them: nothing is changed
+      TrapTables.word(machine, LAST + apart, 4); // none of them: nothing is changed
       tables(machine, bytes, apart);
       start(machine.cpu(i), user, pae, apart);
     }
@@ -179,17 +152,6 @@ class PageFaultModesTest {
   }
 
   private static void start(Cpu c, boolean user, boolean pae, int apart) {
-    c.gdtBase = GDT;
-    c.gdtLimit = 0x27;
-    c.idtBase = IDT;
-    c.idtLimit = 0x7ff;
-    c.tr.set(0x28, TSS, 0x67, 0x8b);
-    int user3 = user ? 3 << 5 : 0;
-    c.segment[SegmentRegister.CS].set(user ? USER_CODE : KERNEL_CODE, 0, -1, 0xc09b | user3);
-    c.segment[SegmentRegister.SS].set(user ? USER_DATA : KERNEL_DATA, 0, -1, 0xc093 | user3);
-    for (int s : new int[] {0, 3, 4, 5}) {
-      c.segment[s].set(USER_DATA, 0, -1, 0xc0f3);
-    }
     c.cr0 |= Control.CR0_PE | Control.CR0_PG | Control.CR0_WP;
     c.cr3 = (pae ? POINTERS : DIRECTORY) + apart;
     c.cr4 = pae ? Control.CR4_PAE : 0;
@@ -197,11 +159,7 @@ class PageFaultModesTest {
     c.waitsForSipi = false;
     c.mmu.setNoExecute(pae);
     c.mmu.setControl(c.cr0, c.cr3, c.cr4);
-    c.setCpl(user ? 3 : 0);
-    c.segmentsChanged();
-    c.eip = CODE;
-    c.reg[Cpu.ESP] = user ? 0xb000 : 0x9800;
-    c.noticeEvents();
+    TrapTables.enter(c, CODE, user);
   }
 
   @ParameterizedTest

@@ -5,17 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.foreign.ValueLayout;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.trampoline.asm.Assembler;
-import org.trampoline.asm.Source;
 import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.cpu.Control;
 import org.trampoline.emulator.cpu.Cpu;
-import org.trampoline.emulator.cpu.SegmentRegister;
 import org.trampoline.emulator.translate.lockstep.MachineState;
 
 /**
@@ -23,17 +19,10 @@ import org.trampoline.emulator.translate.lockstep.MachineState;
  * number of instructions, and none of the usual faults is the interpreter's.
  */
 class PageFaultTest {
-  private static final int GDT = 0x1000;
-  private static final int IDT = 0x2000;
-  private static final int TSS = 0x3000;
   private static final int HANDLER = 0x4000;
   private static final int CODE = 0x6000;
   private static final int DIRECTORY = 0x20000;
   private static final int TABLE = 0x21000;
-  private static final int KERNEL_CODE = 0x08;
-  private static final int KERNEL_DATA = 0x10;
-  private static final int USER_CODE = 0x1b;
-  private static final int USER_DATA = 0x23;
   private static final int FAULTS = 2000;
 
   /** Passes over the instruction, of which ebp has the length, and adds up what it is told. */
@@ -69,56 +58,25 @@ class PageFaultTest {
     translator.close();
   }
 
-  private static void word(Machine machine, int at, int value) {
-    machine.ram().set(ValueLayout.JAVA_INT_UNALIGNED, at, value);
-  }
-
-  private static byte[] assemble(String source, int at) {
-    return Assembler.assemble(new Source("fault.S", source), at, Map.of()).bytes();
-  }
-
   /** Page 0x30 is absent, 0x31 read-only, 0x32 the supervisor's; nothing lies above 4 MB. */
   private static void prepare(Machine machine, String handler, String code, boolean user) {
     machine.flatProtectedMode();
-    long[] descriptors = {
-      0, 0xcf9b000000ffffL, 0xcf93000000ffffL, 0xcffb000000ffffL, 0xcff3000000ffffL
-    };
-    for (int i = 0; i < descriptors.length; i++) {
-      machine.ram().set(ValueLayout.JAVA_LONG_UNALIGNED, GDT + 8 * i, descriptors[i]);
-    }
-    word(machine, TSS + 4, 0x9000);
-    word(machine, TSS + 8, KERNEL_DATA);
-    word(machine, IDT + 8 * 14, KERNEL_CODE << 16 | HANDLER);
-    word(machine, IDT + 8 * 14 + 4, 0x8e00);
-    word(machine, DIRECTORY, TABLE | 7);
+    TrapTables.write(machine);
+    TrapTables.gate(machine, 14, HANDLER, TrapTables.INTERRUPT_GATE);
+    TrapTables.word(machine, DIRECTORY, TABLE | 7);
     for (int page = 0; page < 256; page++) {
-      word(machine, TABLE + 4 * page, page << 12 | 7);
+      TrapTables.word(machine, TABLE + 4 * page, page << 12 | 7);
     }
-    word(machine, TABLE + 4 * 0x30, 0x30006);
-    word(machine, TABLE + 4 * 0x31, 0x31005);
-    word(machine, TABLE + 4 * 0x32, 0x32003);
-    machine.load(HANDLER, assemble(handler, HANDLER));
-    machine.load(CODE, assemble(code, CODE));
+    TrapTables.word(machine, TABLE + 4 * 0x30, 0x30006);
+    TrapTables.word(machine, TABLE + 4 * 0x31, 0x31005);
+    TrapTables.word(machine, TABLE + 4 * 0x32, 0x32003);
+    machine.load(HANDLER, TrapTables.assemble(handler, HANDLER));
+    machine.load(CODE, TrapTables.assemble(code, CODE));
     Cpu c = machine.cpu();
-    c.gdtBase = GDT;
-    c.gdtLimit = 0x27;
-    c.idtBase = IDT;
-    c.idtLimit = 0x7ff;
-    c.tr.set(0x28, TSS, 0x67, 0x8b);
-    int user3 = user ? 3 << 5 : 0;
-    c.segment[SegmentRegister.CS].set(user ? USER_CODE : KERNEL_CODE, 0, -1, 0xc09b | user3);
-    c.segment[SegmentRegister.SS].set(user ? USER_DATA : KERNEL_DATA, 0, -1, 0xc093 | user3);
-    for (int s : new int[] {0, 3, 4, 5}) {
-      c.segment[s].set(USER_DATA, 0, -1, 0xc0f3);
-    }
     c.cr0 |= Control.CR0_PG | Control.CR0_WP;
     c.cr3 = DIRECTORY;
     c.mmu.setControl(c.cr0, c.cr3, c.cr4);
-    c.setCpl(user ? 3 : 0);
-    c.segmentsChanged();
-    c.eip = CODE;
-    c.reg[Cpu.ESP] = user ? 0xb000 : 0x9800;
-    c.noticeEvents();
+    TrapTables.enter(c, CODE, user);
   }
 
   /** Runs both: by turns of many lengths, then long, when all faults are the translated code's. */
@@ -240,8 +198,9 @@ class PageFaultTest {
     String code = "movl $5, %ebp\n1: movl 0x30010, %eax\n incl %ecx\n jmp 1b\n";
     for (Machine machine : new Machine[] {interpreter, translator}) {
       prepare(machine, handlers, code, false);
-      word(machine, IDT + 8 * 2, KERNEL_CODE << 16 | HANDLER + 0x200);
-      word(machine, IDT + 8 * 2 + 4, 0x8e00);
+      TrapTables.word(
+          machine, TrapTables.IDT + 8 * 2, TrapTables.KERNEL_CODE << 16 | HANDLER + 0x200);
+      TrapTables.word(machine, TrapTables.IDT + 8 * 2 + 4, 0x8e00);
     }
     step(3000);
     for (int n = 0; n < 40; n++) {

@@ -5,19 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.foreign.ValueLayout;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.trampoline.asm.Assembler;
-import org.trampoline.asm.Source;
 import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.Control;
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.Eflags;
-import org.trampoline.emulator.cpu.SegmentRegister;
 import org.trampoline.emulator.translate.lockstep.MachineState;
 
 /**
@@ -25,16 +21,9 @@ import org.trampoline.emulator.translate.lockstep.MachineState;
  * in the state in which the interpreter does, and has executed the traps itself.
  */
 class TrapTest {
-  private static final int GDT = 0x1000;
-  private static final int IDT = 0x2000;
-  private static final int TSS = 0x3000;
   private static final int KERNEL = 0x4000;
   private static final int CODE = 0x6000;
   private static final int SYSTEM_CALL = 0x80;
-  private static final int KERNEL_CODE = 0x08;
-  private static final int KERNEL_DATA = 0x10;
-  private static final int USER_CODE = 0x1b;
-  private static final int USER_DATA = 0x23;
 
   /** A handler for faults: writes down the vector and the error code, and goes on at ebp. */
   private static final String FAULT =
@@ -68,59 +57,24 @@ class TrapTest {
     translator.close();
   }
 
-  private static void word(Machine machine, int at, int value) {
-    machine.ram().set(ValueLayout.JAVA_INT_UNALIGNED, at, value);
-  }
-
-  private static void gate(Machine machine, int vector, int offset, int attributes) {
-    word(machine, IDT + 8 * vector, KERNEL_CODE << 16 | offset);
-    word(machine, IDT + 8 * vector + 4, attributes);
-  }
-
   private static void prepare(Machine machine, byte[] kernel, byte[] code, boolean user) {
     machine.flatProtectedMode();
-    long[] descriptors = {
-      0, 0xcf9b000000ffffL, 0xcf93000000ffffL, 0xcffb000000ffffL, 0xcff3000000ffffL
-    };
-    for (int i = 0; i < descriptors.length; i++) {
-      machine.ram().set(ValueLayout.JAVA_LONG_UNALIGNED, GDT + 8 * i, descriptors[i]);
-    }
-    word(machine, TSS + 4, 0x9000);
-    word(machine, TSS + 8, KERNEL_DATA);
-    gate(machine, SYSTEM_CALL, KERNEL, 0xee00);
+    TrapTables.write(machine);
+    TrapTables.gate(machine, SYSTEM_CALL, KERNEL, 0xee00);
     for (int vector : new int[] {10, 11, 12, 13}) {
-      gate(machine, vector, KERNEL + 0x100, 0x8e00);
+      TrapTables.gate(machine, vector, KERNEL + 0x100, 0x8e00);
     }
-    gate(machine, 0x20, KERNEL, 0x8e00);
+    TrapTables.gate(machine, 0x20, KERNEL, 0x8e00);
     machine.load(KERNEL, kernel);
     machine.load(CODE, code);
     Cpu c = machine.cpu();
-    c.gdtBase = GDT;
-    c.gdtLimit = 0x27;
-    c.idtBase = IDT;
-    c.idtLimit = 0x7ff;
-    c.tr.set(0x28, TSS, 0x67, 0x8b);
-    int user3 = user ? 3 << 5 : 0;
-    c.segment[SegmentRegister.CS].set(user ? USER_CODE : KERNEL_CODE, 0, -1, 0xc09b | user3);
-    c.segment[SegmentRegister.SS].set(user ? USER_DATA : KERNEL_DATA, 0, -1, 0xc093 | user3);
-    for (int s : new int[] {0, 3, 4, 5}) {
-      c.segment[s].set(USER_DATA, 0, -1, 0xc0f3);
-    }
-    c.setCpl(user ? 3 : 0);
-    c.segmentsChanged();
-    c.eip = CODE;
-    c.reg[Cpu.ESP] = user ? 0xb000 : 0x9800;
-    c.noticeEvents();
-  }
-
-  private static byte[] assemble(String source, int at) {
-    return Assembler.assemble(new Source("trap.S", source), at, Map.of()).bytes();
+    TrapTables.enter(c, CODE, user);
   }
 
   /** Runs both, at first for a while, then by every number of instructions from 1 to 100. */
   private void compare(boolean user, String handler, String code) {
-    byte[] kernel = assemble(handler + "\n.org 0x100\n" + FAULT, KERNEL);
-    byte[] program = assemble(code, CODE);
+    byte[] kernel = TrapTables.assemble(handler + "\n.org 0x100\n" + FAULT, KERNEL);
+    byte[] program = TrapTables.assemble(code, CODE);
     prepare(interpreter, kernel, program, user);
     prepare(translator, kernel, program, user);
     for (int n = 0; n <= 100; n++) {
@@ -169,9 +123,9 @@ class TrapTest {
 
   @Test
   void anInterruptRightBehindAReturnSavesTheResumeFlag() {
-    byte[] kernel = assemble("orl $0x10000, 8(%esp)\n iretl\n", KERNEL);
+    byte[] kernel = TrapTables.assemble("orl $0x10000, 8(%esp)\n iretl\n", KERNEL);
     for (Machine machine : new Machine[] {interpreter, translator}) {
-      prepare(machine, kernel, assemble("sti\n" + CALLS, CODE), false);
+      prepare(machine, kernel, TrapTables.assemble("sti\n" + CALLS, CODE), false);
       machine.run(1000);
       int[] seen = new int[3];
       for (int n = 0; n < 3; n++) {
@@ -321,7 +275,7 @@ class TrapTest {
 
   private void gateOfSingleStep() {
     for (Machine machine : new Machine[] {interpreter, translator}) {
-      gate(machine, 1, KERNEL, 0x8e00);
+      TrapTables.gate(machine, 1, KERNEL, 0x8e00);
     }
   }
 
@@ -365,7 +319,7 @@ class TrapTest {
     systemCalls(0x0b);
     for (Machine machine : new Machine[] {interpreter, translator}) {
       machine.cpu().cr0 |= Control.CR0_AM;
-      gate(machine, 17, KERNEL + 0x100, 0x8e00);
+      TrapTables.gate(machine, 17, KERNEL + 0x100, 0x8e00);
     }
     compare(
         true,
