@@ -152,7 +152,7 @@ public final class Machine implements Engine {
       return this;
     }
 
-    /** Bytes that translated code may take, whole pages from 256 KB to 1 GB; 96 MB unless told. */
+    /** Bytes that translated code may take, whole pages from 256 KB to 1 GB; 256 MB unless told. */
     public Builder translatedCode(int bytes) {
       codeBytes = bytes;
       return this;

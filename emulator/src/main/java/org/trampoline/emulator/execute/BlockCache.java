@@ -6,8 +6,8 @@ import java.util.List;
 
 /** The decoded blocks, by key and by page of memory; bounded. */
 final class BlockCache {
-  /** Blocks kept at most; beyond it all are dropped, which a steady guest does not reach. */
-  private static final int LIMIT = 1 << 17;
+  /** Blocks kept at most; beyond it all are dropped. {@link MicroCode} has a limit, too. */
+  private static final int LIMIT = 1 << 20;
 
   private final MicroCode code;
   private Block[] table = new Block[1 << 12];

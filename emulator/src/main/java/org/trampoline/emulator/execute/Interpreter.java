@@ -28,9 +28,9 @@ public final class Interpreter {
   private static final int SLICE = 1 << 16;
 
   private final Cpu cpu;
-  private final MicroCode code = new MicroCode();
-  private final BlockCache cache = new BlockCache(code);
-  private final HotLoop hot = new HotLoop(code);
+  private final MicroCode code;
+  private final BlockCache cache;
+  private final HotLoop hot;
   private final Lowering lowering = new Lowering();
   private final AddressMarks marks = new AddressMarks();
   private final BlockBuilder builder;
@@ -64,6 +64,9 @@ public final class Interpreter {
   public Interpreter(Cpu cpu, Decoder decoder, Engine engine) {
     this.cpu = cpu;
     this.engine = engine;
+    code = new MicroCode(cpu.number);
+    cache = new BlockCache(code);
+    hot = new HotLoop(code);
     builder = new BlockBuilder(cpu, decoder, marks);
     cpu.memory.addCodeListener(this::codeWritten);
     cpu.memory.demoteCode(true);

@@ -20,13 +20,10 @@ final class MicroCode {
 
   static final int COUNT_SHIFT = 8;
 
-  /**
-   * Instructions at most, those of dropped blocks among them, and what one takes with its block.
-   */
-  private static final int LIMIT = HeapShare.of(1 << 21, 160);
+  /** Instructions that are of use at most, and bytes that one takes with its block. */
+  private static final int MOST = 1 << 22;
 
-  /** Words at most. */
-  private static final int WORDS = 4 * LIMIT;
+  private static final int BYTES = 160;
 
   static final int TARGETS = 1 << 12;
 
@@ -46,7 +43,14 @@ final class MicroCode {
   private int instructions;
   private int generation;
 
-  MicroCode() {
+  /** Instructions at most, those of dropped blocks among them. */
+  private final int limit;
+
+  /**
+   * @param processor whose code it is
+   */
+  MicroCode(int processor) {
+    limit = HeapShare.of(MOST, BYTES, processor);
     clear();
   }
 
@@ -70,7 +74,7 @@ final class MicroCode {
 
   /** Whether a block of {@code words} words finds room; otherwise {@link #clear} makes it. */
   boolean hasRoom(Block block, int words) {
-    return used + words + 2 <= WORDS && instructions + block.insns.length <= LIMIT;
+    return used + words + 2 <= 4 * limit && instructions + block.insns.length <= limit;
   }
 
   /** Puts a block into the array, lowered as {@code from} has it, and gives it its head. */

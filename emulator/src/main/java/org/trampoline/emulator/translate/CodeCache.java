@@ -24,14 +24,17 @@ final class CodeCache {
 
   private static final int JUMP = 0xe9;
 
-  /** Blocks at most, and what is known about one in the Java heap. */
-  private static final int BLOCK_LIMIT = HeapShare.of(1 << 18, 512);
+  /** Blocks that are of use at most, and bytes that one takes of the Java heap. */
+  private static final int MOST_BLOCKS = 1 << 20;
+
+  private static final int BLOCK_BYTES = 512;
 
   private final MemorySegment code;
   private final long executable;
   private final TranslatorState state;
   private final int hotStart;
   private final int coldStart;
+  private final int blockLimit;
 
   private TranslatedBlock[] table = new TranslatedBlock[1 << 12];
   private int used;
@@ -59,13 +62,16 @@ final class CodeCache {
 
   /**
    * @param first the first byte that is free for blocks
+   * @param processor whose code it is
    */
   CodeCache(
       CodeMemory memory,
       TranslatorState state,
       int first,
       TranslatorStatistics statistics,
-      Churn churn) {
+      Churn churn,
+      int processor) {
+    blockLimit = HeapShare.of(MOST_BLOCKS, BLOCK_BYTES, processor);
     code = memory.writable();
     executable = memory.executable();
     this.state = state;
@@ -131,7 +137,7 @@ final class CodeCache {
   boolean hasRoom(int hotBytes, int coldBytes) {
     return hot + hotBytes + ALIGNMENT < coldStart
         && cold + coldBytes + ALIGNMENT < code.byteSize()
-        && blocks < BLOCK_LIMIT;
+        && blocks < blockLimit;
   }
 
   /**

@@ -24,7 +24,7 @@ import org.trampoline.emulator.memory.HostCalls;
  */
 public final class Translator implements Accelerator {
   /** Bytes of code memory unless told. */
-  public static final int CODE_BYTES = 96 << 20;
+  public static final int CODE_BYTES = 256 << 20;
 
   /** The least that is useful. */
   private static final int LEAST_CODE_BYTES = 1 << 18;
@@ -87,7 +87,7 @@ public final class Translator implements Accelerator {
     deliverFault = FaultCode.emit(entry, checked, a);
     MemorySegment.copy(a.bytes(), 0, memory.writable(), ValueLayout.JAVA_BYTE, 0, a.length());
     enterCode = MemorySegment.ofAddress(memory.executable() + entry.enter);
-    cache = new CodeCache(memory, state, a.length(), statistics, churn);
+    cache = new CodeCache(memory, state, a.length(), statistics, churn, cpu.number);
     profile = new BlockProfile(cache, sampling.samples());
     blocks =
         new BlockSource(

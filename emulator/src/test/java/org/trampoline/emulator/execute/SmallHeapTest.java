@@ -73,8 +73,9 @@ class SmallHeapTest {
 
   @Test
   void aShareIsAPartOfTheHeapAndNotMoreThanIsOfUse() {
-    assertEquals(1 << 20, HeapShare.of(1 << 20, 100, 1L << 40));
-    assertEquals((1 << 30) / 32 / 1024, HeapShare.of(1 << 20, 1024, 1 << 30));
-    assertEquals(4096, HeapShare.of(1 << 20, 1024, 1 << 20));
+    assertEquals(1 << 20, HeapShare.of(1 << 20, 100, 0, 1L << 40));
+    assertEquals((1 << 30) / 8 / 1024, HeapShare.of(1 << 20, 1024, 0, 1 << 30));
+    assertEquals((1 << 30) / 64 / 1024, HeapShare.of(1 << 20, 1024, 7, 1 << 30));
+    assertEquals(4096, HeapShare.of(1 << 20, 1024, 0, 1 << 20));
   }
 }
