@@ -29,15 +29,30 @@ public record ProcessorPeer(EngineKind kind) implements Peer {
     return kind.isOurs() || program.system().compareTo(Program.Needs.TABLES_AND_IDT) < 0;
   }
 
-  @Override
-  public Rounds open(Program program, int passes) {
-    Frame frame = Frame.forEngine(program);
+  private Processor start(Program program, Frame frame) {
     Processor processor =
         program.system() == Program.Needs.TIMER
             ? kind.openBoard(program.memory())
             : kind.open(program.memory());
     processor.load(Frame.ORIGIN, frame.image());
     processor.run(frame.symbol("_start"), 0, 0);
+    return processor;
+  }
+
+  /** Nanoseconds of the first pass of a program, by a processor that has never seen it. */
+  public long firstPass(Program program, Timing timing) {
+    Frame frame = Frame.forEngine(program);
+    try (Processor processor = start(program, frame)) {
+      long start = timing.own();
+      processor.run(frame.symbol("round"), 0, 1);
+      return timing.own() - start;
+    }
+  }
+
+  @Override
+  public Rounds open(Program program, int passes) {
+    Frame frame = Frame.forEngine(program);
+    Processor processor = start(program, frame);
     int round = frame.symbol("round");
     return new Rounds() {
       @Override

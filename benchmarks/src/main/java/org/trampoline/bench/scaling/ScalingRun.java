@@ -211,11 +211,9 @@ public final class ScalingRun {
       Map<String, long[]> nanos = new LinkedHashMap<>();
       for (int turn = 0; turn < turns; turn++) {
         for (Peer peer : peers) {
-          if (peer instanceof ProcessorPeer) {
-            try (Peer.Rounds rounds = peer.open(program, 1)) {
-              nanos.computeIfAbsent(peer.name(), key -> new long[turns])[turn] =
-                  rounds.run(1, timing).nanos();
-            }
+          if (peer instanceof ProcessorPeer ours) {
+            nanos.computeIfAbsent(peer.name(), key -> new long[turns])[turn] =
+                ours.firstPass(program, timing);
           }
         }
       }
