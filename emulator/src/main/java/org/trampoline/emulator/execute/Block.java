@@ -6,8 +6,9 @@ import org.trampoline.emulator.decode.Insn;
  * Decoded instructions that lie one behind the other in one page and are entered at the first.
  *
  * <p>A block is found by the host address of its first byte, so it serves every linear address and
- * address space that maps this memory, and needs no flush when mappings change. A block whose only
- * instruction reaches into the next page also remembers where that page's memory was.
+ * address space that maps this memory, and needs no flush when mappings change; but see {@link
+ * AddressMarks}. A block whose only instruction reaches into the next page also remembers where
+ * that page's memory was.
  */
 final class Block {
   /** {@link MicroCode#key}; 0 if the block is not kept, or dropped. */
@@ -27,8 +28,11 @@ final class Block {
   /** Length in bytes. */
   int length;
 
-  /** A host function or a stop may stand at the first instruction. */
+  /** A host function or a stop stands at the first instruction. */
   boolean marked;
+
+  /** The {@link AddressMarks#page} that it was made for. */
+  int markPage;
 
   /** Where its micro-operations are, see {@link MicroCode}. */
   int head;

@@ -56,7 +56,8 @@ final class BlockBuilder {
   Block build(int start, long startHost) {
     Block block = new Block();
     block.host = startHost;
-    block.marked = marks.splits(start);
+    block.marked = marks.contains(start);
+    block.markPage = marks.page(start);
     block.passing = startHost == 0;
     int count = 0;
     int offset = 0;
@@ -65,7 +66,7 @@ final class BlockBuilder {
       host = startHost + offset;
       left = 0x1000 - (linear & 0xfff);
       crossed = false;
-      if (count > 0 && (offset > 0 && left == 0x1000 || marks.splits(linear))) {
+      if (count > 0 && (offset > 0 && left == 0x1000 || marks.contains(linear))) {
         break;
       }
       boolean single = count == 0 && (startHost == 0 || left < 15);

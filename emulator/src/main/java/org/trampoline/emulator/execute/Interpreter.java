@@ -267,6 +267,11 @@ public final class Interpreter {
     int mode = Mode.of(c);
     long key = MicroCode.key(host, mode);
     Block block = host == 0 ? null : cache.find(key);
+    if (block != null && block.markPage != marks.page(linear)) {
+      // of another address of this memory, where other functions and stops stand
+      cache.drop(host & -0x1000, 0x1000);
+      block = null;
+    }
     if (block == null
         || block.secondPage != 0 && c.mmu.codeHost((linear | 0xfff) + 1) != block.secondPage) {
       if (block != null) {
@@ -286,7 +291,7 @@ public final class Interpreter {
       single.marked = block.marked;
       return single;
     }
-    if (block.head != 0 && block.secondPage == 0) {
+    if (block.head != 0 && block.secondPage == 0 && !marks.beside(linear)) {
       code.targets[MicroCode.hash(linear)] = block.head;
     }
     return block;
