@@ -2,12 +2,11 @@ package org.trampoline.bench.cold;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.trampoline.bench.EngineKind;
+import org.trampoline.bench.JvmCommand;
 import org.trampoline.bench.programs.Frame;
 import org.trampoline.bench.programs.Program;
 
@@ -15,7 +14,7 @@ import org.trampoline.bench.programs.Program;
 final class JvmStart implements ColdStart {
   private final EngineKind kind;
   private final Path image;
-  private final List<String> command = new ArrayList<>();
+  private final List<String> command;
 
   /**
    * @param passes of its one round
@@ -29,12 +28,9 @@ final class JvmStart implements ColdStart {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command = JvmCommand.of(option -> true, List.of(), OneRound.class);
     command.addAll(
         List.of(
-            OneRound.class.getName(),
             kind.name(),
             image.toString(),
             Integer.toString(program.memory()),

@@ -3,8 +3,6 @@ package org.trampoline.bench.pauses;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +10,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.trampoline.bench.EngineKind;
+import org.trampoline.bench.JvmCommand;
 import org.trampoline.kernel.cli.BenchmarkSuite.LongRun;
 
 /**
@@ -64,19 +63,12 @@ public final class Pauses {
 
   private Map<String, List<Long>> measure(String collector, EngineKind engine)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(option -> !option.matches("-XX:[+-]Use.*GC|-XX:AOT.*|-Xlog.*"))
-        .forEach(command::add);
-    command.addAll(
-        List.of(
-            "-XX:+Use" + collector + "GC",
-            "-Xlog:safepoint",
-            "-cp",
-            System.getProperty("java.class.path"),
-            CollectedRun.class.getName(),
-            engine.name()));
+    List<String> command =
+        JvmCommand.of(
+            option -> !option.matches("-XX:[+-]Use.*GC|-XX:AOT.*|-Xlog.*"),
+            List.of("-XX:+Use" + collector + "GC", "-Xlog:safepoint"),
+            CollectedRun.class);
+    command.add(engine.name());
     command.addAll(arguments);
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     Map<String, List<Long>> nanos = new LinkedHashMap<>();

@@ -12,7 +12,7 @@ import java.nio.file.Path;
  * @param seconds since the run began
  * @param resident all of its memory that is in RAM (VmRSS)
  * @param heap the Java heap in use after a collection
- * @param outside resident memory but for the Java heap that is committed
+ * @param outside resident memory but for the Java heap, all of which is resident ({@link Soak})
  * @param mappings of its address space
  * @param files open
  * @param code emitted code in use, of all machines

@@ -1,5 +1,6 @@
 package org.trampoline.bench.soak;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.trampoline.bench.EngineKind;
+import org.trampoline.bench.JvmCommand;
 import org.trampoline.emulator.image.BadImage;
 import org.trampoline.emulator.translate.TranslatorStatistics;
 import org.trampoline.kernel.cli.BadInput;
@@ -23,6 +25,8 @@ public final class Soak {
   private static final Duration USUAL = Duration.ofHours(1);
   private static final Duration QUICK = Duration.ofMinutes(1);
   private static final int SAMPLES = 360;
+  private static final List<String> HEAP =
+      List.of("-XX:+UseSerialGC", "-Xms2g", "-Xmx2g", "-XX:+AlwaysPreTouch");
 
   private final List<Supplier<Guest>> makers;
   private final PrintWriter progress;
@@ -39,32 +43,73 @@ public final class Soak {
   }
 
   /**
-   * Runs all guests.
+   * Runs all guests, in a JVM of its own whose heap lies in RAM as a whole from the start: what
+   * else is resident is not the heap's then, and the heap's first use of a page is no growth.
    *
    * @return exit status: 0; 1 if something has grown or a guest went wrong
    * @throws BadInput if it cannot be done
    */
   public static int run(LongRun request, boolean quick, PrintWriter out, PrintWriter progress) {
-    Soak soak = new Soak(Guests.all(EngineKind.TRANSLATOR), progress);
+    String absence = EngineKind.TRANSLATOR.absence();
+    absence = absence == null ? Sample.absence() : absence;
+    if (absence != null) {
+      throw new BadInput("bench soak: " + absence);
+    }
+    Duration time = request.time() == null ? quick ? QUICK : USUAL : request.time();
+    List<String> command =
+        JvmCommand.of(
+            option -> !option.matches("-XX:[+-]Use.*GC|-XX:AOT.*|-Xlog.*|-Xm.*"), HEAP, Soak.class);
+    command.add(time.toString());
+    if (request.linux() != null) {
+      linux(request.linux(), request.initrd()).close(); // refuses what is no kernel
+      command.add(request.linux().toString());
+      if (request.initrd() != null) {
+        command.add(request.initrd().toString());
+      }
+    }
     try {
-      String absence = EngineKind.TRANSLATOR.absence();
-      absence = absence == null ? Sample.absence() : absence;
-      if (absence != null) {
-        throw new BadInput("bench soak: " + absence);
-      }
-      if (request.linux() != null) {
-        Path initrd = request.initrd();
-        soak.guests.add(
-            new LinuxGuest(
-                EngineKind.TRANSLATOR,
-                Files.readAllBytes(request.linux()),
-                initrd == null ? new byte[0] : Files.readAllBytes(initrd)));
-      }
+      Process process = new ProcessBuilder(command).start();
+      Thread messages = Thread.ofVirtual().start(() -> copy(process.errorReader(), progress));
+      copy(process.inputReader(), out);
+      messages.join();
+      return process.waitFor();
+    } catch (IOException e) {
+      throw new BadInput("bench soak: cannot start another JVM: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 1;
+    }
+  }
+
+  private static void copy(BufferedReader from, PrintWriter to) {
+    from.lines()
+        .forEach(
+            line -> {
+              to.println(line);
+              to.flush();
+            });
+  }
+
+  /** In the JVM of its own: the time, and perhaps the files of a kernel and an initrd. */
+  public static void main(String[] arguments) {
+    PrintWriter out = new PrintWriter(System.out, true);
+    Soak soak = new Soak(Guests.all(EngineKind.TRANSLATOR), new PrintWriter(System.err, true));
+    if (arguments.length > 1) {
+      Path initrd = arguments.length > 2 ? Path.of(arguments[2]) : null;
+      soak.guests.add(linux(Path.of(arguments[1]), initrd));
+    }
+    System.exit(soak.run(Duration.parse(arguments[0]), out));
+  }
+
+  private static Guest linux(Path kernel, Path initrd) {
+    try {
+      return new LinuxGuest(
+          EngineKind.TRANSLATOR,
+          Files.readAllBytes(kernel),
+          initrd == null ? new byte[0] : Files.readAllBytes(initrd));
     } catch (IOException | BadImage e) {
       throw new BadInput("bench soak: " + e.getMessage());
     }
-    Duration usual = quick ? QUICK : USUAL;
-    return soak.run(request.time() == null ? usual : request.time(), out);
   }
 
   /** Runs for a time, prints a report, and closes all. */

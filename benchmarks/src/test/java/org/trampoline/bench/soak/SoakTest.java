@@ -2,11 +2,15 @@ package org.trampoline.bench.soak;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,9 +20,12 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.trampoline.bench.EngineKind;
 import org.trampoline.bench.programs.Endless;
 import org.trampoline.emulator.translate.TranslatorStatistics;
+import org.trampoline.kernel.cli.BadInput;
+import org.trampoline.kernel.cli.BenchmarkSuite.LongRun;
 
 /** A few seconds of the long run, and what it would find. */
 class SoakTest {
@@ -111,5 +118,14 @@ class SoakTest {
     IntStream slowly = IntStream.range(0, 40).map(i -> 10_000 + i * 30 + i % 5 * 1000);
     Trend grown = Trend.of("it", samples(slowly), Sample::resident, 0.02, 10);
     assertTrue(grown.grows(), grown.describe());
+  }
+
+  @Test
+  void whatIsNoKernelIsRefusedAtOnce(@TempDir Path folder) throws IOException {
+    assumeTrue(EngineKind.TRANSLATOR.absence() == null);
+    Path text = Files.writeString(folder.resolve("kernel"), "no kernel");
+    LongRun request = new LongRun(Duration.ofSeconds(1), text, null);
+    BadInput refused = assertThrows(BadInput.class, () -> Soak.run(request, true, out, out));
+    assertTrue(refused.getMessage().startsWith("bench soak: "), refused.getMessage());
   }
 }
