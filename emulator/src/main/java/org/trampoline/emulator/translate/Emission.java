@@ -172,9 +172,7 @@ final class Emission {
   }
 
   private void align() {
-    while ((hotBase + hot.length() & LOOP_ALIGNMENT - 1) != 0) {
-      hot.emit8(0x90);
-    }
+    hot.pad(-(hotBase + hot.length()) & LOOP_ALIGNMENT - 1);
   }
 
   /** Whether a jump there begins the next iteration, for which the flags need not be anywhere. */
