@@ -80,7 +80,6 @@ public record Erratum(
     NULL_SELECTOR,
     CPU_NUMBER,
     WRAP_16,
-    STACK_16,
     RESERVED_CR0,
     FORBIDDEN_CR0,
     RESERVED_CR4,
@@ -294,7 +293,6 @@ public record Erratum(
       case X87_SPECIAL -> X87Conditions.special(before);
       case X87_UNUSUAL -> X87Conditions.unusual(insn, before);
       case X87_COMPARED -> X87Conditions.comparedEqually(ours, theirs);
-      case STACK_16 -> Host.get16(before + CaseRecord.SS) == CaseWorld.DATA_16;
       case INVALID_UNMASKED -> {
         long image = theirs + CaseRecord.FX;
         yield (Host.get16(image + 2) & ~Host.get16(image) & 1) != 0;
