@@ -143,23 +143,35 @@ final class FloatingPoint {
   // ---- operations
 
   long add(BinaryFormat f, long a, long b) {
-    long result = fast ? host(f, '+', a, b) : NO_RESULT;
-    return result != NO_RESULT ? result : sum(f, a, b, false);
+    return compute(f, '+', a, b);
   }
 
   long subtract(BinaryFormat f, long a, long b) {
-    long result = fast ? host(f, '-', a, b) : NO_RESULT;
-    return result != NO_RESULT ? result : sum(f, a, b, true);
+    return compute(f, '-', a, b);
   }
 
   long multiply(BinaryFormat f, long a, long b) {
-    long result = fast ? host(f, '*', a, b) : NO_RESULT;
-    return result != NO_RESULT ? result : product(f, a, b);
+    return compute(f, '*', a, b);
   }
 
   long divide(BinaryFormat f, long a, long b) {
-    long result = fast ? host(f, '/', a, b) : NO_RESULT;
-    return result != NO_RESULT ? result : quotient(f, a, b);
+    return compute(f, '/', a, b);
+  }
+
+  private long compute(BinaryFormat f, char operator, long a, long b) {
+    long result = fast ? host(f, operator, a, b) : NO_RESULT;
+    if (result != NO_RESULT) {
+      return result;
+    }
+    if (f.isNan(a) || f.isNan(b)) {
+      return nan(f, a, b);
+    }
+    return switch (operator) {
+      case '+' -> sum(f, a, b, false);
+      case '-' -> sum(f, a, b, true);
+      case '*' -> product(f, a, b);
+      default -> quotient(f, a, b);
+    };
   }
 
   /** What the host makes of it, or {@link #NO_RESULT} where anything but rounding may happen. */
@@ -210,9 +222,6 @@ final class FloatingPoint {
   }
 
   private long sum(BinaryFormat f, long first, long second, boolean minus) {
-    if (f.isNan(first) || f.isNan(second)) {
-      return nan(f, first, second);
-    }
     long a = operandQuietly(f, first);
     long b = operandQuietly(f, second);
     if (minus) {
@@ -269,9 +278,6 @@ final class FloatingPoint {
   }
 
   private long product(BinaryFormat f, long first, long second) {
-    if (f.isNan(first) || f.isNan(second)) {
-      return nan(f, first, second);
-    }
     long a = operandQuietly(f, first);
     long b = operandQuietly(f, second);
     boolean negative = f.isNegative(a ^ b);
@@ -294,9 +300,6 @@ final class FloatingPoint {
   }
 
   private long quotient(BinaryFormat f, long first, long second) {
-    if (f.isNan(first) || f.isNan(second)) {
-      return nan(f, first, second);
-    }
     long a = operandQuietly(f, first);
     long b = operandQuietly(f, second);
     boolean negative = f.isNegative(a ^ b);
@@ -417,42 +420,26 @@ final class FloatingPoint {
 
   /** From single to double, which is exact. */
   long widen(long single) {
-    BinaryFormat f = BinaryFormat.SINGLE;
-    BinaryFormat to = BinaryFormat.DOUBLE;
-    long sign = f.isNegative(single) ? to.sign : 0;
-    if (f.isNan(single)) {
-      long quiet = nan(f, single, single);
-      return sign | to.infinity | (quiet & f.fraction) << to.fractionBits - f.fractionBits;
-    }
-    long a = operand(f, single);
-    if (f.isInfinite(a)) {
-      return sign | to.infinity;
-    }
-    unpackA(f, a);
-    if (significandA == 0) {
-      return sign;
-    }
-    return round(to, negativeA, exponentA, significandA);
+    return convert(BinaryFormat.SINGLE, BinaryFormat.DOUBLE, single);
   }
 
   /** From double to single. */
   long narrow(long wide) {
-    BinaryFormat f = BinaryFormat.DOUBLE;
-    BinaryFormat to = BinaryFormat.SINGLE;
-    long sign = f.isNegative(wide) ? to.sign : 0;
-    if (f.isNan(wide)) {
-      long quiet = nan(f, wide, wide);
-      return sign | to.infinity | (quiet & f.fraction) >>> f.fractionBits - to.fractionBits;
+    return convert(BinaryFormat.DOUBLE, BinaryFormat.SINGLE, wide);
+  }
+
+  private long convert(BinaryFormat f, BinaryFormat to, long bits) {
+    long sign = zero(to, f.isNegative(bits));
+    if (f.isNan(bits)) {
+      long payload = (nan(f, bits, bits) & f.fraction) << 63 - f.fractionBits;
+      return sign | to.infinity | payload >>> 63 - to.fractionBits;
     }
-    long a = operand(f, wide);
+    long a = operand(f, bits);
     if (f.isInfinite(a)) {
       return sign | to.infinity;
     }
     unpackA(f, a);
-    if (significandA == 0) {
-      return sign;
-    }
-    return round(to, negativeA, exponentA, significandA);
+    return significandA == 0 ? sign : round(to, negativeA, exponentA, significandA);
   }
 
   // ---- rounding
