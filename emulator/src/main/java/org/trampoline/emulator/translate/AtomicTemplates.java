@@ -91,19 +91,19 @@ final class AtomicTemplates {
     e.memory.operand(i, 8, true);
     e.flags.bringHome();
     e.memory.instruction(4, 0x3b, EAX);
-    int low = a.jumpShort(NOT_EQUAL);
+    int low = e.checks.jumpOver(NOT_EQUAL);
     e.memory.instruction(4, 0x3b, edx, 4);
-    int high = a.jumpShort(NOT_EQUAL);
+    int high = e.checks.jumpOver(NOT_EQUAL);
     e.memory.instruction(4, 0x89, HostRegisters.of(Cpu.EBX));
     e.memory.instruction(4, 0x89, HostRegisters.of(Cpu.ECX), 4);
     a.arithmeticImmediate(4, 1, FLAGS, ZERO);
-    int equal = a.jumpShort();
-    a.land(low);
-    a.land(high);
+    int equal = e.checks.jumpOver();
+    e.checks.land(low);
+    e.checks.land(high);
     e.memory.instruction(4, 0x8b, EAX);
     e.memory.instruction(4, 0x8b, edx, 4);
     a.and(FLAGS, ~ZERO);
-    a.land(equal);
+    e.checks.land(equal);
     e.flags.atHome();
     return true;
   }

@@ -88,7 +88,7 @@ final class BlockTranslator {
     this.marked = marked;
     this.apart = apart;
     this.frequent = frequent;
-    streams = new LoopStreams(insns, !checked);
+    streams = new LoopStreams(insns);
     e = new Emission(entry, checked, shared, streams);
   }
 

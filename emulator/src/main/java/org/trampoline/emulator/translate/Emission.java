@@ -17,11 +17,12 @@ final class Emission {
   final FlagState flags = new FlagState(hot);
   final X87Pointers pointers = new X87Pointers();
   final MemoryProbe memory;
+  final AddressChecks checks;
   final SharedProbes shared;
 
   private final EntryCode entry;
 
-  /** Where debug mode goes with an address outside RAM, in {@link FaultCode}; else 0. */
+  /** Where debug mode goes with a wrong address, in {@link FaultCode}; else 0. */
   int wild;
 
   CodeMode mode;
@@ -79,13 +80,14 @@ final class Emission {
   private int hotFieldCount;
 
   /**
-   * @param checked whether every host address formed is compared with the bounds of guest RAM
+   * @param checked debug mode: {@link AddressChecks} are emitted
    */
   Emission(EntryCode entry, boolean checked, SharedProbes shared, LoopStreams streams) {
     this.entry = entry;
     this.shared = shared;
     this.streams = streams;
-    memory = new MemoryProbe(this, checked);
+    checks = new AddressChecks(this, checked);
+    memory = new MemoryProbe(this);
   }
 
   /** Begins a block at {@code eip} whose hot and cold code will go to these offsets. */
@@ -188,6 +190,7 @@ final class Emission {
   void instruction(int index, int offset, Insn i, int live, int token) {
     flags.instruction(token);
     memory.instruction(i);
+    checks.instruction();
     this.index = index;
     this.live = live;
     start = blockEip + offset;
@@ -314,9 +317,13 @@ final class Emission {
     return at;
   }
 
-  /** A way out for debug mode, with an address that is not in RAM. */
-  int wildStub() {
-    return wild != 0 ? wild : stub(Exit.WILD, start, index);
+  /** Goes on in {@link #cold} with debug mode's way out, the address being where it must not be. */
+  void wildStub() {
+    if (wild != 0) {
+      coldJump(wild);
+    } else {
+      stub(Exit.WILD, start, index);
+    }
   }
 
   private void unused(int field, int from) {
@@ -339,6 +346,7 @@ final class Emission {
   /** Leaves unless the page of {@code linear} is mapped to host memory in this way. */
   void requirePage(int linear, long addend) {
     int entryOffset = CodeCache.executeEntry(linear);
+    checks.view();
     hot.memory(8, 0x8b, HostRegisters.ADDEND, HostRegisters.VIEW, entryOffset);
     hot.emit8(0x49, 0xba); // mov r10,addend
     hot.emit64(addend);
@@ -386,11 +394,15 @@ final class Emission {
       return;
     }
     endLoop(hot);
-    int stub = coldOffset();
-    linkStub(stub);
     int linear = mode.codeBase + target;
     boolean samePage = (linear ^ mode.codeBase + blockEip) >>> PAGE_SHIFT == 0;
-    if (samePage && !remapped) {
+    boolean direct = samePage && !remapped;
+    if (!direct) {
+      checks.prepareView();
+    }
+    int stub = coldOffset();
+    linkStub(stub);
+    if (direct) {
       if (condition < 0) {
         jump(stub);
       } else {
@@ -401,6 +413,7 @@ final class Emission {
     }
     int over = condition < 0 ? 0 : hot.jumpShort(condition ^ 1);
     int entryOffset = CodeCache.executeEntry(linear);
+    checks.view();
     hot.memory(8, 0x8b, HostRegisters.ADDEND, HostRegisters.VIEW, entryOffset);
     hot.emit8(0x4c, 0x3b, 0x1d); // cmp r11,[rip+…]
     hot.emit32(coldOffset() + Exit.ADDEND - (hotOffset() + 4));

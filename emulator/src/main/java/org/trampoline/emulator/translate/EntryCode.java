@@ -10,6 +10,8 @@ final class EntryCode {
   private static final int SHL = 4;
   private static final int SHR = 5;
   private static final int CARRY = 2;
+  private static final int BELOW = 2;
+  private static final int ABOVE_OR_EQUAL = 3;
   private static final int ZERO = 4;
   private static final int NOT_ZERO = 5;
   private static final int LINE_SHIFT = Integer.numberOfTrailingZeros(PhysicalMemory.CODE_LINE);
@@ -40,7 +42,7 @@ final class EntryCode {
    */
   final int besideCode;
 
-  private EntryCode(HostAssembler a) {
+  private EntryCode(HostAssembler a, boolean checked) {
     enter = a.length();
     for (int r : SAVED) {
       push(a, r);
@@ -75,10 +77,10 @@ final class EntryCode {
       a.emit32(common - (a.length() + 4));
     }
     besideCode = a.length();
-    besideCode(a);
+    besideCode(a, checked);
   }
 
-  private static void besideCode(HostAssembler a) {
+  private static void besideCode(HostAssembler a, boolean checked) {
     int address = HostRegisters.ADDRESS;
     int addend = HostRegisters.ADDEND;
     int rax = HostAssembler.RAX;
@@ -100,6 +102,9 @@ final class EntryCode {
     push(a, rax);
     push(a, rcx);
     a.memory(8, 0x8d, rax, address, addend, 0, 0);
+    // debug mode: an address elsewhere has no code lines, and is told by who uses the addend
+    int below = checked ? outside(a, rax, TranslatorState.RAM_START, BELOW) : 0;
+    int above = checked ? outside(a, rax, TranslatorState.RAM_END, ABOVE_OR_EQUAL) : 0;
     a.memory(8, 0x2b, rax, HostRegisters.STATE, TranslatorState.RAM_START);
     a.shift(8, SHR, rax, 12);
     a.shift(8, SHL, rax, PhysicalMemory.CODE_LINES_SHIFT);
@@ -114,6 +119,10 @@ final class EntryCode {
     a.shift(4, SHR, rcx, LINE_SHIFT);
     a.register(8, BT, rcx, rax);
     int codeBehind = a.jumpShort(CARRY);
+    if (checked) {
+      a.land(below);
+      a.land(above);
+    }
     pop(a, rcx);
     pop(a, rax);
     a.register(8, 0x85, addend, addend);
@@ -125,6 +134,11 @@ final class EntryCode {
     a.register(4, 0x31, addend, addend);
     a.land(unknown);
     a.emit8(RET);
+  }
+
+  private static int outside(HostAssembler a, int register, int bound, int condition) {
+    a.memory(8, 0x3b, register, HostRegisters.STATE, bound);
+    return a.jumpShort(condition);
   }
 
   private static void guestRegisters(HostAssembler a, int opcode) {
@@ -148,8 +162,12 @@ final class EntryCode {
     a.emit8(0x58 | register & 7);
   }
 
-  /** Emits it into an empty assembler. */
-  static EntryCode emit(HostAssembler a) {
-    return new EntryCode(a);
+  /**
+   * Emits it into an empty assembler.
+   *
+   * @param checked debug mode, see {@link AddressChecks}
+   */
+  static EntryCode emit(HostAssembler a, boolean checked) {
+    return new EntryCode(a, checked);
   }
 }

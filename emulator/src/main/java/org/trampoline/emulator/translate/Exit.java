@@ -32,7 +32,7 @@ enum Exit {
   BUDGET,
   /** Accesses that have a probe in common are not in one page, or in one without a map entry. */
   SHARED,
-  /** Debug mode: an address outside guest RAM was formed. */
+  /** Debug mode: a host address was formed that is elsewhere, see {@link AddressChecks}. */
   WILD,
   /** A load of a segment register, whose number the address is, that is not known. */
   SEGMENT,

@@ -61,7 +61,7 @@ final class FaultCode {
 
   private FaultCode(EntryCode entry, boolean checked, int hotBase, int coldBase) {
     Insn[] none = {};
-    e = new Emission(entry, checked, new SharedProbes(none), new LoopStreams(none, false));
+    e = new Emission(entry, checked, new SharedProbes(none), new LoopStreams(none));
     a = e.hot;
     e.begin(0, null, hotBase, coldBase);
     leaving(entry);
@@ -147,6 +147,7 @@ final class FaultCode {
     a.memory(8, ADD_FROM_MEMORY, VALUE, STATE, TranslatorState.RAM_START);
     a.move(ADDEND, ADDRESS);
     a.shift(4, SHR, ADDEND, 22);
+    e.checks.access(VALUE, ADDEND, 2, 0, 4);
     a.memory(4, LOAD, VALUE, VALUE, ADDEND, 2, 0);
     testByte(VALUE, PRESENT);
     int noTable = a.jump(EQUAL);
@@ -158,6 +159,7 @@ final class FaultCode {
     a.move(ADDEND, VALUE);
     a.and(ADDEND, ~0xfff);
     a.memory(8, ADD_FROM_MEMORY, ADDEND, STATE, TranslatorState.RAM_START);
+    e.checks.access(ADDEND, ADDRESS, 2, 0, 4);
     a.memory(4, LOAD, ADDRESS, ADDEND, ADDRESS, 2, 0);
     testByte(ADDRESS, PRESENT);
     int noPage = a.jump(EQUAL);
@@ -273,6 +275,8 @@ final class FaultCode {
   /** As {@code Emission.jumpToValue}, in whatever mode. */
   private void jumpToAddress() {
     int stub = e.stub(Exit.JUMP, 0, -1);
+    int wild = e.checks.wildCode();
+    e.checks.view();
     a.move(ADDEND, ADDRESS);
     a.and(ADDEND, TranslatorState.JUMP_ENTRIES - 1);
     a.shift(4, SHL, ADDEND, TranslatorState.JUMP_SHIFT);
@@ -286,6 +290,10 @@ final class FaultCode {
     a.memory(8, LOAD, VALUE, VIEW, VALUE, 3, (int) TranslationMap.EXECUTE);
     jumpEntry(8, COMPARE, VALUE, TranslatorState.JUMP_ADDEND);
     e.jumpIf(NOT_EQUAL, stub);
+    if (e.checks.on()) {
+      jumpEntry(8, LOAD, ADDRESS, TranslatorState.JUMP_CODE);
+      e.checks.code(false, wild);
+    }
     jumpEntry(4, 0xff, 4, TranslatorState.JUMP_CODE);
   }
 

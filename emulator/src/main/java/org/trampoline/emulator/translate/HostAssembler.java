@@ -136,12 +136,6 @@ final class HostAssembler {
     memory(size, opcode, reg, base, NONE, 0, displacement);
   }
 
-  /** As {@link #memory}, with a mandatory prefix before REX. */
-  void memoryWithPrefix(int prefix, int size, int opcode, int reg, int base, int displacement) {
-    emit8(prefix);
-    memory(size, opcode, reg, base, NONE, 0, displacement);
-  }
-
   private void address(int reg, int base, int index, int scale, int displacement) {
     int field = (reg & 7) << 3;
     int sib = scale << 6 | (index == NONE ? 4 : index & 7) << 3;

@@ -70,9 +70,11 @@ final class JumpSite {
   /** Goes on at the block whose eip is in {@link HostRegisters#VALUE}, which is within limits. */
   static void jumpToValue(Emission e) {
     e.pointers.spill(e.hot);
+    e.checks.view();
     int miss = e.stub(Exit.JUMP, 0, -1);
+    int wild = e.checks.wildCode();
     int lookUp = e.coldOffset();
-    lookUp(e, true, miss);
+    lookUp(e, true, miss, wild);
     int stub = e.coldOffset();
     int record = stub + RECORD_FROM_STUB;
     int first = e.hotOffset() + 3;
@@ -111,10 +113,12 @@ final class JumpSite {
   /** As {@link #jumpToValue}, for jumps that lead to many targets. */
   static void lookUpValue(Emission e) {
     e.pointers.spill(e.hot);
-    lookUp(e, false, e.stub(Exit.JUMP, 0, -1));
+    e.checks.view();
+    int miss = e.stub(Exit.JUMP, 0, -1);
+    lookUp(e, false, miss, e.checks.wildCode());
   }
 
-  private static void lookUp(Emission e, boolean outOfTheWay, int miss) {
+  private static void lookUp(Emission e, boolean outOfTheWay, int miss, int wild) {
     HostAssembler a = outOfTheWay ? e.cold : e.hot;
     CodeMode mode = e.mode;
     int jumps = TranslatorState.JUMPS;
@@ -137,6 +141,10 @@ final class JumpSite {
     a.memory(8, 0x8b, VALUE, HostRegisters.VIEW, VALUE, 3, execute);
     entry(a, 8, 0x3b, VALUE, jumps + TranslatorState.JUMP_ADDEND);
     leaveIfOther(e, outOfTheWay, miss);
+    if (e.checks.on()) {
+      entry(a, 8, 0x8b, ADDRESS, jumps + TranslatorState.JUMP_CODE);
+      e.checks.code(outOfTheWay, wild);
+    }
     entry(a, 4, 0xff, 4, jumps + TranslatorState.JUMP_CODE);
   }
 

@@ -96,12 +96,14 @@ final class LoopEntry {
       e.jumpIf(ABOVE_OR_EQUAL, ordinary);
     }
     iterations(group, ordinary);
+    int map = (int) (group.writes ? TranslationMap.WRITE : TranslationMap.READ);
+    e.checks.view();
     a.move(ADDEND, ADDRESS);
     a.shift(4, 5, ADDEND, 12);
-    int map = (int) (group.writes ? TranslationMap.WRITE : TranslationMap.READ);
     a.memory(8, 0x8b, ADDEND, HostRegisters.VIEW, ADDEND, 3, map);
     a.register(8, 0x85, ADDEND, ADDEND);
     e.jumpIf(ZERO, ordinary);
+    e.checks.loop(ordinary);
     a.memory(8, 0x89, ADDEND, STATE, slot);
   }
 

@@ -44,7 +44,6 @@ final class LoopStreams {
 
   private final Insn[] insns;
   private final int[] streams;
-  private final boolean keeps;
   private boolean on;
 
   // what the registers hold; null: not known
@@ -90,11 +89,7 @@ final class LoopStreams {
   private final Group[] groups = new Group[LIMIT];
   private int count;
 
-  /**
-   * @param keeps whether addends may be kept in registers
-   */
-  LoopStreams(Insn[] insns, boolean keeps) {
-    this.keeps = keeps;
+  LoopStreams(Insn[] insns) {
     this.insns = insns;
     streams = new int[insns.length];
   }
@@ -175,7 +170,7 @@ final class LoopStreams {
       noScratch &= InsnEffects.needsNoScratch(insns[i]);
     }
     Arrays.fill(registers, HostAssembler.NONE);
-    if (!noScratch || !keeps) {
+    if (!noScratch) {
       return;
     }
     int next = 0;
@@ -199,7 +194,7 @@ final class LoopStreams {
       return true;
     }
     boolean sure = accesses(i) ? InsnEffects.keepsFlagsAtOperand(i) : Templates.usesUnit(i);
-    return on && keeps && sure && (streams[n] != NONE || !accesses(i));
+    return on && sure && (streams[n] != NONE || !accesses(i));
   }
 
   int groups() {

@@ -13,23 +13,24 @@ import org.trampoline.emulator.memory.TranslationMap;
  * HostRegisters#ADDEND} + a displacement, until that register changes: {@link
  * HostRegisters#ADDRESS}, or a guest's register if the instruction names it alone. {@link
  * HostRegisters#VALUE} is left alone, the host's flags are not.
+ *
+ * <p>In debug mode {@link AddressChecks} are emitted behind each probe and before each access.
  */
 final class MemoryProbe {
   private static final int ADDRESS = HostRegisters.ADDRESS;
   private static final int ADDEND = HostRegisters.ADDEND;
   private static final int BELOW = 2;
-  private static final int ABOVE_OR_EQUAL = 3;
   private static final int ZERO = 4;
   private static final int NOT_ZERO = 5;
   private static final int ABOVE = 7;
 
   private final Emission e;
-  private final boolean checked;
 
   // the operand that was probed last
   private int base;
   private int displacement;
   private int addend = ADDEND;
+  private int bytes;
 
   // the current instruction's accesses so far, and the group whose addend is still there
   private int accesses;
@@ -39,9 +40,8 @@ final class MemoryProbe {
   /** Whether a group's addend was stored: it is of no use when the maps have changed. */
   private boolean sharing;
 
-  MemoryProbe(Emission e, boolean checked) {
+  MemoryProbe(Emission e) {
     this.e = e;
-    this.checked = checked;
   }
 
   /** Effective address of an instruction's memory operand into {@code register}. */
@@ -108,7 +108,7 @@ final class MemoryProbe {
   private void operand(Insn i, int size, boolean write, boolean aligned) {
     int stream = e.streams.of(e.index());
     if (stream >= 0) {
-      stream(i, stream);
+      stream(i, stream, size);
       return;
     }
     int group = group();
@@ -117,7 +117,7 @@ final class MemoryProbe {
       return;
     }
     boolean alone = i.index == Insn.NO_REGISTER && i.base != Insn.NO_REGISTER;
-    boolean flat = !checked && !i.address16 && e.mode.kind(i.segment) == CodeMode.FLAT;
+    boolean flat = !i.address16 && e.mode.kind(i.segment) == CodeMode.FLAT;
     if (alone && flat && i.displacement == 0 && InsnEffects.keepsAddress(i)) {
       register(HostRegisters.of(i.base), size, write, aligned);
     } else {
@@ -137,7 +137,7 @@ final class MemoryProbe {
       shared(group, register, distance, size, write, false);
       return;
     }
-    boolean flat = !checked && e.mode.stack32 && e.mode.kind(SegmentRegister.SS) == CodeMode.FLAT;
+    boolean flat = e.mode.stack32 && e.mode.kind(SegmentRegister.SS) == CodeMode.FLAT;
     if (flat && distance == 0) {
       register(register, size, write, false);
       return;
@@ -159,7 +159,7 @@ final class MemoryProbe {
 
   /** Whether {@link #base} is the operand's offset after a probe. */
   boolean baseIsOffset(Insn i) {
-    return !checked && displacement == 0 && e.mode.kind(i.segment) == CodeMode.FLAT;
+    return displacement == 0 && e.mode.kind(i.segment) == CodeMode.FLAT;
   }
 
   /** The base register of the operand that was probed last. */
@@ -193,9 +193,6 @@ final class MemoryProbe {
     held = SharedProbes.NONE;
     linear(segment, size, write);
     translate(size, write, aligned, crossing);
-    if (checked) {
-      check();
-    }
   }
 
   /** Probes the operand at a linear address that a guest's register holds. */
@@ -207,22 +204,20 @@ final class MemoryProbe {
   }
 
   /** An operand of which {@link LoopEntry} has seen to it that it can be accessed. */
-  private void stream(Insn i, int stream) {
-    boolean direct = !checked && LoopStreams.direct(i);
+  private void stream(Insn i, int stream, int size) {
+    boolean direct = LoopStreams.direct(i);
     if (!direct) {
       offset(i, ADDRESS);
     }
     base = direct ? HostRegisters.of(i.base) : ADDRESS;
     displacement = direct ? i.displacement : 0;
+    bytes = size;
     int holder = SharedProbes.LIMIT + stream;
     if (e.streams.register(stream) != HostAssembler.NONE) {
       addend = e.streams.register(stream);
     } else if (held != holder) {
       e.hot.memory(8, 0x8b, ADDEND, HostRegisters.STATE, LoopEntry.slot(stream));
-      held = checked ? SharedProbes.NONE : holder;
-    }
-    if (checked) {
-      check();
+      held = holder;
     }
   }
 
@@ -245,13 +240,8 @@ final class MemoryProbe {
     }
     base = register;
     displacement = distance;
-    held = checked ? SharedProbes.NONE : group;
-    if (checked) {
-      a.memory(4, 0x8d, ADDRESS, register, distance);
-      base = ADDRESS;
-      displacement = 0;
-      check();
-    }
+    bytes = size;
+    held = group;
   }
 
   private static int slot(int group) {
@@ -273,6 +263,7 @@ final class MemoryProbe {
     a.and(ADDEND, 0xfff);
     a.compare(ADDEND, 0x1000 - e.shared.span(group));
     e.jumpIf(ABOVE, apart);
+    e.checks.view();
     addend(a, ADDRESS, (int) (writes ? TranslationMap.WRITE : TranslationMap.READ));
     a.register(8, 0x85, ADDEND, ADDEND);
     if (writes) {
@@ -283,6 +274,7 @@ final class MemoryProbe {
       e.stub(Exit.READ, e.start(), e.index());
       e.jumpIf(ZERO, miss);
     }
+    e.checks.probed(ADDRESS, ADDEND, 0);
     a.memory(8, 0x89, ADDEND, HostRegisters.STATE, slot(group));
     sharing = true;
   }
@@ -318,6 +310,8 @@ final class MemoryProbe {
     // an element of a repeated instruction stands for all up to the end of its page
     boolean beside = write && otherwise != Exit.REPEAT;
     int miss = beside ? 0 : miss(write);
+    bytes = size;
+    e.checks.view();
     addend(a, base, map);
     if (size > 1) {
       // an aligned access cannot leave its page; others are looked at more closely
@@ -336,6 +330,7 @@ final class MemoryProbe {
     } else {
       e.jumpIf(ZERO, miss);
     }
+    e.checks.probed(base, ADDEND, 0);
   }
 
   private void testLow(int register, int mask) {
@@ -386,20 +381,20 @@ final class MemoryProbe {
     a.and(ADDEND, 0xfff);
     a.compare(ADDEND, 0x1000 - bytes);
     e.jumpIf(ABOVE, otherwise);
-    withinPage(write, miss);
+    withinPage(bytes, write, miss);
   }
 
   /** As {@link #linear}, for what is known to lie within a page. */
-  void withinPage(boolean write, int miss) {
+  void withinPage(int bytes, boolean write, int miss) {
+    this.bytes = bytes;
     base = ADDRESS;
     displacement = 0;
     held = SharedProbes.NONE;
+    e.checks.view();
     addend(e.hot, ADDRESS, (int) (write ? TranslationMap.WRITE : TranslationMap.READ));
     e.hot.register(8, 0x85, ADDEND, ADDEND);
     e.jumpIf(ZERO, miss);
-    if (checked) {
-      check();
-    }
+    e.checks.probed(ADDRESS, ADDEND, 0);
   }
 
   private void unaligned(int size, int map, int crossing) {
@@ -421,21 +416,19 @@ final class MemoryProbe {
     a.memory(8, 0x8b, ADDEND, HostRegisters.VIEW, ADDEND, 3, map);
   }
 
-  /** Debug mode: the address must lie in RAM; where it lies in ROM, the interpreter goes on. */
-  private void check() {
-    HostAssembler a = e.hot;
-    int stub = e.wildStub();
-    a.register(8, 0x03, ADDRESS, ADDEND);
-    a.register(4, 0x31, ADDEND, ADDEND);
-    a.memory(8, 0x3b, ADDRESS, HostRegisters.STATE, TranslatorState.RAM_START);
-    e.jumpIf(BELOW, stub);
-    a.memory(8, 0x3b, ADDRESS, HostRegisters.STATE, TranslatorState.RAM_END);
-    e.jumpIf(ABOVE_OR_EQUAL, stub);
-  }
-
   /** An instruction on a part of the operand that was probed last. */
   void instruction(int size, int opcode, int reg, int offset) {
+    e.checks.access(base, addend, 0, displacement, bytes);
     e.hot.memory(size, opcode, reg, base, addend, 0, displacement + offset);
+  }
+
+  /** The same with a mandatory prefix, or 0, on the whole operand. */
+  void instructionWithPrefix(int prefix, int size, int opcode, int reg) {
+    e.checks.access(base, addend, 0, displacement, bytes);
+    if (prefix != 0) {
+      e.hot.emit8(prefix);
+    }
+    e.hot.memory(size, opcode, reg, base, addend, 0, displacement);
   }
 
   /** An instruction on the operand that was probed last. */

@@ -111,6 +111,7 @@ final class RepeatTemplates {
       operand(Cpu.EDI, SegmentRegister.ES, true, TranslatorState.REPEAT_DESTINATION);
     }
     elements();
+    check();
     a.register(width, 0x2b, RCX, RAX);
     a.move(ADDEND, RCX); // what is left for later
     a.move(RCX, RAX);
@@ -213,6 +214,25 @@ final class RepeatTemplates {
       a.shift(8, SHR, ADDEND, log);
     }
     minimum(8);
+  }
+
+  /** Debug mode: the first element and the last of each operand. */
+  private void check() {
+    if (e.checks.on() && source) {
+      check(TranslatorState.REPEAT_SOURCE);
+    }
+    if (e.checks.on() && destination) {
+      check(TranslatorState.REPEAT_DESTINATION);
+    }
+  }
+
+  private void check(int field) {
+    a.memory(8, 0x8b, ADDRESS, STATE, field);
+    e.checks.host(ADDRESS, size);
+    a.memory(4, 0x8d, ADDEND, RAX, -1);
+    a.shift(4, SHL, ADDEND, log);
+    a.register(8, down ? 0x2b : 0x03, ADDRESS, ADDEND);
+    e.checks.host(ADDRESS, size);
   }
 
   /** The pointers become host addresses; the guest's go to {@link #ADDRESS} and the state block. */

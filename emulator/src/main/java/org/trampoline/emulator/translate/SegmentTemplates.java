@@ -137,7 +137,7 @@ final class SegmentTemplates {
     e.jumpIf(NOT_EQUAL, stub);
     indexed(a, 4, LOAD, ADDRESS, VALUE, entry + SegmentState.ADDRESS);
     a.memory(8, 0x2b, VIEW, STATE, TrapState.USER_OFFSET);
-    e.memory.withinPage(false, stub);
+    e.memory.withinPage(8, false, stub);
     e.memory.instruction(8, LOAD, ADDRESS);
     indexed(a, 8, COMPARE, ADDRESS, VALUE, entry + SegmentState.DESCRIPTOR);
     e.jumpIf(NOT_EQUAL, stub);

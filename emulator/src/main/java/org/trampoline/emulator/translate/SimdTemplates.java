@@ -67,14 +67,19 @@ final class SimdTemplates {
         e.memory.operand(i, size, i.form.writes(memory));
       }
     }
-    prefix(e.hot, encoding.prefix());
+    int prefix = prefix(encoding);
     int opcode = opcode(i, encoding);
     if (memory >= 0) {
-      e.memory.instruction(4, opcode, reg);
-    } else if (encoding.modrm()) {
-      e.hot.register(4, opcode, reg, rm);
+      e.memory.instructionWithPrefix(prefix, 4, opcode, reg);
     } else {
-      e.hot.emit8(0x0f, encoding.opcode());
+      if (prefix != 0) {
+        e.hot.emit8(prefix);
+      }
+      if (encoding.modrm()) {
+        e.hot.register(4, opcode, reg, rm);
+      } else {
+        e.hot.emit8(0x0f, encoding.opcode());
+      }
     }
     if (encoding.immediateBytes() == 1) {
       e.hot.emit8(i.imm);
@@ -86,13 +91,14 @@ final class SimdTemplates {
     return true;
   }
 
-  private static void prefix(HostAssembler a, int prefix) {
-    switch (prefix) {
-      case Encoding.P66 -> a.emit8(0x66);
-      case Encoding.PF3 -> a.emit8(0xf3);
-      case Encoding.PF2 -> a.emit8(0xf2);
-      default -> {}
-    }
+  /** The mandatory prefix, or 0. */
+  private static int prefix(Encoding encoding) {
+    return switch (encoding.prefix()) {
+      case Encoding.P66 -> 0x66;
+      case Encoding.PF3 -> 0xf3;
+      case Encoding.PF2 -> 0xf2;
+      default -> 0;
+    };
   }
 
   /** The host's opcode; a non-temporal store becomes an ordinary one. */

@@ -25,13 +25,20 @@ final class SpaceTable {
 
   private static final int ENTRIES = 1024;
   private static final int ENTRY_SHIFT = 4;
-  static final int BYTES = ENTRIES << ENTRY_SHIFT;
+  private static final int TABLE_BYTES = ENTRIES << ENTRY_SHIFT;
+
+  /** For debug mode: the number of views that may be in the table, 8 bytes, and what they are. */
+  static final int VIEWS = TABLE + TABLE_BYTES;
+
+  private static final int MOST_VIEWS = 1024;
+  static final int BYTES = TABLE_BYTES + 8 + 8 * MOST_VIEWS;
   private static final int PAGE_SHIFT = 12;
   private static final int SHL = 4;
   private static final int SHR = 5;
   private static final int NOT_EQUAL = 5;
 
   private final long state;
+  private final boolean checked;
   private long epoch = -1;
 
   /** The entries in use, and their number. */
@@ -39,8 +46,12 @@ final class SpaceTable {
 
   private int count;
 
-  SpaceTable(long state) {
+  /**
+   * @param checked debug mode, see {@link AddressChecks}
+   */
+  SpaceTable(long state, boolean checked) {
     this.state = state;
+    this.checked = checked;
     for (int n = 0; n < ENTRIES; n++) {
       forget(n);
     }
@@ -80,7 +91,22 @@ final class SpaceTable {
       }
       Host.put64(at, c.cr3 & 0xffff_ffffL);
       Host.put64(at + 8, c.mmu.map());
+      if (checked) {
+        know(c.mmu.map());
+      }
     }
+  }
+
+  private void know(long view) {
+    int views = Host.get32(state + VIEWS);
+    long first = state + VIEWS + 8;
+    for (int n = 0; n < views; n++) {
+      if (Host.get64(first + 8L * n) == view) {
+        return;
+      }
+    }
+    Host.put64(first + 8L * views, view);
+    Host.put32(state + VIEWS, views + 1);
   }
 
   /** Tells the processor of the loads that translated code has done. */
@@ -115,6 +141,7 @@ final class SpaceTable {
     a.memory(8, 0x3b, source, base, index, 0, TABLE);
     e.jumpIf(NOT_EQUAL, stub);
     a.memory(8, 0x8b, view, base, index, 0, TABLE + 8);
+    e.checks.otherView();
     a.memory(4, 0xff, 0, base, LOADS);
     a.register(4, 0x31, index, index);
     a.register(8, 0x3b, view, HostRegisters.VIEW);

@@ -32,19 +32,24 @@ final class StateTransfer {
 
   private long room;
 
+  /**
+   * @param entryLimit instructions of an entry at most
+   * @param checked debug mode, see {@link AddressChecks}
+   */
   StateTransfer(
       Cpu c,
       Interpreter interpreter,
       TranslatorState state,
       TranslatorStatistics statistics,
-      int entryLimit) {
+      int entryLimit,
+      boolean checked) {
     this.interpreter = interpreter;
     this.state = state;
     this.statistics = statistics;
     this.entryLimit = entryLimit;
     units = new UnitState(state.address());
     system = new SystemState(state.address());
-    spaces = new SpaceTable(state.address());
+    spaces = new SpaceTable(state.address(), checked);
     traps = new TrapState(state.address());
     clock = new ClockState(state.address());
     segments = new SegmentState(state.address());
@@ -90,7 +95,7 @@ final class StateTransfer {
 
   /** Lets translated code use the maps as they are now. */
   void view(Cpu c) {
-    state.view(c.mmu.map());
+    state.view(c.mmu.map(), c.cpl == 3);
     spaces.prepare(c);
   }
 

@@ -81,9 +81,11 @@ public final class Translator implements Accelerator {
     long ram = cpu.memory.ram().address();
     long ramEnd = ram + cpu.memory.size();
     state = new TranslatorState(memory.state(), ram, ramEnd, cpu.memory.codeLinesAddress());
-    transfer = new StateTransfer(cpu, interpreter, state, statistics, sampling.entryLimit());
+    state.code(memory.executable(), memory.executable() + codeBytes);
+    transfer =
+        new StateTransfer(cpu, interpreter, state, statistics, sampling.entryLimit(), checked);
     HostAssembler a = new HostAssembler();
-    EntryCode entry = EntryCode.emit(a);
+    EntryCode entry = EntryCode.emit(a, checked);
     deliverFault = FaultCode.emit(entry, checked, a);
     MemorySegment.copy(a.bytes(), 0, memory.writable(), ValueLayout.JAVA_BYTE, 0, a.length());
     enterCode = MemorySegment.ofAddress(memory.executable() + entry.enter);
@@ -103,6 +105,11 @@ public final class Translator implements Accelerator {
             checked);
     fills = new MapFills(state, transfer, cache);
     cpu.memory.addCodeListener(this::codeWritten);
+  }
+
+  /** What translated code addresses, for tests that spoil it. */
+  TranslatorState state() {
+    return state;
   }
 
   public TranslatorStatistics statistics() {
@@ -281,9 +288,11 @@ public final class Translator implements Accelerator {
         }
         case WILD -> {
           long address = state.hostAddressOfExit();
-          if (c.memory.physicalOf(address) < 0) {
+          AddressChecks.Use use = state.use();
+          if (use != AddressChecks.Use.PROBED || c.memory.physicalOf(address) < 0) {
             throw new IllegalStateException(
-                "emitted code formed the host address 0x%x at eip 0x%x".formatted(address, eip));
+                "emitted code formed the host address 0x%x at eip 0x%x, which is not in %s"
+                    .formatted(address, eip, use.target));
           }
           return interpretOne(c, eip, record);
         }

@@ -4,6 +4,7 @@ import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.Eflags;
 import org.trampoline.emulator.cpu.SegmentRegister;
 import org.trampoline.emulator.memory.Host;
+import org.trampoline.emulator.memory.TranslationMap;
 
 /**
  * The block of memory that translated code addresses through {@code r13}: the guest's registers
@@ -34,6 +35,21 @@ final class TranslatorState implements FlagRecipe.Values {
   static final int RAM_START = 64;
 
   static final int RAM_END = 72;
+
+  /** For {@link AddressChecks}: the address space's views, */
+  static final int SUPERVISORS_MAPS = 0xf40;
+
+  static final int USERS_MAPS = 0xf48;
+
+  /** the bounds of emitted code, */
+  static final int CODE_START = 0xf50;
+
+  static final int CODE_END = 0xf58;
+
+  /** a register that is in use otherwise, and the use of an address that is told. */
+  static final int SAVED_ADDRESS = 0xf60;
+
+  static final int USE = 0xf68;
 
   /** Host address of the code lines of frame 0 ({@code PhysicalMemory.codeLinesAddress}). */
   static final int CODE_LINES = 0x400;
@@ -180,8 +196,27 @@ final class TranslatorState implements FlagRecipe.Values {
     Host.put64(at + HIGH, s.high);
   }
 
-  void view(long map) {
+  /**
+   * Takes over the view of the maps in use.
+   *
+   * @param user whether it is the user's
+   */
+  void view(long map, boolean user) {
+    long supervisors = user ? map - TranslationMap.VIEW_BYTES : map;
     Host.put64(base + VIEW, map);
+    Host.put64(base + SUPERVISORS_MAPS, supervisors);
+    Host.put64(base + USERS_MAPS, supervisors + TranslationMap.VIEW_BYTES);
+  }
+
+  /** What an address that is elsewhere was to be used for. */
+  AddressChecks.Use use() {
+    return AddressChecks.use(Host.get32(base + USE));
+  }
+
+  /** Host addresses between which emitted code lies. */
+  void code(long start, long end) {
+    Host.put64(base + CODE_START, start);
+    Host.put64(base + CODE_END, end);
   }
 
   /** Allows the next store to go to a page table. */

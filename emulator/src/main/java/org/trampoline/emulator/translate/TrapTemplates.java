@@ -110,7 +110,7 @@ final class TrapTemplates {
   static void innerFrame(Emission e, int way, int code, int stub) {
     HostAssembler a = e.hot;
     load(a, 8, ADDRESS, TrapState.TSS_STACK);
-    e.memory.withinPage(false, stub);
+    e.memory.withinPage(8, false, stub);
     e.memory.instruction(8, LOAD, VALUE);
     a.register(8, LOAD, ADDRESS, VALUE);
     a.shift(8, SHR, ADDRESS, 32);
@@ -145,6 +145,7 @@ final class TrapTemplates {
     a.move(ADDRESS, ESP);
     e.memory.linear(SAME, false, stub, e.stub(Exit.READ, e.start(), e.index()));
     a.register(8, ADD_FROM_MEMORY, ADDRESS, ADDEND);
+    e.checks.host(ADDRESS, SAME);
     requireUsualFlags(e, stub);
     a.memory(4, 0x0fb7, ADDEND, ADDRESS, FRAME_CS);
     a.register(8, LOAD, VALUE, ADDRESS);
@@ -204,6 +205,7 @@ final class TrapTemplates {
     a.and(ADDRESS, 0xfff);
     a.compare(ADDRESS, 0x1000 - OUTER);
     e.jumpIf(ABOVE, stub);
+    e.checks.host(VALUE, OUTER);
     requireUnitsApart(e, stub);
     a.memory(4, 0x0fb7, ADDEND, VALUE, FRAME_SS);
     compareRegister(e, 4, ADDEND, way + TrapState.STACK_SELECTOR, stub);
@@ -252,7 +254,7 @@ final class TrapTemplates {
   /** Goes to {@code stub} unless memory holds the descriptor that is known. */
   static void descriptor(Emission e, int field, int stub) {
     load(e.hot, 8, ADDRESS, field);
-    e.memory.withinPage(false, stub);
+    e.memory.withinPage(8, false, stub);
     e.memory.instruction(8, LOAD, ADDRESS);
     compareRegister(e, 8, ADDRESS, field + 8, stub);
   }
@@ -276,6 +278,7 @@ final class TrapTemplates {
   static void frame(Emission e, int bytes, int stub) {
     e.memory.linear(bytes, true, stub, stub);
     e.hot.register(8, ADD_FROM_MEMORY, ADDRESS, ADDEND);
+    e.checks.host(ADDRESS, bytes);
   }
 
   /** Changes the level, 0 or 3; VIEW is the supervisor's. */

@@ -38,13 +38,8 @@ class GoldenCodeTest {
 
   @TestFactory
   Stream<DynamicTest> blocks() throws IOException, URISyntaxException {
-    Path directory =
-        RENEW != null
-            ? Path.of(RENEW)
-            : Path.of(GoldenCodeTest.class.getResource("golden").toURI());
-    try (Machine machine = Machine.builder().engine(ExecutionEngine.TRANSLATOR).build()) {
-      assumeTrue(machine.translatorStatistics() != null, machine.whyNoTranslator());
-    }
+    Path directory = RENEW != null ? Path.of(RENEW) : directory();
+    assumeTranslator();
     assumeTrue(HostTraits.get().logicClearsAuxiliary(), "another host's code differs there");
     try (Stream<Path> files = Files.list(directory)) {
       return files.sorted().toList().stream()
@@ -52,12 +47,22 @@ class GoldenCodeTest {
     }
   }
 
+  static void assumeTranslator() {
+    try (Machine machine = Machine.builder().engine(ExecutionEngine.TRANSLATOR).build()) {
+      assumeTrue(machine.translatorStatistics() != null, machine.whyNoTranslator());
+    }
+  }
+
+  static Path directory() throws URISyntaxException {
+    return Path.of(GoldenCodeTest.class.getResource("golden").toURI());
+  }
+
   private static void check(Path file) throws IOException {
     String text = Files.readString(file);
     int ruler = text.indexOf(RULER);
     assertTrue(ruler > 0, "no line --- before the listing");
     String head = text.substring(0, ruler + RULER.length());
-    String listing = listing(head);
+    String listing = listing(head, false);
     if (RENEW != null) {
       Files.writeString(file, head + listing);
     } else {
@@ -65,7 +70,12 @@ class GoldenCodeTest {
     }
   }
 
-  private static String listing(String head) {
+  /**
+   * The listing of a file's block.
+   *
+   * @param checked whether it is translated for debug mode
+   */
+  static String listing(String head, boolean checked) {
     String mode =
         head.lines().filter(l -> l.startsWith("mode ")).findFirst().orElseThrow().substring(5);
     String source = String.join("\n", head.lines().filter(l -> l.startsWith("  ")).toList()) + "\n";
@@ -80,7 +90,7 @@ class GoldenCodeTest {
           Assembler.assemble(new Source("golden.S", bits + source), START, Map.of()).bytes();
       machine.load(START, code);
       machine.load(START + code.length, new byte[] {HLT}); // ends the block, if nothing else has
-      return listing(c, frequent);
+      return listing(c, frequent, checked);
     }
   }
 
@@ -104,12 +114,12 @@ class GoldenCodeTest {
     c.segmentsChanged();
   }
 
-  private static String listing(Cpu c, boolean frequent) {
-    EntryCode entry = EntryCode.emit(new HostAssembler());
+  private static String listing(Cpu c, boolean frequent, boolean checked) {
+    EntryCode entry = EntryCode.emit(new HostAssembler(), checked);
     Decoder decoder = new Decoder(InstructionTable.get(), c.model.features());
     BlockTranslator t =
         new BlockTranslator(
-            c, decoder, linear -> false, host -> false, host -> frequent, entry, false);
+            c, decoder, linear -> false, host -> false, host -> frequent, entry, checked);
     CodeMode mode = new CodeMode.Table().of(c);
     TranslatedBlock block = t.translate(START, mode, c.mmu.codeHost(START), HOT, COLD);
     return new CodeListing(entry).print(t, block, n -> c.mmu.peek8(START + n), HOT, COLD);

@@ -35,6 +35,14 @@ public interface Scenario {
   /** Brings the guest to life again after a shutdown; false if that is to be its end. */
   boolean revive(Machine machine, int slice);
 
+  /**
+   * Whether the translator is in debug mode: for every other seed, or for all with {@code
+   * -Dtrampoline.translate.checked=true}.
+   */
+  static boolean checksAddresses(long seed) {
+    return seed % 2 == 0 || Boolean.getBoolean("trampoline.translate.checked");
+  }
+
   /** What kind of guest it is, for people. */
   String name();
 

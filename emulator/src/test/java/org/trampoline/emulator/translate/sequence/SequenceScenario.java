@@ -47,7 +47,7 @@ final class SequenceScenario implements Scenario {
             .cpu(CpuModel.MAX)
             .engine(engine)
             .translatedCode(CODE_BYTES)
-            .checkedAddresses(seed % 2 == 0)
+            .checkedAddresses(Scenario.checksAddresses(seed))
             .sampling(sampling)
             .build();
     machine.absentMemory(AbsentMemory.OPEN_BUS);

@@ -87,7 +87,7 @@ final class WorldScenario implements Scenario {
             .engine(engine)
             .translatedCode(TRANSLATED_BYTES)
             .sampling(sampling)
-            .checkedAddresses(seed % 2 == 0);
+            .checkedAddresses(Scenario.checksAddresses(seed));
     if (processors > 1) {
       builder.processors(processors, seed);
     }
