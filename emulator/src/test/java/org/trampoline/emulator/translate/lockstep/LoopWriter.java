@@ -11,7 +11,7 @@ import org.trampoline.emulator.cpu.Eflags;
  * stack frames, subroutines, and conditional jumps forward, most of which go now one way, now the
  * other. They go round often enough to become frequent.
  */
-public final class LoopWriter {
+public final class LoopWriter extends CodeWriter {
   private static final int ESP = 4;
 
   /** Room that a loop takes at most, in bytes, without what disturbs it. */
@@ -20,12 +20,8 @@ public final class LoopWriter {
   /** Arithmetic with two operands; the even ones are on bytes. */
   private static final int[] BINARY = {0x01, 0x09, 0x11, 0x19, 0x21, 0x29, 0x31, 0x39};
 
-  private final Random random;
   private final IntSupplier addresses;
   private final IntUnaryOperator disturb;
-  private byte[] code;
-  private int at;
-  private boolean code32;
   private int counter;
   private int pointer;
 
@@ -40,7 +36,7 @@ public final class LoopWriter {
    * @param disturb writes something else at an index, and returns where it ends
    */
   public LoopWriter(Random random, IntSupplier addresses, IntUnaryOperator disturb) {
-    this.random = random;
+    super(random);
     this.addresses = addresses;
     this.disturb = disturb;
   }
@@ -84,28 +80,6 @@ public final class LoopWriter {
 
   private int one(int... all) {
     return all[random.nextInt(all.length)];
-  }
-
-  private void put(int... bytes) {
-    for (int b : bytes) {
-      code[at++] = (byte) b;
-    }
-  }
-
-  private void put32(int value) {
-    put(value, value >> 8, value >> 16, value >> 24);
-  }
-
-  private void wide() {
-    if (!code32) {
-      put(0x66);
-    }
-  }
-
-  private void load(int register, int value) {
-    wide();
-    put(0xb8 | register);
-    put32(value);
   }
 
   /** A conditional jump to a place before. */
@@ -162,8 +136,10 @@ public final class LoopWriter {
   }
 
   private void item() {
-    switch (random.nextInt(30)) {
-      case 0, 1, 2, 3 -> binary();
+    switch (random.nextInt(32)) {
+      case 0, 1, 2 -> binary();
+      case 3, 30 -> lateFlags();
+      case 31 -> derive();
       case 4 -> immediate();
       case 5, 6 -> shiftOrStep();
       case 7 -> conditionalMove();
@@ -176,7 +152,8 @@ public final class LoopWriter {
       case 22 -> advance();
       case 23 -> repeated();
       case 24 -> exchange();
-      case 25, 26 -> derive();
+      case 25 -> derive();
+      case 26 -> lateFlags();
       case 27 -> patched();
       default -> {
         switch (random.nextInt(4)) {
@@ -237,48 +214,132 @@ public final class LoopWriter {
   private void near(int field) {
     int displacement = random.nextInt(80) == 0 ? random.nextInt() : 4 * random.nextInt(8) - 12;
     displacement += random.nextInt(6) == 0 ? random.nextInt(4) : 0;
-    int base = random.nextInt(3) == 0 ? second : pointer;
-    if (!code32) {
-      int[] rm = {0, 0, 0, 7, 0, 6, 4, 5};
-      put(0x40 | field << 3 | rm[base], displacement);
-    } else if (stack) {
+    if (code32 && stack) {
       put(0x44 | field << 3, 0x24, displacement);
     } else {
-      put(0x40 | field << 3 | base, displacement);
+      near(random.nextInt(3) == 0 ? second : pointer, field, displacement);
     }
   }
 
-  /** The second pointer becomes one at some distance from the first, or from itself. */
+  private void near(int base, int field, int displacement) {
+    int[] rm = {0, 0, 0, 7, 0, 6, 4, 5};
+    put(0x40 | field << 3 | (code32 ? base : rm[base]), displacement);
+  }
+
+  /** The second pointer changes, often between two accesses by way of it. */
   private void derive() {
-    int distance = one(0, 1, 4, -4, 16, 100, 0xff8, random.nextInt(256));
-    switch (random.nextInt(6)) {
+    boolean between = random.nextInt(3) > 0;
+    if (between) {
+      bySecond();
+    }
+    change();
+    if (between) {
+      bySecond();
+    }
+  }
+
+  /**
+   * Flags that are replaced before anybody looks at them, unless there is a fault, an interrupt or
+   * an end in between.
+   */
+  private void lateFlags() {
+    int register = free();
+    if (random.nextBoolean()) {
+      load(register, random.nextInt());
+    }
+    if (random.nextInt(4) == 0) {
+      put(0x0f, 0xba, 0xf8 | second, 12); // btc: another page
+    }
+    operandSize();
+    switch (random.nextInt(8)) {
+      case 0, 1 -> put(0xc1, 0xc0 | one(4, 5, 7) << 3 | register, one(1, 1, 2, random.nextInt(32)));
+      case 2 -> put(0xf7, 0xd8 | register); // neg
+      case 3 -> put(0x0f, 0xaf, 0xc0 | register << 3 | random.nextInt(8)); // imul
+      case 4 -> plain(one(BINARY) + 2, register);
+      case 5 -> put(0x85, 0xc0 | random.nextInt(8) << 3 | register); // test
+      default -> put(one(BINARY), 0xc0 | random.nextInt(8) << 3 | register);
+    }
+    if (random.nextInt(3) == 0) {
+      put(0x40 | random.nextInt(2) << 3 | register);
+    }
+    copies(register);
+    if (random.nextInt(3) == 0) {
+      put(random.nextBoolean() ? 0x8a : 0x88); // by way of a byte, which crosses no page
+      near(second, freeByte(), one(0, 4, 0x7f));
+    } else {
+      put(random.nextInt(3) == 0 ? 0xeb : 0x70 | random.nextInt(16), 0);
+    }
+    copies(register);
+    if (random.nextInt(4) > 0) {
+      put(one(BINARY), 0xc0 | random.nextInt(8) << 3 | free());
+    }
+  }
+
+  private void copies(int register) {
+    for (int i = random.nextInt(4); i > 0; i--) {
+      put(0x89, 0xc0 | register << 3 | free());
+    }
+  }
+
+  private void bySecond() {
+    put(one(0x8b, 0x8b, 0x89, 0x03));
+    near(second, free(), one(0, 0, 4, -4, 8));
+  }
+
+  /**
+   * The second pointer becomes one at some distance from the first, or from itself, or goes to a
+   * page nearby.
+   */
+  private void change() {
+    int distance = one(0, 1, 4, -4, 16, 100, 0xff8, 0x1_0004, -0xffc, random.nextInt(256));
+    switch (random.nextInt(10)) {
       case 0 -> {
         wide();
         put(0x89, 0xc0 | pointer << 3 | second);
       }
-      case 1 -> {
+      case 1, 2 -> {
         if (code32) {
-          put(0x8d, 0x80 | second << 3 | pointer);
+          if (random.nextInt(4) == 0) {
+            put(0x66);
+          }
+          put(0x8d, 0x80 | second << 3 | one(pointer, pointer, second));
           put32(distance);
         }
       }
-      case 2 -> {
+      case 3 -> {
+        if (code32) {
+          put(0x8d, 0x44 | second << 3, random.nextInt(4) << 6 | counter << 3 | pointer, distance);
+        }
+      }
+      case 4 -> {
         wide();
         put(0x50 | pointer);
         wide();
         put(0x58 | second);
       }
-      case 3 -> {
+      case 5 -> {
         operandSize();
         put(0x83, one(0xc0, 0xe8) | second, distance);
       }
-      case 4 -> {
+      case 6 -> {
         operandSize();
         put(0x40 | random.nextInt(2) << 3 | second);
       }
+      case 7 -> {
+        put(0x0f, 0x40 | random.nextInt(16), 0xc0 | second << 3 | pointer);
+      }
+      case 8 -> { // another page, and back the next time
+        if (random.nextBoolean()) {
+          put(0x0f, 0xba, 0xf8 | second, 12); // btc
+        } else {
+          wide();
+          put(0x81, 0xf0 | second);
+          put32(0x1000);
+        }
+      }
       default -> {
         wide();
-        put(0x87, 0xc0 | second << 3 | one(second, free()));
+        put(0x87, 0xc0 | second << 3 | one(second, pointer, free()));
       }
     }
   }
@@ -444,18 +505,42 @@ public final class LoopWriter {
     depth--;
   }
 
-  /** Something between PUSH and POP. */
+  /** Something between PUSH and POP, which may be of another register, or with a frame pointer. */
   private void frame() {
     if (depth > 1) {
       return;
     }
     depth++;
-    wide();
-    put(0x50 | random.nextInt(8));
-    items(random.nextInt(3));
-    wide();
-    put(0x58 | free());
+    if (random.nextInt(3) == 0) {
+      framePointer(random.nextInt(3));
+    } else {
+      boolean other = random.nextInt(4) == 0; // its size
+      if (other == code32) {
+        put(0x66);
+      }
+      put(0x50 | random.nextInt(8));
+      items(random.nextInt(3));
+      if (other == code32) {
+        put(0x66);
+      }
+      put(0x58 | free());
+    }
     depth--;
+  }
+
+  private void framePointer(int count) {
+    wide();
+    put(0x55); // push ebp
+    wide();
+    put(0x89, 0xe5); // mov ebp,esp
+    items(count);
+    if (random.nextBoolean()) {
+      wide();
+      put(0xc9); // leave
+    } else {
+      wide();
+      put(0x5d); // pop ebp
+    }
   }
 
   /**
@@ -500,9 +585,7 @@ public final class LoopWriter {
     put(0xe8, 2, 0, 0, 0, 0xeb, 0);
     int from = at;
     if (random.nextBoolean()) {
-      put(0x55, 0x89, 0xe5); // push ebp; mov ebp,esp
-      items(1);
-      put(one(0x5d, 0xc9)); // pop ebp, leave
+      framePointer(1);
     } else {
       items(1 + random.nextInt(2));
     }

@@ -21,13 +21,22 @@ final class Layout {
   static final int FRAME = 0x9800;
 
   static final int COUNTS = 0xa000;
-  static final int DIRECTORY_A = 0x1_0000;
-  static final int DIRECTORY_B = 0x1_1000;
+
+  /** Address spaces. */
+  static final int SPACES = 3;
+
+  /** The first of the page directories and tables. */
+  static final int TABLES = 0x1_0000;
+
+  static final int[] DIRECTORIES = {TABLES, 0x1_1000, 0x1_6000};
   static final int TABLE_A = 0x1_2000;
   static final int TABLE_B = 0x1_3000;
   static final int TABLE_COMMON = 0x1_4000;
-  static final int POINTERS_A = 0x1_5000;
-  static final int POINTERS_B = 0x1_5020;
+
+  /** PAE's page-directory pointers of all spaces. */
+  static final int POINTERS = 0x1_5000;
+
+  static final int POINTER_BYTES = 0x20;
   static final int DATA = 0x2_0000;
   static final int DATA_PAGES = 16;
   static final int CODE = 0x4_0000;

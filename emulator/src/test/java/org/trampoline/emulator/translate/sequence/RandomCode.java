@@ -8,6 +8,7 @@ import java.util.Random;
 import org.trampoline.emulator.decode.Attribute;
 import org.trampoline.emulator.decode.Form;
 import org.trampoline.emulator.decode.InstructionTable;
+import org.trampoline.emulator.translate.lockstep.CodeWriter;
 import org.trampoline.emulator.translate.lockstep.FormWriter;
 import org.trampoline.emulator.translate.lockstep.LoopWriter;
 
@@ -15,7 +16,7 @@ import org.trampoline.emulator.translate.lockstep.LoopWriter;
  * Fills the code pages with instructions: all forms that do not put an end to the sequence, and
  * passages that change code, page tables, address spaces, flags and segments.
  */
-final class RandomCode {
+final class RandomCode extends CodeWriter {
   private static final List<Form> ALL =
       InstructionTable.get().forms().stream().filter(RandomCode::harmless).toList();
 
@@ -30,16 +31,12 @@ final class RandomCode {
           .filter(f -> f.has(Attribute.X87) || f.has(Attribute.SSE) || f.has(Attribute.MMX))
           .toList();
 
-  private final Random random;
   private final World world;
   private final FormWriter writer;
   private final LoopWriter loops;
-  private final byte[] code;
-  private int at;
-  private boolean code32;
 
   RandomCode(Random random, World world) {
-    this.random = random;
+    super(random);
     this.world = world;
     code = world.image;
     writer = new FormWriter(random, world::register);
@@ -63,23 +60,6 @@ final class RandomCode {
     at = CODE16;
     while (at < CODE + (CODE_PAGES << 12) - LoopWriter.LONGEST) {
       one();
-    }
-  }
-
-  private void put(int... bytes) {
-    for (int b : bytes) {
-      code[at++] = (byte) b;
-    }
-  }
-
-  private void put32(int value) {
-    put(value, value >> 8, value >> 16, value >> 24);
-  }
-
-  /** An operand-size prefix where 32 bits are not the default. */
-  private void wide() {
-    if (!code32) {
-      put(0x66);
     }
   }
 
@@ -142,10 +122,8 @@ final class RandomCode {
 
   /** A register gets an address, so that the others stay useful. */
   private void pointer() {
-    wide();
     int register = random.nextInt(8);
-    put(0xb8 | register);
-    put32(register == 4 ? USER_STACK + 0x800 + random.nextInt(0x1000) : world.register());
+    load(register, register == 4 ? world.stack() : world.register());
   }
 
   /** Writes near to where it stands, often into the block that is running. */
@@ -190,17 +168,23 @@ final class RandomCode {
         };
     int[] tables = {TABLE_A, TABLE_B, TABLE_COMMON, TABLE_A, TABLE_B};
     int table = tables[random.nextInt(tables.length)];
-    put(0xc7);
-    address(0, table + page * world.entryBytes());
-    put32(world.randomEntry());
+    int entry = table + page * world.entryBytes();
+    if (random.nextInt(5) == 0) { // another frame, by a store that begins in the entry before
+      put(0x81);
+      address(6, entry - 1);
+      put32(1 + random.nextInt(3) << 20);
+    } else {
+      put(0xc7);
+      address(0, entry);
+      put32(world.randomEntry());
+    }
     switch (random.nextInt(4)) {
       case 0 -> {
         put(0x0f, 0x01);
         address(7, page << 12); // invlpg
       }
       case 1 -> {
-        put(0xb8);
-        put32(world.cr3(random.nextBoolean()));
+        load(0, world.cr3());
         put(0x0f, 0x22, 0xd8); // mov eax,cr3
       }
       default -> {}
@@ -227,9 +211,7 @@ final class RandomCode {
   }
 
   private void repeated() {
-    wide();
-    put(0xb9);
-    put32(random.nextInt(100));
+    load(1, random.nextInt(100));
     put(random.nextBoolean() ? 0xf2 : 0xf3);
     int[] operations = {0xa4, 0xa5, 0xaa, 0xab, 0xa6, 0xa7, 0xae, 0xaf, 0xac};
     put(operations[random.nextInt(operations.length)]);
@@ -237,9 +219,7 @@ final class RandomCode {
 
   private void segments() {
     int[] registers = {0, 3, 4, 5, 0, 3, 2};
-    wide();
-    put(0xb8);
-    put32(random.nextInt(2) == 0 ? USER_DATA : world.selector());
+    load(0, random.nextInt(2) == 0 ? USER_DATA : world.selector());
     put(0x8e, 0xc0 | registers[random.nextInt(registers.length)] << 3);
   }
 

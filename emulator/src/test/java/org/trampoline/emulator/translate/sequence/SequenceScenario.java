@@ -7,6 +7,7 @@ import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.CpuModel;
 import org.trampoline.emulator.memory.AbsentMemory;
+import org.trampoline.emulator.memory.SlotLimit;
 import org.trampoline.emulator.translate.Sampling;
 import org.trampoline.emulator.translate.lockstep.Scenario;
 
@@ -18,6 +19,7 @@ final class SequenceScenario implements Scenario {
   private final long seed;
   private final World world;
   private final Sampling sampling;
+  private final int slots;
 
   SequenceScenario(long seed) {
     this.seed = seed;
@@ -27,6 +29,7 @@ final class SequenceScenario implements Scenario {
         random.nextInt(4) == 0
             ? Sampling.USUAL
             : new Sampling(64 << random.nextInt(3), 1 + random.nextInt(2));
+    slots = random.nextInt(3) == 0 ? 2 + random.nextInt(2) : 16;
   }
 
   @Override
@@ -51,6 +54,7 @@ final class SequenceScenario implements Scenario {
             .sampling(sampling)
             .build();
     machine.absentMemory(AbsentMemory.OPEN_BUS);
+    SlotLimit.set(machine, slots);
     return machine;
   }
 

@@ -4,9 +4,13 @@ import static org.trampoline.emulator.translate.sequence.Layout.*;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.trampoline.asm.Assembler;
 import org.trampoline.asm.Source;
 import org.trampoline.emulator.Machine;
@@ -16,7 +20,7 @@ import org.trampoline.emulator.cpu.Eflags;
 
 /**
  * The memory of a random sequence: tables, a kernel that answers exceptions by going on elsewhere
- * with other registers, two address spaces that share pages, and random code.
+ * with other registers, address spaces that share pages, and random code.
  */
 final class World {
   /** How linear addresses become physical ones. */
@@ -57,12 +61,23 @@ final class World {
     contexts();
   }
 
-  /** The kernel's code, for page-table entries of this size. */
+  /**
+   * The kernel's code, for page-table entries of this size. It keeps a sum of all that exceptions
+   * have pushed.
+   */
   private static byte[] kernel(String entryBytes) {
     String source =
         """
+        .macro note register, from
+          roll $5, %ss:SUM
+          movl %ss:\\from(%esp), \\register
+          addl \\register, %ss:SUM
+        .endm
         dispatch:
           cli
+          note %eax, 0
+          note %eax, 4
+          note %eax, 8
           movl $KERNEL_DATA, %eax
           movl %eax, %ds
           movl %eax, %es
@@ -93,6 +108,8 @@ final class World {
         resume:
           pushl %eax
           incl %ss:COUNTS+4
+          note %eax, 4
+          note %eax, 12
           popl %eax
           iretl
           .org 0x140
@@ -113,6 +130,9 @@ final class World {
           testb $1, %ss:COUNTS+12
           jz dispatch
           pushl %eax
+          note %eax, 4
+          note %eax, 8
+          note %eax, 16
           movl %cr2, %eax
           shrl $12, %eax
           cmpl $256, %eax
@@ -128,6 +148,7 @@ final class World {
         .set KERNEL_DATA, %d
         .set STACK, %d
         .set COUNTS, %d
+        .set SUM, COUNTS + 16
         .set CONTEXTS, %d
         .set FRAME, %d
         .set TABLE_A, %d
@@ -194,7 +215,7 @@ final class World {
     int frame =
         switch (random.nextInt(8)) {
           case 0, 1, 2 -> CODE + 0x1000 * random.nextInt(CODE_PAGES);
-          case 3 -> DIRECTORY_A + 0x1000 * random.nextInt(5);
+          case 3 -> TABLES + 0x1000 * random.nextInt(5);
           default -> DATA + 0x1000 * random.nextInt(DATA_PAGES);
         };
     int flags = random.nextInt(8) == 0 ? random.nextInt(8) : PRESENT | WRITABLE | USER;
@@ -202,12 +223,16 @@ final class World {
   }
 
   private void pageTables() {
+    // neighbours are seldom neighbours on the host: it shows which page an access has looked up
+    List<Integer> frames = new ArrayList<>(IntStream.range(0, MEMORY >> 12).boxed().toList());
+    Collections.shuffle(frames.subList(DATA >> 12, CODE >> 12), random);
+    Collections.shuffle(frames.subList(USER_STACK >> 12, ALIASES >> 12), random);
     for (int page = 0; page < MEMORY >> 12; page++) {
       int at = page << 12;
       boolean user = at >= DATA;
       int flags = PRESENT | WRITABLE | (user ? USER : 0);
       boolean plain = !user || random.nextInt(6) != 0;
-      int a = at | (plain ? flags : flags & ~(1 << random.nextInt(3)));
+      int a = frames.get(page) << 12 | (plain ? flags : flags & ~(1 << random.nextInt(3)));
       int b = random.nextInt(5) == 0 && user ? randomEntry() : a;
       if (at >= ALIASES && at < ALIASES + ALIAS_PAGES * 0x1000) {
         a = randomEntry();
@@ -218,20 +243,22 @@ final class World {
       entry(TABLE_COMMON, page, randomEntry());
     }
     int all = PRESENT | WRITABLE | USER;
-    for (int directory : new int[] {DIRECTORY_A, DIRECTORY_B}) {
-      entry(directory, 0, (directory == DIRECTORY_A ? TABLE_A : TABLE_B) | all);
-      entry(directory, 1, TABLE_COMMON | all);
+    for (int space = 0; space < SPACES; space++) {
+      int directory = DIRECTORIES[space];
+      entry(directory, 0, (space == 0 ? TABLE_A : TABLE_B) | all);
+      entry(directory, 1, (space == 2 ? TABLE_A : TABLE_COMMON) | all);
       entry(directory, 2, LARGE | all);
+      set32(POINTERS + space * POINTER_BYTES, directory | PRESENT);
     }
-    set32(POINTERS_A, DIRECTORY_A | PRESENT);
-    set32(POINTERS_B, DIRECTORY_B | PRESENT);
   }
 
-  int cr3(boolean second) {
-    if (paging == Paging.PAE) {
-      return second ? POINTERS_B : POINTERS_A;
-    }
-    return second ? DIRECTORY_B : DIRECTORY_A;
+  /** CR3 for one of the address spaces. */
+  int cr3() {
+    return cr3(random.nextInt(SPACES));
+  }
+
+  private int cr3(int space) {
+    return paging == Paging.PAE ? POINTERS + space * POINTER_BYTES : DIRECTORIES[space];
   }
 
   // ---- contexts
@@ -264,9 +291,9 @@ final class World {
     set32(at + 52, code);
     set32(at + 56, eflags());
     boolean stack16 = !kernel && random.nextInt(6) == 0;
-    set32(at + 60, (stack16 ? 0x8000 : USER_STACK + 0x800) + random.nextInt(0x800) * 2);
+    set32(at + 60, stack16 ? 0x8000 + random.nextInt(0x800) * 2 : stack());
     set32(at + 64, stack16 ? STACK16 : USER_DATA);
-    set32(at + 68, cr3(random.nextBoolean()));
+    set32(at + 68, cr3());
     int cr0 = Control.CR0_PE | Control.CR0_NE | Control.CR0_ET;
     cr0 |= paging == Paging.NONE ? 0 : Control.CR0_PG;
     cr0 |= random.nextBoolean() ? Control.CR0_WP : 0;
@@ -290,11 +317,23 @@ final class World {
   int pointer() {
     int beforeEnd = 0x1000 - random.nextInt(48);
     return switch (random.nextInt(6)) {
-      case 0 -> register();
+      case 0 ->
+          switch (random.nextInt(4)) {
+            case 0 -> random.nextInt(64) - 32;
+            case 1 -> 0x3_0000 + random.nextInt(64) - 32; // where 16 bits overflow
+            default -> register();
+          };
       case 1 -> ALIASES + 0x1000 * random.nextInt(ALIAS_PAGES) + beforeEnd;
       case 2 -> DATA + 0x1000 * random.nextInt(DATA_PAGES) + beforeEnd;
       default -> DATA + random.nextInt(DATA_PAGES << 12);
     };
+  }
+
+  /** A stack pointer, often near to where a page begins. */
+  int stack() {
+    return random.nextInt(3) == 0
+        ? USER_STACK + 0x1000 + 4 * random.nextInt(17) - 16
+        : USER_STACK + 0x800 + random.nextInt(0x800) * 2;
   }
 
   int selector() {
@@ -329,7 +368,7 @@ final class World {
     }
     c.tr.set(TASK, TSS, 0x67, 0x8b);
     c.segmentsChanged();
-    c.cr3 = cr3(false);
+    c.cr3 = cr3(0);
     c.cr4 |= Control.CR4_PSE | (paging == Paging.PAE ? Control.CR4_PAE : 0);
     c.cr0 |= paging == Paging.NONE ? 0 : Control.CR0_PG;
     c.mmu.setControl(c.cr0, c.cr3, c.cr4);

@@ -62,7 +62,12 @@ final class Choice {
   static int pointer(Random random) {
     int beforeEnd = 0x1000 - random.nextInt(48);
     return switch (random.nextInt(6)) {
-      case 0 -> address(random);
+      case 0 ->
+          switch (random.nextInt(4)) {
+            case 0 -> random.nextInt(64) - 32;
+            case 1 -> DATA + random.nextInt(64) - 32; // where 16 bits overflow
+            default -> address(random);
+          };
       case 1 -> ALIASES + 0x1000 * random.nextInt(ALIAS_PAGES) + beforeEnd;
       case 2 -> DATA + 0x1000 * random.nextInt(DATA_BYTES >> 12) + beforeEnd;
       default -> DATA + random.nextInt(DATA_BYTES);

@@ -95,9 +95,8 @@ final class Context {
   }
 
   private void segments8086(boolean real) {
-    int[] paragraphs = {
-      DATA >> 4, CODE >> 4, STACKS >> 4, DATA >> 4, random.nextInt(0x10000), 0xffff
-    };
+    int data = (DATA >> 4) + (random.nextBoolean() ? random.nextInt(0x100) : 0);
+    int[] paragraphs = {data, CODE >> 4, STACKS >> 4, data, random.nextInt(0x10000), 0xffff};
     for (int s = 0; s < 6; s++) {
       if (real) {
         c.segment[s].setReal(paragraphs[s]);

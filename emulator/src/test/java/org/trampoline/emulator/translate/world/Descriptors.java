@@ -160,6 +160,9 @@ final class Descriptors {
 
   static int stack(Random random) {
     int odd = Choice.rarely(random, 8) ? random.nextInt(4) : 0;
+    if (Choice.rarely(random, 4)) { // near to where a page begins
+      return STACKS + 0x1000 * (1 + random.nextInt(3)) + 4 * random.nextInt(17) - 16 + odd;
+    }
     return STACKS + 0x100 + 4 * random.nextInt((STACK_BYTES >> 2) - 0x40) + odd;
   }
 }

@@ -29,7 +29,7 @@ final class Handlers {
   private static final int UNIT = HANDLERS + 0x88;
 
   private static final int RECOVER_ERROR = HANDLERS + 0x90;
-  private static final int RECOVER = HANDLERS + 0xa0;
+  private static final int RECOVER = HANDLERS + 0xb0;
   private static final int FAULTS = HANDLERS + 0xff0;
   private static final byte[] RECOVERING = recovering();
 
@@ -67,12 +67,14 @@ final class Handlers {
 
   /**
    * Skips a byte as {@link #SKIP}, but each eighth time goes on at one of the loops of 32-bit code
-   * with DS and ES flat, and with another stack if the old one is lost.
+   * with DS and ES flat, and with another stack if the old one is lost. Keeps a sum of what
+   * exceptions have pushed.
    */
   private static byte[] recovering() {
     String constants =
         """
         .set FAULTS, %d
+        .set SUM, FAULTS + 4
         .set CODE, %d
         .set STACKS, %d
         .set STACK_BYTES, %d
@@ -88,10 +90,22 @@ final class Handlers {
                 Descriptors.KERNEL_CODE);
     String text =
         """
+        .macro note register, from
+          roll $5, %ss:SUM
+          movl %ss:\\from(%esp), \\register
+          addl \\register, %ss:SUM
+        .endm
+          pushl %eax
+          note %eax, 4
+          popl %eax
           addl $4, %esp
           jmp recover
-          .org 0x10
+          .org 0x20
         recover:
+          pushl %eax
+          note %eax, 4
+          note %eax, 12
+          popl %eax
           incl %ss:FAULTS
           testb $7, %ss:FAULTS
           jnz skip

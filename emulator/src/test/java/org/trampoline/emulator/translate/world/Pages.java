@@ -2,7 +2,11 @@ package org.trampoline.emulator.translate.world;
 
 import static org.trampoline.emulator.translate.world.Places.*;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
  * The page tables of a world, in both formats at once: two address spaces that map all RAM to
@@ -23,20 +27,35 @@ final class Pages {
   private Pages() {}
 
   static void fill(Random random, Image image) {
+    List<Integer> frames = frames(random);
     for (int space = 0; space < DIRECTORY_COUNT; space++) {
-      twoLevel(random, image, space);
-      pae(random, image, space);
+      twoLevel(random, image, space, frames);
+      pae(random, image, space, frames);
+      if (random.nextBoolean()) {
+        frames = frames(random);
+      }
     }
     for (int i = 0; i < 1024; i++) {
       image.set32(TABLE + 0x2000 + 4 * i, entry(random));
     }
   }
 
-  private static void twoLevel(Random random, Image image, int space) {
+  /**
+   * The frame of each page that is mapped as usual. Neighbours are seldom neighbours on the host:
+   * it shows which page an access has looked up.
+   */
+  private static List<Integer> frames(Random random) {
+    List<Integer> frames = new ArrayList<>(IntStream.range(0, MEMORY >> 12).boxed().toList());
+    Collections.shuffle(frames.subList(DATA >> 12, DATA + DATA_BYTES >> 12), random);
+    Collections.shuffle(frames.subList(STACKS >> 12, STACKS + STACK_BYTES >> 12), new Random(0));
+    return frames;
+  }
+
+  private static void twoLevel(Random random, Image image, int space, List<Integer> frames) {
     int directory = DIRECTORY + 0x1000 * space;
     int table = TABLE + 0x1000 * space;
     for (int page = 0; page < 1024; page++) {
-      image.set32(table + 4 * page, page(random, page));
+      image.set32(table + 4 * page, page(random, page, frames));
     }
     image.set32(directory, table | ALL);
     image.set32(directory + 4, LARGE | ALL | random.nextInt(2) * GLOBAL);
@@ -46,12 +65,12 @@ final class Pages {
     image.set32(directory + 4 * (HIGH_DEVICE >>> 22), HIGH_DEVICE | LARGE | ALL);
   }
 
-  private static void pae(Random random, Image image, int space) {
+  private static void pae(Random random, Image image, int space, List<Integer> frames) {
     int directory = PAE_DIRECTORY + 0x1000 * space;
     for (int half = 0; half < 2; half++) {
       int table = PAE_TABLE + 0x1000 * (2 * space + half);
       for (int i = 0; i < 512; i++) {
-        image.set64(table + 8 * i, page(random, 512 * half + i) & 0xffff_ffffL);
+        image.set64(table + 8 * i, page(random, 512 * half + i, frames) & 0xffff_ffffL);
       }
       image.set64(directory + 8 * half, table | ALL);
     }
@@ -64,7 +83,7 @@ final class Pages {
     image.set64(pointers + 24, PAE_DIRECTORY | PRESENT);
   }
 
-  private static int page(Random random, int number) {
+  private static int page(Random random, int number, List<Integer> frames) {
     int at = number << 12;
     if (at >= ALIASES && at < ALIASES + ALIAS_PAGES * 0x1000) {
       return entry(random);
@@ -77,7 +96,7 @@ final class Pages {
     }
     boolean spared = at < STACKS + STACK_BYTES || !Choice.rarely(random, 12);
     int flags = ALL | (Choice.rarely(random, 6) ? GLOBAL : 0);
-    return at | (spared ? flags : flags & ~(1 << random.nextInt(3)));
+    return frames.get(number) << 12 | (spared ? flags : flags & ~(1 << random.nextInt(3)));
   }
 
   /** An entry that leads to some page of the code. */

@@ -13,19 +13,20 @@ final class Passages {
   private final Random random;
   private final TablePassages tables;
 
-  Passages(WorldCode code) {
+  Passages(WorldCode code, Random random) {
     this.code = code;
-    random = code.random;
-    tables = new TablePassages(code);
+    this.random = random;
+    tables = new TablePassages(code, random);
   }
 
   /** What goes round: traps, masked interrupts, an instruction across pages. */
   void hot() {
-    switch (random.nextInt(7)) {
+    switch (random.nextInt(8)) {
       case 0, 1, 2, 3 -> tables.traps();
       case 4 -> tables.segments();
       case 5 -> masking();
-      default -> tables.crossing();
+      case 6 -> tables.spaces();
+      default -> tables.remapped();
     }
   }
 
@@ -42,7 +43,7 @@ final class Passages {
     switch (random.nextInt(41)) {
       case 0, 1, 2, 3 -> tables.overwriteCode();
       case 4, 5, 6, 7 -> tables.pageEntry();
-      case 8 -> tables.crossing();
+      case 8 -> tables.remapped();
       case 9 -> tables.addressSpace();
       case 39 -> masking();
       case 10, 11, 12 -> tables.descriptor();
@@ -277,11 +278,22 @@ final class Passages {
 
   private void repeated() {
     code.load(1, Choice.rarely(random, 6) ? random.nextInt(0x1100) : random.nextInt(100));
-    if (random.nextBoolean()) {
+    boolean wraps = Choice.rarely(random, 3); // through the end of what 16 bits reach
+    if (wraps) {
+      code.load(Choice.of(random, 6, 7, 7), 0xffd0 + random.nextInt(0x40));
+    } else if (random.nextBoolean()) {
       code.load(7, Choice.address(random));
     }
-    code.put(random.nextInt(3) == 0 ? 0xf2 : 0xf3);
-    code.put(Choice.of(random, 0xa4, 0xa5, 0xaa, 0xab, 0xa6, 0xa7, 0xae, 0xaf, 0xac, 0x6d, 0x6f));
+    boolean single = wraps && random.nextBoolean();
+    for (int i = single ? 12 : 1; i > 0; i--) {
+      if (wraps && code.code32()) {
+        code.put(0x67);
+      }
+      if (!single) {
+        code.put(random.nextInt(3) == 0 ? 0xf2 : 0xf3);
+      }
+      code.put(Choice.of(random, 0xa4, 0xa5, 0xaa, 0xab, 0xa6, 0xa7, 0xae, 0xaf, 0xac, 0x6d, 0x6f));
+    }
   }
 
   /** A device that writes to code, or the gate of A20. */

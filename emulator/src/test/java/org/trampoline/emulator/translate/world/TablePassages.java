@@ -14,9 +14,9 @@ final class TablePassages {
   private final WorldCode code;
   private final Random random;
 
-  TablePassages(WorldCode code) {
+  TablePassages(WorldCode code, Random random) {
     this.code = code;
-    random = code.random;
+    this.random = random;
   }
 
   // ---- code and pages
@@ -89,23 +89,60 @@ final class TablePassages {
     }
   }
 
-  /** Calls, again and again, an instruction that ends in a page, of which it changes the frame. */
-  void crossing() {
-    int page = CODE + 0x1000 * (1 + random.nextInt(3));
+  /**
+   * Calls, again and again, a subroutine that ends in a page, or lies in it, of which it changes
+   * the frame; it may be a jump that does not know where it leads.
+   */
+  void remapped() {
+    int page = elsewhere();
+    int target = page == CODE || random.nextBoolean() ? page + WorldCode.SUBROUTINE : page - 3;
     int change = 0x1000 << random.nextInt(2);
+    boolean pae = random.nextInt(4) == 0;
     code.load(1, 2 + random.nextInt(20));
     int start = code.at();
+    int before = random.nextInt(2); // it may begin in the entry before
     for (int space = 0; space < 2; space++) {
-      code.absolute(0x81, 6, Pages.place(space, random.nextInt(4) == 0, page)); // xorl
-      code.put32(change);
+      code.absolute(0x81, 6, Pages.place(space, pae, page) - before); // xorl
+      code.put32(change << 8 * before);
     }
     if (random.nextBoolean()) {
       code.absolute(0x0f01, 7, page);
     }
+    if (random.nextBoolean()) {
+      code.load(EAX, target);
+      code.wide();
+      code.put(0xff, 0xd0); // call *%eax
+    } else {
+      call(target);
+    }
+    code.put(0xe2, start - code.at() - 2);
+  }
+
+  /** Changes address spaces, again and again, in a page that each maps elsewhere. */
+  void spaces() {
+    int page = elsewhere();
+    boolean pae = random.nextInt(4) == 0;
+    int frame = page ^ 0x1000 << random.nextInt(2);
+    code.store(Pages.place(random.nextInt(2), pae, page), frame | 7);
+    code.load(1, 2 + random.nextInt(20));
+    int start = code.at();
+    for (int i = random.nextInt(2); i < 3; i++) {
+      code.load(EAX, Choice.cr3(random, pae));
+      call(page + WorldCode.SWITCH);
+    }
+    code.put(0xe2, start - code.at() - 2);
+  }
+
+  /** A page of 32-bit code that is not the one being written. */
+  private int elsewhere() {
+    int page = CODE + 0x1000 * random.nextInt(4);
+    return (page ^ code.at()) >>> 12 == 0 ? page ^ 0x1000 : page;
+  }
+
+  private void call(int target) {
     code.wide();
     code.put(0xe8);
-    code.put32(page - 3 - code.at() - 4);
-    code.put(0xe2, start - code.at() - 2);
+    code.put32(target - code.at() - 4);
   }
 
   /** A CR3 load. */

@@ -8,6 +8,7 @@ import java.util.Random;
 import org.trampoline.emulator.decode.Attribute;
 import org.trampoline.emulator.decode.Form;
 import org.trampoline.emulator.decode.InstructionTable;
+import org.trampoline.emulator.translate.lockstep.CodeWriter;
 import org.trampoline.emulator.translate.lockstep.FormWriter;
 import org.trampoline.emulator.translate.lockstep.LoopWriter;
 
@@ -15,7 +16,7 @@ import org.trampoline.emulator.translate.lockstep.LoopWriter;
  * Fills a world's code pages: instructions of every form, loops that are worth translating, {@link
  * Passages} that change what the world stands on, and at the end a soup of frequent bytes.
  */
-final class WorldCode {
+final class WorldCode extends CodeWriter {
   private static final List<Form> ALL = InstructionTable.get().forms();
 
   private static final List<Form> COMMON =
@@ -40,22 +41,24 @@ final class WorldCode {
     0xcb, 0xca, 0x17, 0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x74, 0x75, 0x72, 0x7c, 0x7f, 0xe9
   };
 
-  final Random random;
+  /** Where in each page of 32-bit code is a subroutine. */
+  static final int SUBROUTINE = 3;
+
+  /** And one that also loads CR3 with EAX. */
+  static final int SWITCH = 5;
+
   private final FormWriter forms;
   private final Passages passages;
   private final LoopWriter loops;
-  private final byte[] code;
-  private int at;
-  private boolean code32;
 
   /** One of so many items of code is a loop. */
   private final int loopRarity;
 
   WorldCode(Random random, Image image) {
-    this.random = random;
+    super(random);
     code = image.bytes;
     forms = new FormWriter(random, () -> Choice.address(random));
-    passages = new Passages(this);
+    passages = new Passages(this, random);
     loops = new LoopWriter(random, () -> Choice.pointer(random), this::disturb);
     loopRarity = Choice.of(random, 8, 20, 40);
   }
@@ -84,6 +87,10 @@ final class WorldCode {
   void fill() {
     code32 = true;
     at = CODE;
+    while (at < CODE + SUBROUTINE) {
+      put(0x90);
+    }
+    subroutine();
     while (at < CODE16 - LoopWriter.LONGEST) {
       if ((at & 0xfff) > 0xfd0) {
         boundary();
@@ -102,41 +109,9 @@ final class WorldCode {
 
   // ---- for passages
 
-  void put(int... bytes) {
-    for (int b : bytes) {
-      code[at++] = (byte) b;
-    }
-  }
-
-  void put32(int value) {
-    put(value, value >> 8, value >> 16, value >> 24);
-  }
-
   /** Lets a short jump, whose last byte lies before {@code from}, lead to here. */
   void land(int from) {
     code[from - 1] = (byte) (at - from);
-  }
-
-  boolean code32() {
-    return code32;
-  }
-
-  int at() {
-    return at;
-  }
-
-  /** An operand-size prefix where 32 bits are not the default. */
-  void wide() {
-    if (!code32) {
-      put(0x66);
-    }
-  }
-
-  /** {@code mov $value, register}, of 32 bits. */
-  void load(int register, int value) {
-    wide();
-    put(0xb8 | register);
-    put32(value);
   }
 
   /** An instruction of 32 bits with a modrm byte that is a linear address. */
@@ -187,13 +162,29 @@ final class WorldCode {
     }
   }
 
-  /** A subroutine of two instructions, of which one reaches from a page into the next. */
+  /**
+   * A subroutine of two instructions, of which one reaches from a page into the next, and another.
+   */
   private void boundary() {
     while ((at & 0xfff) != 0xffd) {
       put(0x90);
     }
     load(Choice.of(random, 0, 2, 3, 6, 7), random.nextInt());
     put(0xc3);
+    subroutine();
+  }
+
+  /** Two subroutines at the same place in each page, but different; one also loads CR3. */
+  private void subroutine() {
+    step();
+    put(0xc3);
+    put(0x0f, 0x22, 0xd8); // mov %eax,%cr3
+    step();
+    put(0xc3);
+  }
+
+  private void step() {
+    put(0x40 | Choice.of(random, 2, 3, 6, 7, 10, 11, 14, 15)); // inc, dec
   }
 
   /** What a loop is disturbed by. */

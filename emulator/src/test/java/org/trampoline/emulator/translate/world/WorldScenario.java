@@ -12,6 +12,7 @@ import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.CpuModel;
 import org.trampoline.emulator.cpu.SegmentRegister;
 import org.trampoline.emulator.memory.AbsentMemory;
+import org.trampoline.emulator.memory.SlotLimit;
 import org.trampoline.emulator.translate.Sampling;
 import org.trampoline.emulator.translate.lockstep.Scenario;
 
@@ -39,6 +40,7 @@ final class WorldScenario implements Scenario {
   private final CpuModel model;
   private final int processors;
   private final Sampling sampling;
+  private final int slots;
 
   WorldScenario(long seed) {
     this.seed = seed;
@@ -55,6 +57,7 @@ final class WorldScenario implements Scenario {
         Choice.rarely(random, 4)
             ? Sampling.USUAL
             : new Sampling(64 << random.nextInt(3), 1 + random.nextInt(2));
+    slots = Choice.rarely(random, 3) ? processors + 1 + random.nextInt(2) : 16;
     image.scatter(random, DATA, DATA_BYTES);
     image.scatter(random, STACKS, STACK_BYTES);
     WorldCode.leadBack(image);
@@ -93,6 +96,7 @@ final class WorldScenario implements Scenario {
     }
     Machine machine = builder.build();
     machine.absentMemory(AbsentMemory.OPEN_BUS);
+    SlotLimit.set(machine, slots);
     devices.connect(machine);
     return machine;
   }
