@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.trampoline.asm.AssemblyException;
 import org.trampoline.asm.Source;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
@@ -162,7 +163,23 @@ final class KernelCommand implements Callable<Integer> {
     plan.sleep(pause);
     sources.reversed().forEach(plan::rmmod);
     name = "insmod " + String.join(" ", modules);
-    return new Scenarios.Entry(name, "", (engine, image) -> plan.load(engine, image), 1);
+    return new Scenarios.Entry(
+        name,
+        "",
+        (engine, image) -> {
+          Scenario scenario = plan.load(engine, image);
+          check(scenario.kernel(), sources);
+          return scenario;
+        },
+        1);
+  }
+
+  private static void check(Kernel kernel, List<Source> sources) {
+    try {
+      kernel.modules().check(sources);
+    } catch (AssemblyException e) {
+      throw new BadInput(e.getMessage());
+    }
   }
 
   private static Source module(String file) {
@@ -216,8 +233,12 @@ final class KernelCommand implements Callable<Integer> {
       }
       object.endArray();
       object.string("end", StopText.of(reason, kernel.engine().instructions()));
+      String refused = refused(scenario);
+      if (refused != null) {
+        object.string("failed", refused);
+      }
       object.endObject();
-      return failed(scenario, reason) ? 1 : 0;
+      return refused != null || failed(scenario, reason) ? 1 : 0;
     }
   }
 
@@ -230,10 +251,21 @@ final class KernelCommand implements Callable<Integer> {
     return !over && !(reason instanceof StopReason.Halted) && !kernel.poweredOff();
   }
 
+  /** Which insmod or rmmod of the command line has failed, and with which error; or null. */
+  private String refused(Scenario scenario) {
+    return !modules.isEmpty() && scenario instanceof ModuleScenario loaded
+        ? loaded.failure()
+        : null;
+  }
+
   /** Says why it stopped, if it is not the idle loop. */
   private int finish(Scenario scenario, StopReason reason, PrintWriter out) {
     if (!failed(scenario, reason)) {
-      return 0;
+      String refused = refused(scenario);
+      if (refused != null) {
+        out.println(refused);
+      }
+      return refused != null ? 1 : 0;
     }
     Kernel kernel = scenario.kernel();
     String panic = kernel.panicMessage();

@@ -127,8 +127,30 @@ public final class Modules {
     return code.symbol(THIS_MODULE);
   }
 
+  /**
+   * Looks whether sources can be assembled. Symbols may be missing: another module may have them
+   * when it is loaded.
+   *
+   * @throws AssemblyException if one cannot
+   */
+  public void check(List<Source> sources) {
+    for (Source source : sources) {
+      try {
+        assemble(source, Vmalloc.start(kernel), symbols(source, new ArrayList<>()));
+      } catch (AssemblyException e) {
+        if (!isUnresolved(e)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static boolean isUnresolved(AssemblyException e) {
+    return e.problem().startsWith("undefined symbol");
+  }
+
   private int refuse(String name, AssemblyException e) {
-    if (!e.problem().startsWith("undefined symbol")) {
+    if (!isUnresolved(e)) {
       kernel.printk().print(3, name + ": " + e.getMessage());
       return -Errno.ENOEXEC;
     }

@@ -14,9 +14,15 @@ import org.trampoline.kernel.Vmlinux;
 /** Process 1 loads modules, lets time pass and removes them, as insmod and rmmod would. */
 public final class ModuleScenario implements Scenario {
   private final Kernel kernel;
+  private final List<String> commands;
 
-  private ModuleScenario(Kernel kernel) {
+  /** Where the guest keeps what the commands return. */
+  private final int results;
+
+  private ModuleScenario(Kernel kernel, List<String> commands, int results) {
     this.kernel = kernel;
+    this.commands = commands;
+    this.results = results;
   }
 
   /** What process 1 is to do, in order. */
@@ -24,7 +30,7 @@ public final class ModuleScenario implements Scenario {
     private final List<Source> modules = new ArrayList<>();
     private final Map<String, Integer> numbers = new HashMap<>();
     private final StringBuilder code = new StringBuilder();
-    private int labels;
+    private final List<String> commands = new ArrayList<>();
 
     /** An empty plan. */
     public Plan() {
@@ -51,13 +57,15 @@ public final class ModuleScenario implements Scenario {
     }
 
     private Plan call(String command, String function, Source module) {
-      int label = labels++;
+      int label = commands.size();
+      commands.add(command + " " + printable(module));
       code.append("movl $").append(number(module)).append(", %eax; call ").append(function);
+      code.append("; movl %eax, results + ").append(4 * label);
       code.append("; CALL2 printk, $text").append(label).append(", %eax\n");
       // the name is data, not source: a file may be called anything
       code.append(".pushsection .data; text").append(label).append(": .byte ");
       for (byte b :
-          ("<6>" + command + " " + printable(module) + ": %d\n")
+          ("<6>" + commands.getLast() + ": %d\n")
               .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1)) {
         code.append(b & 0xff).append(", ");
       }
@@ -79,10 +87,11 @@ public final class ModuleScenario implements Scenario {
     public Scenario load(Engine engine, Vmlinux image) {
       Kernel kernel = new Kernel(engine, image);
       modules.forEach(kernel.modules()::offer);
-      Source driver = new Source("insmod.S", code + "call machine_power_off\n");
+      String end = "call machine_power_off\n.data\nresults: .space " + 4 * commands.size() + "\n";
+      Source driver = new Source("insmod.S", code + end);
       AssembledCode loaded = kernel.load(driver, Map.of());
       kernel.addInitcall(loaded.symbol("scenario"));
-      return new ModuleScenario(kernel);
+      return new ModuleScenario(kernel, List.copyOf(commands), loaded.symbol("results"));
     }
   }
 
@@ -135,6 +144,17 @@ public final class ModuleScenario implements Scenario {
         .insmod(named("failing.S"))
         .insmod(permanent)
         .rmmod(permanent);
+  }
+
+  /** The first command that has failed, and the error that it returned; null if none has. */
+  public String failure() {
+    for (int i = 0; i < commands.size(); i++) {
+      int result = kernel.memory().read(results + 4 * i);
+      if (result != 0) {
+        return commands.get(i) + ": " + result;
+      }
+    }
+    return null;
   }
 
   @Override

@@ -57,14 +57,18 @@ class BadInputTest {
         "kernel --rmmod-after 5 | --rmmod-after is for --insmod",
         "kernel --insmod none.S | none.S: no such file",
         "kernel sched --insmod my_thread.S | --insmod is instead of a scenario",
+        "kernel --insmod WRONG | w.S:2: unknown instruction",
+        "kernel --insmod my_thread.S --insmod WRONG | w.S:2: unknown instruction",
         "kernel --kernel 3 | expected 2.6.11 or 2.6.20",
         "kernel --ps-at now | expected a number of instructions, or a time",
       })
   void isSaidInALine(String arguments, String why) throws IOException {
     String program = Files.writeString(folder.resolve("h.S"), "hlt\n").toString();
     Path bytes = Files.write(folder.resolve("b.S"), new byte[] {(byte) 0xff, (byte) 0xfe, 3});
+    Path wrong = Files.writeString(folder.resolve("w.S"), "init_module:\n  foo %eax\n");
     String line =
         arguments
+            .replace("WRONG", wrong.toString())
             .replace("HLT", program)
             .replace("BYTES", bytes.toString())
             .replace("FOLDER", folder.toString());
