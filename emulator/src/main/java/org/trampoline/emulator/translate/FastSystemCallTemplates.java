@@ -47,17 +47,28 @@ final class FastSystemCallTemplates {
     Host.put32(base + ENTRY_STACK, c.msr.sysenterEsp);
   }
 
+  /**
+   * Leaves unless the level and the selectors are as they have to be.
+   *
+   * @param wrongLevel the condition of a comparison of {@link TrapState#LEVEL} with 0
+   * @return the stub that leaves
+   */
+  private static int begin(Emission e, int wrongLevel, int selectors) {
+    e.retryHere();
+    int stub = e.stub(Exit.INTERPRET, e.start(), e.index());
+    e.hot.memory(4, LOAD, ADDRESS, STATE, TrapState.LEVEL);
+    e.hot.register(4, 0x85, ADDRESS, ADDRESS);
+    e.jumpIf(wrongLevel, stub);
+    requireSelector(e, selectors, stub);
+    return stub;
+  }
+
   static boolean enter(Emission e) {
     if (!TrapState.serves(e.mode)) {
       return false;
     }
     HostAssembler a = e.hot;
-    e.retryHere();
-    int stub = e.stub(Exit.INTERPRET, e.start(), e.index());
-    a.memory(4, LOAD, ADDRESS, STATE, TrapState.LEVEL);
-    a.register(4, 0x85, ADDRESS, ADDRESS);
-    e.jumpIf(SIGN, stub);
-    requireSelector(e, SELECTORS, stub);
+    begin(e, SIGN, SELECTORS);
     a.memory(4, 0x81, AND, STATE, SystemState.EFLAGS);
     a.emit32(~(Eflags.VM | Eflags.IF | Eflags.RF));
     a.memory(8, 0x2b, HostRegisters.VIEW, STATE, TrapState.USER_OFFSET);
@@ -74,12 +85,7 @@ final class FastSystemCallTemplates {
       return false;
     }
     HostAssembler a = e.hot;
-    e.retryHere();
-    int stub = e.stub(Exit.INTERPRET, e.start(), e.index());
-    a.memory(4, LOAD, ADDRESS, STATE, TrapState.LEVEL);
-    a.register(4, 0x85, ADDRESS, ADDRESS);
-    e.jumpIf(NOT_ZERO, stub);
-    requireSelector(e, SELECTORS + 8, stub);
+    int stub = begin(e, NOT_ZERO, SELECTORS + 8);
     // alignment would be checked from now on
     a.memory(4, 0xf7, TEST, STATE, SystemState.EFLAGS);
     a.emit32(Eflags.AC);

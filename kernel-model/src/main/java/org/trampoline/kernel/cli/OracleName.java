@@ -27,34 +27,14 @@ enum OracleName {
   interpreter {
     @Override
     Oracle open() {
-      CasePorts ports = new CasePorts();
-      Machine machine =
-          Machine.builder()
-              .ports(ports)
-              .memory(MEMORY)
-              .cpu(CpuModel.MAX)
-              .engine(ExecutionEngine.INTERPRETER)
-              .build();
-      return new EngineOracle(machine, "Trampoline's interpreter, whole blocks", ports);
+      return machine(ExecutionEngine.INTERPRETER, "Trampoline's interpreter, whole blocks");
     }
   },
   /** The same with the cases' code translated to the host's. */
   translator {
     @Override
     Oracle open() {
-      CasePorts ports = new CasePorts();
-      Machine machine =
-          Machine.builder()
-              .ports(ports)
-              .memory(MEMORY)
-              .cpu(CpuModel.MAX)
-              .engine(ExecutionEngine.TRANSLATOR)
-              .build();
-      if (machine.translatorStatistics() == null) {
-        machine.close();
-        throw new OracleUnavailableException("no translator: " + machine.whyNoTranslator());
-      }
-      return new EngineOracle(machine, "Trampoline's translator", ports);
+      return machine(ExecutionEngine.TRANSLATOR, "Trampoline's translator");
     }
   },
   /** In a process of its own: a crash of the library is a result. */
@@ -71,6 +51,17 @@ enum OracleName {
    * @throws OracleUnavailableException if it is not here
    */
   abstract Oracle open();
+
+  static Oracle machine(ExecutionEngine engine, String label) {
+    CasePorts ports = new CasePorts();
+    Machine machine =
+        Machine.builder().ports(ports).memory(MEMORY).cpu(CpuModel.MAX).engine(engine).build();
+    if (engine == ExecutionEngine.TRANSLATOR && machine.translatorStatistics() == null) {
+      machine.close();
+      throw new OracleUnavailableException("no translator: " + machine.whyNoTranslator());
+    }
+    return new EngineOracle(machine, label, ports);
+  }
 
   /**
    * Our side of the comparison. Silicon and Unicorn judge sequences at full speed; our own engines

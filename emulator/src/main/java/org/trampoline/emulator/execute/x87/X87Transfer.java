@@ -13,11 +13,7 @@ public final class X87Transfer {
     f.begin(c, i);
     Float80 r = f.result;
     if (i.kind0 == Insn.ST) {
-      if (f.empty(i.index0)) {
-        f.underflow();
-      } else {
-        r.set(f.significand(i.index0), f.signExponent(i.index0));
-      }
+      take(f, i.index0);
     } else if (i.size0 == 10) {
       MemoryOperand.read80(c, i, r);
     } else {
@@ -26,6 +22,15 @@ public final class X87Transfer {
     }
     f.remember(c, i);
     f.push(); // even if DE is unmasked
+  }
+
+  /** Makes a register the result; an empty one is a stack underflow. */
+  private static void take(Fpu f, int i) {
+    if (f.empty(i)) {
+      f.underflow();
+    } else {
+      f.result.set(f.significand(i), f.signExponent(i));
+    }
   }
 
   static void fild(Cpu c, Insn i) {
@@ -61,11 +66,7 @@ public final class X87Transfer {
     Fpu f = c.fpu;
     f.begin(c, i);
     Float80 r = f.result;
-    if (f.empty(0)) {
-      f.underflow();
-    } else {
-      r.set(f.significand(0), f.signExponent(0));
-    }
+    take(f, 0);
     if (i.kind0 == Insn.ST) {
       f.remember(c, i);
       return f.store(i.index0);
@@ -118,11 +119,7 @@ public final class X87Transfer {
     Fpu f = c.fpu;
     f.begin(c, i);
     Float80 r = f.result;
-    if (f.empty(0)) {
-      f.underflow();
-    } else {
-      r.set(f.significand(0), f.signExponent(0));
-    }
+    take(f, 0);
     long value = Conversion.toInteger(r, r.significand, r.signExponent, i.size0 * 8, chop);
     if (!r.withheld()) {
       MemoryOperand.write(c, i, value);
@@ -134,11 +131,7 @@ public final class X87Transfer {
     Fpu f = c.fpu;
     f.begin(c, i);
     Float80 r = f.result;
-    if (f.empty(0)) {
-      f.underflow();
-    } else {
-      r.set(f.significand(0), f.signExponent(0));
-    }
+    take(f, 0);
     PackedDecimal.store(r, r.significand, r.signExponent);
     if (!r.withheld()) {
       MemoryOperand.write80(c, i, r.pushedSignificand, r.pushedSignExponent);
