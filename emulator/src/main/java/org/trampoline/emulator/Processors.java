@@ -72,7 +72,7 @@ final class Processors {
         new Clock(
             frequency,
             () -> turns == null ? 0 : turns.current().cpu.instructions,
-            () -> turns.current().cpu.eventsPending = true);
+            () -> turns.current().cpu.askForEvents());
     clock.share(all.length);
     return clock;
   }

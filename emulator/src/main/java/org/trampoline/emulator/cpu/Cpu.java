@@ -1,5 +1,7 @@
 package org.trampoline.emulator.cpu;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.trampoline.emulator.device.Clock;
 import org.trampoline.emulator.device.InterruptController;
 import org.trampoline.emulator.device.Ports;
@@ -36,6 +38,8 @@ import org.trampoline.emulator.snapshot.StatePart;
  * narrow operands. All other flags are in {@link #eflags}, whose status bits are always 0.
  */
 public final class Cpu implements StatePart {
+  private static final VarHandle EVENTS = eventsHandle();
+
   public static final int EAX = 0;
   public static final int ECX = 1;
   public static final int EDX = 2;
@@ -118,8 +122,8 @@ public final class Cpu implements StatePart {
   /**
    * Something may want attention at the next instruction boundary: a pending interrupt that may be
    * deliverable, TF, an armed breakpoint, a request to stop. The engine looks at this between
-   * blocks, and single-steps while it is set; whoever changes such a thing sets it, from any
-   * thread.
+   * blocks, and single-steps while it is set; whoever changes such a thing sets it: by {@link
+   * #askForEvents}, or from another thread by an assignment.
    */
   public volatile boolean eventsPending;
 
@@ -196,7 +200,7 @@ public final class Cpu implements StatePart {
    * @param frequency of its {@link #clock}, in Hz
    */
   public Cpu(CpuModel model, PhysicalMemory memory, Ports ports, long frequency) {
-    clock = new Clock(frequency, () -> instructions, () -> eventsPending = true);
+    clock = new Clock(frequency, () -> instructions, this::askForEvents);
     number = 0;
     hasApic = false;
     this.model = model;
@@ -220,6 +224,14 @@ public final class Cpu implements StatePart {
     this.ports = ports;
     mmu = newMmu();
     reset();
+  }
+
+  private static VarHandle eventsHandle() {
+    try {
+      return MethodHandles.lookup().findVarHandle(Cpu.class, "eventsPending", boolean.class);
+    } catch (ReflectiveOperationException impossible) {
+      throw new LinkageError("no field eventsPending", impossible);
+    }
   }
 
   private Mmu newMmu() {
@@ -356,8 +368,21 @@ public final class Cpu implements StatePart {
         || codeBreakpoints
         || dataBreakpoints
         || halted) {
-      eventsPending = true;
+      askForEvents();
     }
+  }
+
+  /**
+   * Sets {@link #eventsPending} from the thread that executes this processor, which sees it at
+   * once: an assignment would wait until all of the host's processors do.
+   */
+  public void askForEvents() {
+    EVENTS.setRelease(this, true);
+  }
+
+  /** Clears {@link #eventsPending} from that thread, which looks at all that may be due. */
+  public void clearEvents() {
+    EVENTS.setRelease(this, false);
   }
 
   public void setCpl(int cpl) {

@@ -1,7 +1,6 @@
 package org.trampoline.emulator.device;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.trampoline.emulator.snapshot.StatePart;
@@ -29,7 +28,7 @@ public final class Clock implements StatePart {
   private final long frequency;
   private final LongSupplier instructions;
   private final Runnable attention;
-  private final List<Timer> timers = new ArrayList<>();
+  private Timer[] timers = {};
 
   /** Processors that execute in turns. */
   private int processors = 1;
@@ -142,8 +141,8 @@ public final class Clock implements StatePart {
   /** As {@link #skip} for all processors, which are all halted. */
   public boolean skipAll() {
     boolean mayWake = false;
-    for (Timer timer : timers) {
-      mayWake |= timer.at != Long.MAX_VALUE && timer.mayInterrupt.getAsBoolean();
+    for (int i = 0; i < timers.length && !mayWake; i++) {
+      mayWake = timers[i].at != Long.MAX_VALUE && timers[i].mayInterrupt.getAsBoolean();
     }
     if (!mayWake) {
       return false;
@@ -151,7 +150,7 @@ public final class Clock implements StatePart {
     long ahead = next - now();
     if (ahead > 0) {
       skipped += ahead;
-      findNext();
+      dueInstruction = dueInstruction(next);
     }
     fire();
     return true;
@@ -165,15 +164,26 @@ public final class Clock implements StatePart {
    */
   public Timer timer(Runnable action, BooleanSupplier mayInterrupt) {
     Timer timer = new Timer(action, mayInterrupt);
-    timers.add(timer);
+    timers = Arrays.copyOf(timers, timers.length + 1);
+    timers[timers.length - 1] = timer;
     return timer;
   }
 
+  /** Whether what happens at the time of the next event stays among devices. */
+  public boolean nextIsSelfContained() {
+    for (Timer timer : timers) {
+      if (timer.at <= next && !timer.selfContained) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private Timer earliest() {
-    Timer earliest = timers.getFirst();
-    for (int i = 1; i < timers.size(); i++) {
-      if (timers.get(i).at < earliest.at) {
-        earliest = timers.get(i);
+    Timer earliest = timers[0];
+    for (Timer timer : timers) {
+      if (timer.at < earliest.at) {
+        earliest = timer;
       }
     }
     return earliest;
@@ -192,6 +202,7 @@ public final class Clock implements StatePart {
   public final class Timer implements StatePart {
     private final Runnable action;
     private final BooleanSupplier mayInterrupt;
+    private transient boolean selfContained;
     private long at = Long.MAX_VALUE;
 
     private Timer(Runnable action, BooleanSupplier mayInterrupt) {
@@ -199,11 +210,23 @@ public final class Clock implements StatePart {
       this.mayInterrupt = mayInterrupt;
     }
 
+    /** Says that what it does stays among devices, as {@link Ports#selfContained} means it. */
+    Timer selfContained() {
+      selfContained = true;
+      return this;
+    }
+
     /** Plans the event for a time in cycles, instead of when it was planned before. */
     public void start(long cycle) {
-      at = cycle;
+      boolean wasNext = at <= next;
       long before = next;
-      findNext();
+      at = cycle;
+      if (wasNext) {
+        findNext();
+      } else if (cycle < next) {
+        next = cycle;
+        dueInstruction = dueInstruction(cycle);
+      }
       if (next < before) {
         attention.run();
       }

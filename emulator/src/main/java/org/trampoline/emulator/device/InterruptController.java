@@ -13,4 +13,9 @@ public interface InterruptController {
    * @return its vector, 0–255
    */
   int acknowledge();
+
+  /** Whether that stays among devices, as {@link Ports#selfContained} says. */
+  default boolean selfContained() {
+    return false;
+  }
 }

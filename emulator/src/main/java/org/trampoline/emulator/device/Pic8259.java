@@ -18,6 +18,9 @@ public final class Pic8259 implements ByteDevice, StatePart {
   /** Levels whose input may be set to level-triggered in the edge/level register. */
   private final int mayBeLevel;
 
+  /** The level of INT. */
+  private boolean asserted;
+
   private int lines;
   private int irr;
   private int isr;
@@ -91,7 +94,14 @@ public final class Pic8259 implements ByteDevice, StatePart {
   }
 
   private void update() {
-    output.set(requests());
+    assertInt(requests());
+  }
+
+  private void assertInt(boolean high) {
+    if (high != asserted) {
+      asserted = high;
+      output.set(high);
+    }
   }
 
   /** Whether INT is asserted. */
@@ -150,7 +160,7 @@ public final class Pic8259 implements ByteDevice, StatePart {
         lowest = level;
       }
     }
-    output.set(false); // a cascaded master is to see an edge for each request
+    assertInt(false); // a cascaded master is to see an edge for each request
     update();
     return level;
   }
@@ -161,6 +171,11 @@ public final class Pic8259 implements ByteDevice, StatePart {
   }
 
   // ---- registers
+
+  @Override
+  public boolean selfContained(int port) {
+    return true;
+  }
 
   @Override
   public int in(int port) {

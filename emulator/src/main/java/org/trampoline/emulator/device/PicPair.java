@@ -15,7 +15,8 @@ public final class PicPair implements InterruptController, StatePart {
   private final IrqLine[] lines = new IrqLine[16];
 
   /**
-   * @param intr the processor's INTR pin
+   * @param intr the processor's INTR pin, and nothing else: accesses are {@linkplain
+   *     Ports#selfContained self-contained}
    */
   public PicPair(Consumer<Boolean> intr) {
     master =
@@ -71,6 +72,11 @@ public final class PicPair implements InterruptController, StatePart {
     return level == CASCADE && slave.slaveId() == CASCADE
         ? slave.vector(slave.acknowledge())
         : InterruptController.NONE.acknowledge();
+  }
+
+  @Override
+  public boolean selfContained() {
+    return true;
   }
 
   private static class Line implements IrqLine {

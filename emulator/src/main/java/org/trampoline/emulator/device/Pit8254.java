@@ -25,13 +25,18 @@ public final class Pit8254 implements ByteDevice, StatePart {
   private final Ports portB = new PortB();
   private int portBBits;
 
+  /** The next change of counter 0's output: the tick, and the first cycle at which it has come. */
+  private long changeTick;
+
+  private long changeCycle = -1;
+
   /**
    * @param irq0 output of counter 0
    */
   public Pit8254(Clock clock, IrqLine irq0) {
     this.clock = clock;
     this.irq0 = irq0;
-    timer = clock.timer(this::outputChanged, irq0::mayInterrupt);
+    timer = clock.timer(this::outputChanged, irq0::mayInterrupt).selfContained();
     outputChanged();
   }
 
@@ -47,13 +52,18 @@ public final class Pit8254 implements ByteDevice, StatePart {
 
   /** Shows the output of counter 0, and plans its next change. */
   private void outputChanged() {
-    long now = now();
+    long cycle = clock.now();
+    // where a tick is a cycle at least, none has passed since
+    boolean asPlanned = cycle == changeCycle && clock.frequency() >= FREQUENCY;
+    long now = asPlanned ? changeTick : clock.ticks(cycle, FREQUENCY);
     irq0.set(counters[0].out(now));
     long change = counters[0].change(now);
     if (change == PitCounter.NEVER) {
       timer.stop();
     } else {
-      timer.start(clock.cyclesAt(change, FREQUENCY));
+      changeTick = change;
+      changeCycle = clock.cyclesAt(change, FREQUENCY);
+      timer.start(changeCycle);
     }
   }
 
@@ -88,6 +98,11 @@ public final class Pit8254 implements ByteDevice, StatePart {
     if (number == 0) {
       outputChanged();
     }
+  }
+
+  @Override
+  public boolean selfContained(int port) {
+    return true;
   }
 
   private void readBack(int command) {

@@ -27,6 +27,9 @@ final class PitCounter implements StatePart {
   /** When {@link #count} was, or will be, loaded; {@link #NEVER} while a trigger is awaited. */
   private long loaded = NEVER;
 
+  /** Ticks from {@link #loaded} to the start of a period not long ago, of modes 2 and 3. */
+  private long periodStart;
+
   /** Ticks counted when the gate stopped counting, or -1. */
   private long held = -1;
 
@@ -103,6 +106,7 @@ final class PitCounter implements StatePart {
           load(written, now + 1, 0);
         } else if (held >= 0 || now < loaded) {
           count = written;
+          periodStart = 0;
         } else {
           nextCount = written;
           switchAt = mode == 2 ? cycleEnd(now) : change(now);
@@ -114,6 +118,7 @@ final class PitCounter implements StatePart {
   /** Starts counting at a tick, or as soon as the gate allows. */
   private void load(int written, long at, long elapsed) {
     count = written;
+    periodStart = 0;
     loaded = at - elapsed;
     held = gate || mode == 1 || mode == 5 ? -1 : elapsed;
     switchAt = NEVER;
@@ -141,6 +146,7 @@ final class PitCounter implements StatePart {
       case 1, 5 -> {
         if (high && counting) {
           count = nextCount;
+          periodStart = 0;
           loaded = now + 1;
         }
       }
@@ -168,6 +174,18 @@ final class PitCounter implements StatePart {
     }
   }
 
+  /** {@code elapsed} modulo the count; looks come one after the other, mostly. */
+  private long inPeriod(long elapsed) {
+    long rest = elapsed - periodStart;
+    if (rest < 0 || rest >= 2L * count) {
+      rest = elapsed % count;
+    } else if (rest >= count) {
+      rest -= count;
+    }
+    periodStart = elapsed - rest;
+    return rest;
+  }
+
   /** The level of OUT. */
   boolean out(long now) {
     advance(now);
@@ -178,8 +196,8 @@ final class PitCounter implements StatePart {
     return switch (mode) {
       case 0, 1 -> elapsed >= count;
       case 4, 5 -> elapsed != count;
-      case 2 -> held >= 0 || elapsed % count != count - 1;
-      default -> held >= 0 || elapsed % count < (count + 1) / 2;
+      case 2 -> held >= 0 || inPeriod(elapsed) != count - 1;
+      default -> held >= 0 || inPeriod(elapsed) < (count + 1) / 2;
     };
   }
 
@@ -197,7 +215,7 @@ final class PitCounter implements StatePart {
       case 0, 1 -> elapsed < count ? loaded + count : NEVER;
       case 4, 5 -> elapsed < count ? loaded + count : elapsed == count ? loaded + count + 1 : NEVER;
       default -> {
-        long start = now - elapsed % count;
+        long start = now - inPeriod(elapsed);
         long middle = start + (mode == 2 ? count - 1 : (count + 1) / 2);
         yield Math.min(now < middle ? middle : start + count, switchAt);
       }

@@ -67,6 +67,11 @@ public final class PortBus implements Ports {
     }
   }
 
+  @Override
+  public boolean selfContained(int port) {
+    return watcher == null && owners[port].selfContained(port);
+  }
+
   /** Whether one owner has all ports of an access. */
   @SuppressWarnings("ReferenceEquality") // the same chip is meant
   private boolean whole(int port, int size) {

@@ -22,4 +22,13 @@ public interface Ports {
   int in(int port, int size);
 
   void out(int port, int size, int value);
+
+  /**
+   * Whether accesses to a port stay among devices: they depend on nothing of the processor but its
+   * time and have no effect on it but by {@link Clock.Timer}s and the interrupt pin. An engine then
+   * may leave the processor's registers elsewhere meanwhile.
+   */
+  default boolean selfContained(int port) {
+    return false;
+  }
 }

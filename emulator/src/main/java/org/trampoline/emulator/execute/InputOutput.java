@@ -43,12 +43,17 @@ public final class InputOutput {
     c.ports.out(port, size, value);
   }
 
+  /** Whether all ports are allowed. */
+  public static boolean always(Cpu c) {
+    return (c.cr0 & Control.CR0_PE) == 0 || !c.virtual8086() && c.cpl <= c.iopl();
+  }
+
   /**
    * #GP(0) unless CPL is at most IOPL or the I/O permission bitmap of a 32-bit TSS has a 0 for each
    * of the ports; in virtual-8086 mode the bitmap alone decides.
    */
   static void check(Cpu c, int port, int size) {
-    if ((c.cr0 & Control.CR0_PE) == 0 || !c.virtual8086() && c.cpl <= c.iopl()) {
+    if (always(c)) {
       return;
     }
     if ((c.tr.attributes & Descriptor.WIDE) == 0 || c.tr.high < MINIMUM_LIMIT) {

@@ -27,6 +27,9 @@ public final class Interpreter {
   /** Instructions between two entries of the hot loop, so that the JVM can swap better code in. */
   private static final int SLICE = 1 << 16;
 
+  /** Instructions of a run that are left when an accelerator takes events no more. */
+  private static final int EVENT_ROOM = 256;
+
   private final Cpu cpu;
   private final MicroCode code;
   private final BlockCache cache;
@@ -44,10 +47,13 @@ public final class Interpreter {
   /** A fault is to be delivered. */
   private boolean faulted;
 
+  /** Count of instructions at which the run ends; each fault and event makes it one less. */
+  private long deadline;
+
   /** Instructions of the run that may be executed behind what the accelerator was given. */
   private long room;
 
-  /** Faults that the accelerator has delivered. */
+  /** Faults that the accelerator has delivered, and events that it has taken. */
   private int delivered;
 
   /** Whether an instruction is in the middle of its execution, and its eip. */
@@ -152,7 +158,7 @@ public final class Interpreter {
   public StopReason run(long count, boolean arriving) {
     Cpu c = cpu;
     delivered = 0; // in a run that ended otherwise, they shorten no other
-    long deadline = c.instructions + count;
+    deadline = c.instructions + count;
     if (deadline < 0) {
       deadline = Long.MAX_VALUE;
     }
@@ -161,7 +167,7 @@ public final class Interpreter {
         if (c.instructions >= c.clock.dueInstruction()) {
           c.clock.fire();
         }
-        if (c.eventsPending) {
+        if (c.eventsPending || stopRequested) {
           boolean taken = Events.atBoundary(c);
           if (stopRequested) {
             stopRequested = false;
@@ -183,9 +189,7 @@ public final class Interpreter {
         }
         // while events are pending, look at them after every instruction
         boolean single = c.eventsPending || observer != null || c.mmu.tlb() != null;
-        long slice = single ? 1 : accelerator != null ? Accelerator.SLICE : SLICE;
-        long until = Math.min(Math.min(deadline, c.clock.dueInstruction()), c.instructions + slice);
-        room = deadline - until;
+        long until = until(c, single ? 1 : accelerator != null ? Accelerator.SLICE : SLICE);
         StopReason reason =
             single || accelerator == null
                 ? blocks(c, until, arriving)
@@ -212,6 +216,29 @@ public final class Interpreter {
     }
   }
 
+  /** The count of instructions up to which {@code slice} more may be executed. */
+  private long until(Cpu c, long slice) {
+    long until = Math.min(Math.min(deadline, c.clock.dueInstruction()), c.instructions + slice);
+    room = deadline - until;
+    return until;
+  }
+
+  /**
+   * An accelerator that has taken events by itself goes on.
+   *
+   * @return the count of instructions up to which it may now execute
+   */
+  public long goOn(Cpu c) {
+    deadline -= delivered;
+    delivered = 0;
+    return until(c, Accelerator.SLICE);
+  }
+
+  /** Whether an accelerator may take an event, nobody having asked for a stop. */
+  public boolean mayTakeEvents(Cpu c) {
+    return !stopRequested && deadline - delivered - c.instructions > EVENT_ROOM;
+  }
+
   /** An accelerator that then returns null has met the fault in {@link Cpu#fault}. */
   public void faulted() {
     faulted = true;
@@ -225,9 +252,9 @@ public final class Interpreter {
     return faultHandler == null ? room : -1;
   }
 
-  /** The accelerator has delivered so many faults by itself. */
-  public void delivered(int faults) {
-    delivered += faults;
+  /** The accelerator has delivered so many faults or taken so many events by itself. */
+  public void delivered(int count) {
+    delivered += count;
   }
 
   /** Whether there is a fault to be delivered. */

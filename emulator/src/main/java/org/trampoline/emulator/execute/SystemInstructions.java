@@ -26,7 +26,7 @@ public final class SystemInstructions {
   static void hlt(Cpu c) {
     checkLevel0(c);
     c.halted = true;
-    c.eventsPending = true;
+    c.askForEvents();
   }
 
   /** The operand is not accessed, so neither limit nor paging is asked. */

@@ -84,7 +84,7 @@ public final class DebugTraps {
       boolean kind = condition == 3 || condition == WRITE && write;
       if (kind && enabled(dr7, n) && overlaps(c, n, linear, size)) {
         c.debugTraps |= 1 << n;
-        c.eventsPending = true;
+        c.askForEvents();
       }
     }
   }
@@ -98,7 +98,7 @@ public final class DebugTraps {
     for (int n = 0; n < 4; n++) {
       if (condition(dr7, n) == IO && enabled(dr7, n) && overlaps(c, n, port, size)) {
         c.debugTraps |= 1 << n;
-        c.eventsPending = true;
+        c.askForEvents();
       }
     }
   }

@@ -16,7 +16,8 @@ public final class Events {
    * anything.
    *
    * <p>The flag is cleared here and set again if anything remains, so what is not known here (a
-   * request to stop) must be looked at by the engine after this call, not before.
+   * request to stop) must be looked at by the engine after this call, not before; if it comes from
+   * another thread just then, the flag may stay clear.
    *
    * <p>At a boundary where {@link Cpu#repeating} is set, eip is that of an unfinished string
    * instruction; the engine clears {@code repeating} once that continues.
@@ -24,7 +25,7 @@ public final class Events {
    * @return whether an exception or interrupt was delivered
    */
   public static boolean atBoundary(Cpu c) {
-    c.eventsPending = false;
+    c.clearEvents();
     boolean taken = take(c);
     c.noticeEvents();
     return taken;

@@ -1,6 +1,7 @@
 package org.trampoline.emulator.translate;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.function.IntPredicate;
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.decode.Decoder;
@@ -12,6 +13,9 @@ final class BlockSource {
   /** More than the hot or cold code of a block. */
   private static final int BLOCK_ROOM = 1 << 15;
 
+  /** Exits by {@link Exit#REST} of which it is known where they lead; a power of two. */
+  private static final int RESTS = 64;
+
   private final CodeCache cache;
   private final Churn churn;
   private final IntPredicate marked;
@@ -20,6 +24,11 @@ final class BlockSource {
   private final TranslatorStatistics statistics;
   private final BlockTranslator translator;
   private final CodeMode.Table modes = new CodeMode.Table();
+
+  /** Blocks to which exits with these records have led, by records. */
+  private final TranslatedBlock[] rests = new TranslatedBlock[RESTS];
+
+  private final int[] restRecords = new int[RESTS];
   private boolean clearRequested;
   private CodeListing listing;
   private CodeDump dump;
@@ -64,6 +73,7 @@ final class BlockSource {
   private void clearCode() {
     cache.clear();
     translator.recipes().clear();
+    Arrays.fill(rests, null);
   }
 
   /**
@@ -109,6 +119,32 @@ final class BlockSource {
       block = translate(c, eip, mode, host, link);
     }
     return block;
+  }
+
+  /**
+   * The block to which an exit by {@link Exit#REST} has led before, if it does so again; or null.
+   */
+  TranslatedBlock rest(Cpu c, int record) {
+    int slot = slot(record);
+    TranslatedBlock block = rests[slot];
+    if (block == null || restRecords[slot] != record || block.dropped || clearRequested) {
+      return null;
+    }
+    int linear = block.mode.codeBase + block.eip;
+    return c.mmu.direct() && c.mmu.executeAddend(linear) == block.addend ? block : null;
+  }
+
+  /** Notes where an exit by {@link Exit#REST} has led. */
+  void restIs(TranslatedBlock block, int record) {
+    if (block.secondPage == 0) {
+      int slot = slot(record);
+      rests[slot] = block;
+      restRecords[slot] = record;
+    }
+  }
+
+  private static int slot(int record) {
+    return record >>> 4 & RESTS - 1;
   }
 
   /** The block that code comes from or comes to, without any effect on the guest; or null. */

@@ -51,10 +51,21 @@ final class FaultCode {
 
   private static final Exit[] MISSES = {Exit.READ, Exit.WRITE, Exit.WRITE_PAGE};
 
+  /**
+   * Offsets of what Java enters.
+   *
+   * @param deliver delivers a fault found in Java
+   * @param goOn goes on at the eip that is the address of the last exit
+   */
+  record Entries(int deliver, int goOn) {}
+
   private final Emission e;
   private final HostAssembler a;
   private final int[] misses = new int[MISSES.length];
   private int leave;
+
+  /** Offset of the code that goes on at the eip that the state block has as an exit's address. */
+  private int goOn;
 
   /** Offset of the code that delivers a fault of which {@link FaultState} has the error code. */
   private int deliver;
@@ -70,15 +81,18 @@ final class FaultCode {
       misses[i] = e.hotOffset();
       miss(MISSES[i]);
     }
+    goOn = e.hotOffset();
+    load(4, ADDRESS, TranslatorState.ADDRESS);
+    jumpToAddress();
     e.finish(0);
   }
 
   /**
    * Emits it behind the entry code, to which it belongs from then on.
    *
-   * @return offset of the code that delivers a fault found in Java
+   * @return what may be entered of it
    */
-  static int emit(EntryCode entry, boolean checked, HostAssembler to) {
+  static Entries emit(EntryCode entry, boolean checked, HostAssembler to) {
     int base = to.length();
     int bytes = new FaultCode(entry, checked, base, base).a.length();
     FaultCode code = new FaultCode(entry, checked, base, base + bytes);
@@ -87,7 +101,7 @@ final class FaultCode {
     for (int i = 0; i < MISSES.length; i++) {
       entry.exits[MISSES[i].ordinal()] = code.misses[i];
     }
-    return code.deliver;
+    return new Entries(code.deliver, code.goOn);
   }
 
   private static void append(HostAssembler to, HostAssembler from) {

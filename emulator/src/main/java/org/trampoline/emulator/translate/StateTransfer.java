@@ -82,15 +82,35 @@ final class StateTransfer {
         state.takeSegment(s);
       }
     }
+    grant(c, block.mode);
+    units.take(c, block.units);
+  }
+
+  /** Says how many instructions translated code may execute. */
+  private void grant(Cpu c, CodeMode mode) {
     long left = deadline - c.instructions;
     given = (int) Math.min(left, entryLimit);
     if (room == 0 && given == left) {
       given -= Math.min(given - BlockTranslator.LIMIT, FAULT_RESERVE); // any block may run
     }
-    faults.take(c, block.mode, room < 0 ? 0 : room + left - given);
+    faults.take(c, mode, room < 0 ? 0 : room + left - given);
     state.budget(given);
     clock.take(c, c.instructions + given);
-    units.take(c, block.units);
+  }
+
+  /**
+   * Lets translated code go on after {@link #account} and an event.
+   *
+   * @return false if too little may be executed: the state has to be moved back
+   */
+  boolean resume(Cpu c, CodeMode mode) {
+    begin(interpreter.goOn(c));
+    if (deadline - c.instructions < BlockTranslator.LIMIT) {
+      return false;
+    }
+    system.takeEvents(c);
+    grant(c, mode);
+    return true;
   }
 
   /** Lets translated code use the maps as they are now. */
@@ -110,8 +130,16 @@ final class StateTransfer {
 
   /** Moves the state back, {@code unused} instructions that were paid for not being executed. */
   void leave(Cpu c, int eip, int unused, FlagRecipes recipes) {
-    long done = (long) given - state.budget() - unused;
-    state.give(c, recipes);
+    account(c, eip, unused);
+    moveBack(c, recipes);
+  }
+
+  /**
+   * Tells the processor how far translated code has come: eip, the count of instructions, EFLAGS
+   * but for the status flags and DF.
+   */
+  void account(Cpu c, int eip, int unused) {
+    int done = given - state.budget() - unused;
     int delivered = faults.give(c);
     if (delivered != 0) {
       statistics.faults += delivered;
@@ -120,10 +148,24 @@ final class StateTransfer {
       room = Math.max(0, room - delivered);
     }
     system.give(c, c.instructions + given, c.instructions + done);
-    traps.give(c);
-    units.give(c);
     c.eip = eip;
     c.instructions += done;
+    given -= done;
     statistics.executed += done;
+  }
+
+  /** An interrupt handler has been entered in the processor's name. */
+  void entered(Cpu c) {
+    system.giveFlags(c);
+    c.halted = false;
+    c.shadow = -1;
+    c.noticeEvents();
+  }
+
+  /** Moves what {@link #account} leaves where it is. */
+  void moveBack(Cpu c, FlagRecipes recipes) {
+    state.give(c, recipes);
+    traps.give(c);
+    units.give(c);
   }
 }

@@ -47,6 +47,11 @@ final class SystemState {
     Host.put32(base + CONTROL + 16, c.cr4);
     Host.put32(base + CPL, c.cpl);
     Host.put32(base + EFLAGS, c.eflags & ~Eflags.DF);
+    takeEvents(c);
+  }
+
+  /** What has to do with events, and the count of instructions. */
+  void takeEvents(Cpu c) {
     boolean waits = c.interruptLine || c.injected >= 0 || c.nmiPending;
     Host.put32(base + INTERRUPTED, waits ? 1 : 0);
     Host.put32(base + SHADOW, -1);
@@ -62,6 +67,10 @@ final class SystemState {
     }
   }
 
+  void giveFlags(Cpu c) {
+    c.eflags = c.eflags & Eflags.DF | Host.get32(base + EFLAGS);
+  }
+
   /**
    * Gives EFLAGS and the shadow of STI back. RF holds for one instruction: it is set only if none
    * has been completed since IRET.
@@ -70,7 +79,7 @@ final class SystemState {
    * @param now the count that it has
    */
   void give(Cpu c, long whole, long now) {
-    c.eflags = c.eflags & Eflags.DF | Host.get32(base + EFLAGS);
+    giveFlags(c);
     int shadow = Host.get32(base + SHADOW);
     if (shadow != -1) {
       c.shadow = whole - shadow;
@@ -81,7 +90,7 @@ final class SystemState {
       c.resume = whole - resume;
       if (c.resume == now && Host.get32(base + RESUME_FLAG) != 0) {
         c.eflags |= Eflags.RF;
-        c.eventsPending = true;
+        c.askForEvents();
       }
     }
   }

@@ -39,13 +39,14 @@ public final class Translator implements Accelerator {
   private final BlockProfile profile;
   private final BlockSource blocks;
   private final MapFills fills;
+  private final DeviceInstructions devices;
   private final MemorySegment enterCode;
   private final TranslatorStatistics statistics = new TranslatorStatistics();
   private final Decoder decoder;
   private boolean detailed;
 
-  /** Offset of the code that delivers a fault, see {@link FaultCode}. */
-  private final int deliverFault;
+  /** What is common to all blocks and entered from here. */
+  private final FaultCode.Entries common;
 
   /** The mode in which the interpreter delivers a page fault, or null; and the level before. */
   private CodeMode faultMode;
@@ -86,7 +87,7 @@ public final class Translator implements Accelerator {
         new StateTransfer(cpu, interpreter, state, statistics, sampling.entryLimit(), checked);
     HostAssembler a = new HostAssembler();
     EntryCode entry = EntryCode.emit(a, checked);
-    deliverFault = FaultCode.emit(entry, checked, a);
+    common = FaultCode.emit(entry, checked, a);
     MemorySegment.copy(a.bytes(), 0, memory.writable(), ValueLayout.JAVA_BYTE, 0, a.length());
     enterCode = MemorySegment.ofAddress(memory.executable() + entry.enter);
     cache = new CodeCache(memory, state, a.length(), statistics, churn, cpu.number);
@@ -104,6 +105,7 @@ public final class Translator implements Accelerator {
             statistics,
             checked);
     fills = new MapFills(state, transfer, cache);
+    devices = new DeviceInstructions(interpreter, state, transfer, blocks, statistics);
     cpu.memory.addCodeListener(this::codeWritten);
   }
 
@@ -226,7 +228,7 @@ public final class Translator implements Accelerator {
           if (result == Fill.FAULT) {
             if (transfer.faults.mayDeliver(c.fault.errorCode)) {
               state.evaluateFlags(c, blocks.recipes());
-              target = cache.address(deliverFault);
+              target = cache.address(common.deliver());
               continue;
             }
             leaveFaulted(c, from.mode, eip, record);
@@ -274,12 +276,23 @@ public final class Translator implements Accelerator {
           return null;
         }
         case REST -> {
-          leave(c, eip, 0);
-          TranslatedBlock block = c.instructions < transfer.deadline() ? blocks.at(c, eip) : null;
-          if (block != null) {
-            executeRest(c, block);
+          TranslatedBlock block = rest(c, eip, record);
+          if (block == null) {
+            return null;
           }
-          return null; // the budget has paid for the block, not for what follows
+          switch (devices.execute(c, block)) {
+            case REFUSED -> {
+              leaveForRest(c, block);
+              return null; // the budget has paid for the block, not for what follows
+            }
+            case LEFT -> {
+              return null;
+            }
+            case DONE -> {
+              state.addressOfExit(c.eip);
+              target = cache.address(common.goOn());
+            }
+          }
         }
         case BUDGET -> {
           profile.budgetUsedUp(blocks.known(c, eip));
@@ -368,6 +381,23 @@ public final class Translator implements Accelerator {
       transfer.view(c);
     }
     return block;
+  }
+
+  /**
+   * The block of the one instruction that an exit has left, or null if translated code was left.
+   */
+  private TranslatedBlock rest(Cpu c, int eip, int record) {
+    TranslatedBlock known = state.budget() > 0 ? blocks.rest(c, record) : null;
+    if (known != null) {
+      state.evaluateFlags(c, blocks.recipes());
+      return known;
+    }
+    long generation = statistics.flushes;
+    TranslatedBlock found = successor(c, eip, 0);
+    if (found != null && generation == statistics.flushes) {
+      blocks.restIs(found, record);
+    }
+    return found;
   }
 
   private StopReason interpretOne(Cpu c, int eip, int record) {

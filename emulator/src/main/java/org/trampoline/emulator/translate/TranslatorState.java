@@ -178,6 +178,17 @@ final class TranslatorState implements FlagRecipe.Values {
     return Host.get32(base + REGISTERS + 4 * number);
   }
 
+  void register(int number, int value) {
+    Host.put32(base + REGISTERS + 4 * number, value);
+  }
+
+  /** The status flags, which are there and not a token, and DF, as in EFLAGS. */
+  int flagsImage() {
+    int flags = Host.get32(base + FLAGS);
+    int direction = Host.get32(base + DIRECTION) & Eflags.DF;
+    return flags >>> 8 & 0xd5 | (flags & 1) << 11 | direction;
+  }
+
   @Override
   public int oldValue() {
     return Host.get32(base + OLD_VALUE);
@@ -240,6 +251,10 @@ final class TranslatorState implements FlagRecipe.Values {
 
   int record() {
     return Host.get32(base + RECORD);
+  }
+
+  void addressOfExit(int eip) {
+    Host.put32(base + ADDRESS, eip);
   }
 
   int addressOfExit() {

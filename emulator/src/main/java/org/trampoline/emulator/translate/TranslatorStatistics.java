@@ -24,6 +24,7 @@ public final class TranslatorStatistics {
   long executed;
   long entries;
   long faults;
+  long interrupts;
   int codeBytes;
   int codeLimit;
   boolean separate;
@@ -67,6 +68,11 @@ public final class TranslatorStatistics {
     return faults;
   }
 
+  /** Interrupts that ended HLT and were delivered without the interpreter. */
+  public long interrupts() {
+    return interrupts;
+  }
+
   /** Bytes of host code in use. */
   public int codeBytes() {
     return codeBytes;
@@ -96,6 +102,7 @@ public final class TranslatorStatistics {
     line(text, "code cache emptied", flushes);
     line(text, "entries", entries);
     line(text, "page faults without Java", faults);
+    line(text, "interrupts out of hlt", interrupts);
     line(text, "instructions in host code", executed);
     if (instructions > 0) {
       double share = 100.0 * executed / instructions;

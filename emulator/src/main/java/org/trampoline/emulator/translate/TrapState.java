@@ -80,6 +80,9 @@ final class TrapState {
   /** Bytes of what is known of a segment register, see {@link TranslatorState#SEGMENTS}. */
   static final int NULLED = 4;
 
+  /** Bytes that an interrupt pushes within level 0. */
+  private static final int FRAME_BYTES = 12;
+
   private static final int INSIDE_PAGE = 0x1000 - 8;
 
   private final long base;
@@ -251,6 +254,43 @@ final class TrapState {
     Host.put32(at + KEPT_FLAGS, ~(Eflags.TF | Eflags.NT | Eflags.RF | Eflags.VM | masks));
     Host.put32(at + MODE, mode.id);
     anything = true;
+  }
+
+  /**
+   * Goes the way through a vector's gate that is known, within level 0, as an external interrupt.
+   * Status flags must be evaluated, and the processor's eip be true.
+   *
+   * @return false if it has to be gone by the semantics; nothing has changed
+   */
+  boolean interrupt(Cpu c, int vector, CodeMode mode, TranslatorState state) {
+    long way = base + gate(vector);
+    if (Host.get32(base + LEVEL) != 0
+        || Host.get32(way + MODE) != mode.id
+        || Host.get32(way + FROM) != 0
+        || descriptor(c, Host.get32(way + GATE)) != Host.get64(way + GATE_DESCRIPTOR)
+        || descriptor(c, Host.get32(way + CODE)) != Host.get64(way + CODE_DESCRIPTOR)) {
+      return false;
+    }
+    int selector = Host.get32(way + CODE_SELECTOR);
+    int interrupted = Host.get32(base + CS_SELECTOR);
+    // the x87 unit remembers selectors, as TrapTemplates.requireUnitsApart says
+    boolean unit = Host.get8(base + UnitState.FPU_OWNED) != 0;
+    int pointer = state.register(Cpu.ESP) - FRAME_BYTES;
+    long frame = c.mmu.directHost(pointer, FRAME_BYTES);
+    if (frame == 0 || unit && selector != interrupted) {
+      return false;
+    }
+    int flags = Host.get32(base + SystemState.EFLAGS);
+    Host.put32(frame, c.eip);
+    Host.put32(frame + 4, interrupted);
+    Host.put32(frame + 8, flags | state.flagsImage());
+    state.register(Cpu.ESP, pointer);
+    Host.put32(base + SystemState.EFLAGS, flags & Host.get32(way + KEPT_FLAGS));
+    Host.put32(base + CS_SELECTOR, selector);
+    Host.put64(base + CS_DESCRIPTOR, Host.get64(way + CODE_DESCRIPTOR));
+    Host.put32(base + CS_LOADED, 1);
+    c.eip = Host.get32(way + ENTRY);
+    return true;
   }
 
   /** Takes note of the segments that IRET has returned to from level 0, if they are usual. */

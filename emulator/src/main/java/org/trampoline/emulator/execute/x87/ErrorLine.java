@@ -44,7 +44,7 @@ public final class ErrorLine implements StatePart {
     }
     if (!ignoreNumericError) {
       c.halted = true; // as by HLT, until an interrupt comes
-      c.eventsPending = true;
+      c.askForEvents();
       throw c.fault.set(Vector.NONE);
     }
   }

@@ -19,6 +19,7 @@ class TrapLockstepTest {
 
   private long translated;
   private long all;
+  private long interrupts;
 
   @Test
   void translatorAndInterpreterTrapAlike() {
@@ -33,11 +34,13 @@ class TrapLockstepTest {
         fail(difference);
       }
     }
+    assertTrue(interrupts > COUNT, interrupts + " interrupts without the interpreter");
     assertTrue(translated > all / 4, translated + " of " + all + " instructions were translated");
   }
 
   private void count(Machine translator) {
     translated += translator.translatorStatistics().executed();
     all += translator.instructions();
+    interrupts += translator.translatorStatistics().interrupts();
   }
 }

@@ -4,6 +4,9 @@ import java.util.Random;
 import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
+import org.trampoline.emulator.device.PicPair;
+import org.trampoline.emulator.device.Pit8254;
+import org.trampoline.emulator.device.PortBus;
 import org.trampoline.emulator.memory.AbsentMemory;
 import org.trampoline.emulator.translate.lockstep.Scenario;
 
@@ -14,9 +17,13 @@ final class TrapScenario implements Scenario {
   private final long seed;
   private final TrapWorld world;
 
+  /** The board has a PC's interrupt controllers and timer. */
+  private final boolean chips;
+
   TrapScenario(long seed) {
     this.seed = seed;
-    world = new TrapWorld(new Random(seed));
+    chips = seed % 2 == 0;
+    world = new TrapWorld(new Random(seed), chips);
   }
 
   @Override
@@ -31,21 +38,31 @@ final class TrapScenario implements Scenario {
 
   @Override
   public Machine machine(ExecutionEngine engine) {
+    PortBus ports = new PortBus();
     Machine machine =
         Machine.builder()
             .memory(1 << 20)
+            .ports(ports)
             .engine(engine)
             .translatedCode(1 << 19)
             .checkedAddresses(true)
             .build();
     machine.absentMemory(AbsentMemory.OPEN_BUS);
+    if (chips) {
+      PicPair pics = new PicPair(machine::interruptPin);
+      machine.connect(pics);
+      pics.claimPorts(ports);
+      new Pit8254(machine.cpu().clock, pics.line(0)).claimPorts(ports);
+    }
     return machine;
   }
 
   @Override
   public void load(Machine machine) {
     world.load(machine);
-    Scenario.timer(machine, seed, 2000);
+    if (!chips || seed % 4 == 0) {
+      Scenario.timer(machine, seed, 2000);
+    }
   }
 
   @Override

@@ -55,17 +55,25 @@ final class TrapWorld {
   private final boolean user;
   private final int eflags;
 
+  /** There are a PC's interrupt controllers and timer. */
+  private final boolean chips;
+
   /** Much happens between two traps. */
   private final boolean eventful;
 
   private final StringBuilder text = new StringBuilder();
 
-  TrapWorld(Random random) {
+  /**
+   * @param chips there are a PC's interrupt controllers and timer
+   */
+  TrapWorld(Random random, boolean chips) {
     this.random = random;
+    this.chips = chips;
     paging = random.nextInt(4) != 0;
-    user = random.nextInt(3) != 0;
+    user = random.nextInt(chips ? 6 : 3) > (chips ? 3 : 0);
     eventful = random.nextBoolean();
-    eflags = random.nextInt() & (Eflags.STATUS | Eflags.DF | Eflags.IF);
+    int io = chips && random.nextBoolean() ? Eflags.IOPL : 0;
+    eflags = random.nextInt() & (Eflags.STATUS | Eflags.DF | Eflags.IF | io);
     descriptors();
     pages();
     kernel();
@@ -214,6 +222,7 @@ final class TrapWorld {
       line("iretl");
       line(".org 0x%x", 0x140 + 0x80 * (n + 1));
     }
+    line("pushl %%eax\n movb $0x20, %%al\n outb %%al, $0x20\n popl %%eax\n iretl");
     byte[] code = assemble(KERNEL);
     System.arraycopy(code, 0, image, KERNEL, code.length);
     handlers.put("debug", KERNEL + 0x40);
@@ -230,8 +239,14 @@ final class TrapWorld {
     for (int n = 0; n < VECTORS; n++) {
       gate(0x80 + n, "h" + n);
     }
+    handlers.put("tick", KERNEL + 0x140 + 0x80 * VECTORS);
     gate(3, "h0");
     gate(17, "fault");
+    if (chips) {
+      gate(0x20, "tick");
+      gate(0x28, "h0");
+      gate(0x30, "tick");
+    }
   }
 
   private byte[] assemble(int at) {
@@ -239,6 +254,10 @@ final class TrapWorld {
   }
 
   private void inHandler(int handler) {
+    if (chips && random.nextInt(4) == 0) {
+      device();
+      return;
+    }
     switch (random.nextInt(12)) {
       case 0, 1 -> {
         int[] flags = {
@@ -313,7 +332,41 @@ final class TrapWorld {
     }
   }
 
+  /** What has to do with the interrupt controllers and the timer. */
+  private void device() {
+    switch (random.nextInt(12)) {
+      case 0, 1, 2 -> line("sti\n hlt");
+      case 3 -> line("hlt");
+      case 4 -> line("sti\n movb $0x20, %%al\n outb %%al, $0x20\n hlt");
+      case 5 -> line("movb $0x%x, %%al\n outb %%al, $0x20", pick(0x20, 0x60, 0xa0, 0x0b, 0x0a));
+      case 6 -> line("movb $0x%x, %%al\n outb %%al, $0x21", pick(0xfe, 0xfa, 0, 0xfe, 0xff));
+      case 7 -> line("movw $0x%x, %%dx\n inb %%dx, %%al", pick(0x20, 0x21, 0x40, 0x61, 0xa1));
+      case 8 -> line("inb $0x%x, %%al\n addl %%eax, %%ebp", pick(0x20, 0x21, 0x40, 0x61));
+      case 9 -> line("movw $0x34, %%dx\n inw $0x40, %%ax\n sti\n incl %%eax\n hlt");
+      case 10 -> {
+        byteTo(0x43, pick(0x34, 0x34, 0x36, 0x30, 0x38));
+        byteTo(0x40, random.nextInt(40) + 2);
+        byteTo(0x40, 0);
+      }
+      default -> {
+        byteTo(0x20, 0x11);
+        byteTo(0x21, pick(0x20, 0x20, 0x30, 0x28));
+        byteTo(0x21, 4);
+        byteTo(0x21, pick(1, 1, 3));
+        byteTo(0x21, 0xfe);
+      }
+    }
+  }
+
+  private void byteTo(int port, int value) {
+    line("movb $0x%x, %%al\n outb %%al, $0x%x", value, port);
+  }
+
   private void item() {
+    if (chips && random.nextInt(3) == 0) {
+      device();
+      return;
+    }
     switch (random.nextInt(11)) {
       case 0, 1, 2, 3 -> trap();
       case 4 -> {
@@ -348,7 +401,7 @@ final class TrapWorld {
 
   /** A store that may make the next trap another one. */
   private void spoil(String override) {
-    int vector = 0x80 + random.nextInt(VECTORS);
+    int vector = chips && random.nextBoolean() ? 0x20 : 0x80 + random.nextInt(VECTORS);
     switch (random.nextInt(9)) {
       case 0 ->
           line(
@@ -431,6 +484,13 @@ final class TrapWorld {
     c.eip = CODE;
     c.reg[Cpu.ESP] = user ? USER_STACK : 0x9800;
     c.noticeEvents();
+    if (chips) {
+      int[] ports = {0x20, 0x21, 0x21, 0x21, 0x21, 0x43, 0x40, 0x40};
+      int[] values = {0x11, 0x20, 4, 1, 0xfe, 0x34, 5 + (eflags & 15), 0};
+      for (int i = 0; i < ports.length; i++) {
+        c.ports.out(ports[i], 1, values[i]);
+      }
+    }
   }
 
   /** Moves the tables or the task's stack elsewhere, or spoils a gate; returns what it did. */
@@ -464,6 +524,6 @@ final class TrapWorld {
 
   @Override
   public String toString() {
-    return (user ? "ring 3" : "ring 0") + (paging ? ", paging" : "");
+    return (user ? "ring 3" : "ring 0") + (paging ? ", paging" : "") + (chips ? ", chips" : "");
   }
 }
