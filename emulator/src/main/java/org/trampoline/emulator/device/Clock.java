@@ -42,6 +42,9 @@ public final class Clock implements StatePart {
   /** Time of the earliest event. */
   private long next = Long.MAX_VALUE;
 
+  /** Whether all timers of that time are self-contained. */
+  private boolean contained = true;
+
   /** The same as a count of instructions. */
   private long dueInstruction = Long.MAX_VALUE;
 
@@ -171,27 +174,31 @@ public final class Clock implements StatePart {
 
   /** Whether what happens at the time of the next event stays among devices. */
   public boolean nextIsSelfContained() {
-    for (Timer timer : timers) {
-      if (timer.at <= next && !timer.selfContained) {
-        return false;
-      }
-    }
-    return true;
+    return contained;
   }
 
   private Timer earliest() {
-    Timer earliest = timers[0];
-    for (Timer timer : timers) {
-      if (timer.at < earliest.at) {
-        earliest = timer;
-      }
+    int i = 0;
+    while (timers[i].at != next) {
+      i++;
     }
-    return earliest;
+    return timers[i];
   }
 
   private void findNext() {
-    next = earliest().at;
-    dueInstruction = dueInstruction(next);
+    long earliest = Long.MAX_VALUE;
+    boolean all = true;
+    for (Timer timer : timers) {
+      if (timer.at < earliest) {
+        earliest = timer.at;
+        all = timer.selfContained;
+      } else {
+        all &= timer.selfContained || timer.at != earliest;
+      }
+    }
+    contained = all;
+    next = earliest;
+    dueInstruction = dueInstruction(earliest);
   }
 
   private long dueInstruction(long cycle) {
@@ -210,10 +217,9 @@ public final class Clock implements StatePart {
       this.mayInterrupt = mayInterrupt;
     }
 
-    /** Says that what it does stays among devices, as {@link Ports#selfContained} means it. */
-    Timer selfContained() {
-      selfContained = true;
-      return this;
+    /** Says whether what it does stays among devices, as {@link Ports#selfContained} means it. */
+    void selfContained(boolean contained) {
+      selfContained = contained;
     }
 
     /** Plans the event for a time in cycles, instead of when it was planned before. */
@@ -225,7 +231,10 @@ public final class Clock implements StatePart {
         findNext();
       } else if (cycle < next) {
         next = cycle;
+        contained = selfContained;
         dueInstruction = dueInstruction(cycle);
+      } else if (cycle == next) {
+        contained &= selfContained;
       }
       if (next < before) {
         attention.run();

@@ -19,4 +19,9 @@ public interface IrqLine {
 
   /** Whether a rising edge now would reach the processor, were its interrupts enabled. */
   boolean mayInterrupt();
+
+  /** Whether setting it stays among devices, as {@link Ports#selfContained} says. */
+  default boolean selfContained() {
+    return false;
+  }
 }

@@ -107,6 +107,11 @@ public final class LocalApics implements MmioDevice, StatePart {
   }
 
   @Override
+  public boolean selfContained() {
+    return true; // who sends INIT to itself is asked to stop first
+  }
+
+  @Override
   public int read(int offset, int size) {
     Cpu cpu = executing.get();
     return here(cpu) ? of(cpu).read(offset, size) : -1;

@@ -97,6 +97,11 @@ public final class PicPair implements InterruptController, StatePart {
     public boolean mayInterrupt() {
       return chip.mayRequest(level);
     }
+
+    @Override
+    public boolean selfContained() {
+      return true;
+    }
   }
 
   private final class SlaveLine extends Line {

@@ -36,7 +36,8 @@ public final class Pit8254 implements ByteDevice, StatePart {
   public Pit8254(Clock clock, IrqLine irq0) {
     this.clock = clock;
     this.irq0 = irq0;
-    timer = clock.timer(this::outputChanged, irq0::mayInterrupt).selfContained();
+    timer = clock.timer(this::outputChanged, irq0::mayInterrupt);
+    timer.selfContained(irq0.selfContained());
     outputChanged();
   }
 
@@ -102,7 +103,7 @@ public final class Pit8254 implements ByteDevice, StatePart {
 
   @Override
   public boolean selfContained(int port) {
-    return true;
+    return irq0.selfContained();
   }
 
   private void readBack(int command) {

@@ -483,6 +483,11 @@ final class AddressSpaces {
     return host - (linear & 0xffff_f000L);
   }
 
+  /** Whether the page that {@link #touch} was asked for last is a self-contained device's. */
+  boolean isSelfContained(AddressSpace s, int linear) {
+    return memory.isSelfContained(memory.throughA20(s.mode() == 0 ? linear >>> 12 : walk.frame));
+  }
+
   /** The content of a frame with the attribute TABLE was replaced. */
   void tableReplaced(int frame) {
     uses.replaced(frame);

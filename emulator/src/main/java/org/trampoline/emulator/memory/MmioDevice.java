@@ -18,4 +18,12 @@ public interface MmioDevice {
    * @param value zero-extended
    */
   void write(int offset, int size, int value);
+
+  /**
+   * Whether accesses stay among devices: they depend on nothing of the processor's registers and
+   * change none, and no memory. An engine then may leave these registers elsewhere meanwhile.
+   */
+  default boolean selfContained() {
+    return false;
+  }
 }

@@ -455,6 +455,14 @@ public final class Mmu {
     return watched() ? 0 : slow.announceTableStore(linear, bytes, user);
   }
 
+  /**
+   * Whether what {@link #fillRead} or {@link #fillWrite} has just refused is the registers of a
+   * {@linkplain MmioDevice#selfContained self-contained} device.
+   */
+  public boolean isSelfContained(int linear) {
+    return !watched() && slow.isSelfContained(linear);
+  }
+
   /** Whether instruction fetches from a page are served by the maps, and how: its addend, or 0. */
   public long executeAddend(int linear) {
     return TranslationMap.addend(map + TranslationMap.EXECUTE, linear);

@@ -417,6 +417,11 @@ public final class PhysicalMemory {
     };
   }
 
+  /** Whether a frame holds the registers of a self-contained device. */
+  boolean isSelfContained(int frame) {
+    return frames.attributes(frame) == DEVICE && layout.at(frame).device().selfContained();
+  }
+
   /** Writes 1, 2, 4 or 8 bytes within one page. */
   void writeWithin(long physical, int bytes, long value) {
     int frame = (int) (physical >>> 12);

@@ -167,6 +167,11 @@ final class SlowAccess {
     return spaces.announceTableStore(space, linear, bytes, user);
   }
 
+  /** See {@link AddressSpaces#isSelfContained}. */
+  boolean isSelfContained(int linear) {
+    return spaces.isSelfContained(space, linear);
+  }
+
   /** Host address of data to read in RAM or ROM; 0 for a device or nothing. */
   long readableHost(int linear, boolean user) {
     return host(translate(linear, PageWalk.READ, user));

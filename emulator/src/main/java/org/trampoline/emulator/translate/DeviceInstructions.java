@@ -1,17 +1,24 @@
 package org.trampoline.emulator.translate;
 
+import java.util.Arrays;
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.Eflags;
+import org.trampoline.emulator.cpu.SegmentRegister;
+import org.trampoline.emulator.decode.Decoder;
 import org.trampoline.emulator.decode.Insn;
 import org.trampoline.emulator.decode.Operation;
 import org.trampoline.emulator.execute.InputOutput;
 import org.trampoline.emulator.execute.Interpreter;
+import org.trampoline.emulator.execute.Semantics;
 import org.trampoline.emulator.fault.Delivery;
+import org.trampoline.emulator.fault.GuestFault;
+import org.trampoline.emulator.fault.MachineStop;
 
 /**
- * IN, OUT and HLT while the guest's registers stay where translated code has them: as long as what
- * happens is among devices that do not look at the processor. An interrupt that ends HLT goes the
- * way that {@link TrapState} knows. Order, counts and limits are those of {@link Interpreter#run}.
+ * IN, OUT, HLT and MOV of devices' registers while the guest's registers stay where translated code
+ * has them: as long as what happens is among devices that do not look at the processor. An
+ * interrupt that ends HLT goes the way that {@link TrapState} knows. Order, counts and limits are
+ * those of {@link Interpreter#run}.
  */
 final class DeviceInstructions {
   /** What has become of an instruction. */
@@ -24,6 +31,16 @@ final class DeviceInstructions {
     REFUSED
   }
 
+  /** Accesses to devices of which the instruction is known; a power of two. */
+  private static final int KNOWN = 64;
+
+  private final Insn[] known = new Insn[KNOWN];
+
+  /** The records of their exits, and the number of flushes that they are good for. */
+  private final int[] records = new int[KNOWN];
+
+  private long flushes = -1;
+  private final Decoder decoder;
   private final Interpreter interpreter;
   private final TranslatorState state;
   private final StateTransfer transfer;
@@ -31,11 +48,13 @@ final class DeviceInstructions {
   private final TranslatorStatistics statistics;
 
   DeviceInstructions(
+      Decoder decoder,
       Interpreter interpreter,
       TranslatorState state,
       StateTransfer transfer,
       BlockSource blocks,
       TranslatorStatistics statistics) {
+    this.decoder = decoder;
     this.interpreter = interpreter;
     this.state = state;
     this.transfer = transfer;
@@ -64,8 +83,8 @@ final class DeviceInstructions {
     c.instructions++;
   }
 
-  private Outcome goOn(Cpu c, TranslatedBlock block) {
-    if (!c.eventsPending && transfer.resume(c, block.mode)) {
+  private Outcome goOn(Cpu c, CodeMode mode) {
+    if (!c.eventsPending && transfer.resume(c, mode)) {
       return Outcome.DONE;
     }
     return leave(c);
@@ -96,7 +115,52 @@ final class DeviceInstructions {
       state.register(Cpu.EAX, eax & ~0xff | c.ports.in(port, 1) & 0xff);
     }
     complete(c, block);
-    return goOn(c, block);
+    return goOn(c, block.mode);
+  }
+
+  // ---- registers in memory
+
+  /** The instruction at an eip, at which the exit with this record leaves. */
+  private Insn at(Cpu c, int eip, int record) {
+    if (flushes != statistics.flushes) {
+      Arrays.fill(records, -1);
+      flushes = statistics.flushes;
+    }
+    int slot = record >>> 2 & KNOWN - 1;
+    if (records[slot] != record) {
+      int linear = c.segment[SegmentRegister.CS].base + eip;
+      known[slot] = decoder.decode(n -> c.mmu.peek8(linear + n) & 0xff, c.code32);
+      records[slot] = record;
+    }
+    return known[slot];
+  }
+
+  /**
+   * Executes a MOV to or from registers of a device, which the maps do not serve.
+   *
+   * @param unused instructions that were paid for and have not run, this one among them
+   */
+  Outcome access(Cpu c, CodeMode mode, int eip, int record, int unused) {
+    Insn i = c.mmu.isSelfContained(state.addressOfExit()) ? at(c, eip, record) : null;
+    if (i == null || i.operation != Operation.MOV) {
+      return Outcome.REFUSED;
+    }
+    state.evaluateFlags(c, blocks.recipes());
+    transfer.account(c, eip, unused);
+    state.giveRegisters(c);
+    c.eip = eip + i.length;
+    try {
+      Semantics.execute(c, i);
+    } catch (GuestFault | MachineStop unfinished) {
+      c.eip = eip;
+      transfer.moveBack(c, blocks.recipes());
+      throw unfinished;
+    }
+    state.takeRegisters(c);
+    statistics.left(i.operation);
+    c.instructions++;
+    transfer.view(c);
+    return goOn(c, mode);
   }
 
   // ---- HLT
@@ -135,7 +199,7 @@ final class DeviceInstructions {
     }
     statistics.interrupts++;
     transfer.entered(c);
-    return goOn(c, block);
+    return goOn(c, block.mode);
   }
 
   /** Whether the next event may happen here, and an interrupt that comes of it be taken. */

@@ -12,6 +12,9 @@ final class StateTransfer {
   /** Instructions that an entry leaves to the next one, so that it may deliver faults, at most. */
   private static final int FAULT_RESERVE = 64;
 
+  /** Instructions that may be executed below which the interpreter has done them sooner. */
+  static final int WORTH_ENTERING = 12;
+
   final UnitState units;
   final SpaceTable spaces;
   final TrapState traps;
@@ -91,7 +94,7 @@ final class StateTransfer {
     long left = deadline - c.instructions;
     given = (int) Math.min(left, entryLimit);
     if (room == 0 && given == left) {
-      given -= Math.min(given - BlockTranslator.LIMIT, FAULT_RESERVE); // any block may run
+      given -= Math.clamp(given - BlockTranslator.LIMIT, 0, FAULT_RESERVE); // any block may run
     }
     faults.take(c, mode, room < 0 ? 0 : room + left - given);
     state.budget(given);
@@ -105,7 +108,7 @@ final class StateTransfer {
    */
   boolean resume(Cpu c, CodeMode mode) {
     begin(interpreter.goOn(c));
-    if (deadline - c.instructions < BlockTranslator.LIMIT) {
+    if (deadline - c.instructions < WORTH_ENTERING) {
       return false;
     }
     system.takeEvents(c);

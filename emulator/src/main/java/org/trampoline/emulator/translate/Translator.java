@@ -105,7 +105,7 @@ public final class Translator implements Accelerator {
             statistics,
             checked);
     fills = new MapFills(state, transfer, cache);
-    devices = new DeviceInstructions(interpreter, state, transfer, blocks, statistics);
+    devices = new DeviceInstructions(decoder, interpreter, state, transfer, blocks, statistics);
     cpu.memory.addCodeListener(this::codeWritten);
   }
 
@@ -139,10 +139,15 @@ public final class Translator implements Accelerator {
     }
     while (true) {
       TranslatedBlock block = null;
-      boolean near = transfer.deadline() - c.instructions < BlockTranslator.LIMIT;
+      long left = transfer.deadline() - c.instructions;
+      boolean near = left < StateTransfer.WORTH_ENTERING;
       boolean churning = churn.interpretUntil() > c.instructions;
       if (!near && !churning) {
         block = blocks.at(c, c.eip);
+        if (block != null && block.count > left) {
+          near = true;
+          block = null;
+        }
       }
       StopReason reason = null;
       if (block == null) {
@@ -235,7 +240,19 @@ public final class Translator implements Accelerator {
             return null;
           }
           if (result == Fill.REFUSED) {
-            return interpretOne(c, eip, record);
+            int unused = cache.field(record, Exit.UNUSED);
+            switch (devices.access(c, from.mode, eip, record, unused)) {
+              case REFUSED -> {
+                return interpretOne(c, eip, record);
+              }
+              case LEFT -> {
+                return null;
+              }
+              case DONE -> {
+                target = goOn(c);
+                continue;
+              }
+            }
           }
           int retry = cache.field(record, Exit.RETRY);
           if (retry == 0) {
@@ -289,8 +306,7 @@ public final class Translator implements Accelerator {
               return null;
             }
             case DONE -> {
-              state.addressOfExit(c.eip);
-              target = cache.address(common.goOn());
+              target = goOn(c);
             }
           }
         }
@@ -337,6 +353,12 @@ public final class Translator implements Accelerator {
         }
       }
     }
+  }
+
+  /** What to call so that translated code goes on at the processor's eip. */
+  private long goOn(Cpu c) {
+    state.addressOfExit(c.eip);
+    return cache.address(common.goOn());
   }
 
   private int call(long target) {

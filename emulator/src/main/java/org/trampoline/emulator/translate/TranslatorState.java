@@ -134,11 +134,23 @@ final class TranslatorState implements FlagRecipe.Values {
   // ---- the processor's state
 
   void take(Cpu c) {
+    takeRegisters(c);
+    takeFlags(c);
+    Host.put32(base + DIRECTION, (c.eflags & Eflags.DF) == 0 ? 1 : -1);
+  }
+
+  /** Takes the general registers alone. */
+  void takeRegisters(Cpu c) {
     for (int i = 0; i < 8; i++) {
       Host.put32(base + REGISTERS + 4 * i, c.reg[i]);
     }
-    takeFlags(c);
-    Host.put32(base + DIRECTION, (c.eflags & Eflags.DF) == 0 ? 1 : -1);
+  }
+
+  /** Gives the general registers alone. */
+  void giveRegisters(Cpu c) {
+    for (int i = 0; i < 8; i++) {
+      c.reg[i] = Host.get32(base + REGISTERS + 4 * i);
+    }
   }
 
   private void takeFlags(Cpu c) {
@@ -148,9 +160,7 @@ final class TranslatorState implements FlagRecipe.Values {
   }
 
   void give(Cpu c, FlagRecipes recipes) {
-    for (int i = 0; i < 8; i++) {
-      c.reg[i] = Host.get32(base + REGISTERS + 4 * i);
-    }
+    giveRegisters(c);
     giveFlags(c, recipes);
     int direction = Host.get32(base + DIRECTION) < 0 ? Eflags.DF : 0;
     c.eflags = c.eflags & ~Eflags.DF | direction;

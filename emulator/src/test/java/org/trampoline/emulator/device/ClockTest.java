@@ -59,6 +59,19 @@ class ClockTest {
   }
 
   @Test
+  void anEventStaysAmongDevicesIfAllOfItsTimeDo() {
+    Clock.Timer chip = timer("chip");
+    chip.selfContained(true);
+    chip.start(50);
+    assertTrue(clock.nextIsSelfContained());
+    Clock.Timer other = timer("other");
+    other.start(51);
+    assertTrue(clock.nextIsSelfContained());
+    other.start(50);
+    assertFalse(clock.nextIsSelfContained());
+  }
+
+  @Test
   void haltedTimeJumpsToTheNextEvent() {
     timer("a").start(5000);
     time.pass(1000);

@@ -46,6 +46,14 @@ class Pit8254Test {
   }
 
   @Test
+  void isAsSelfContainedAsItsLine() {
+    assertFalse(bus.selfContained(0x40));
+    PicPair pics = new PicPair(high -> {});
+    new Pit8254(time.clock, pics.line(0)).claimPorts(bus);
+    assertTrue(bus.selfContained(0x40));
+  }
+
+  @Test
   void mode0InterruptOnTerminalCount() {
     control(0, 0);
     assertFalse(irq0.high);

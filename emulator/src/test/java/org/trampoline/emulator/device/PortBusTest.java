@@ -1,7 +1,9 @@
 package org.trampoline.emulator.device;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +45,19 @@ class PortBusTest {
     bus.out(0x1234, 4, 5);
     bus.claim(0x10, 1, bytes);
     assertEquals(0xffff_ff10, bus.in(0x10, 4));
+  }
+
+  @Test
+  void onlyChipsThatNobodyWatchesAreSelfContained() {
+    new PicPair(high -> {}).claimPorts(bus);
+    bus.claim(0x30, 1, bytes);
+    assertTrue(bus.selfContained(0x21));
+    assertFalse(bus.selfContained(0x30));
+    assertFalse(bus.selfContained(0x31));
+    bus.watch(bytes);
+    assertFalse(bus.selfContained(0x21));
+    bus.watch(null);
+    assertTrue(bus.selfContained(0xa0));
   }
 
   @Test

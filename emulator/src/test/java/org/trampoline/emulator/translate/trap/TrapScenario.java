@@ -20,10 +20,14 @@ final class TrapScenario implements Scenario {
   /** The board has a PC's interrupt controllers and timer. */
   private final boolean chips;
 
+  /** There is a second processor, which waits to be started, and so they have local APICs. */
+  private final boolean apic;
+
   TrapScenario(long seed) {
     this.seed = seed;
     chips = seed % 2 == 0;
-    world = new TrapWorld(new Random(seed), chips);
+    apic = seed % 8 == 2;
+    world = new TrapWorld(new Random(seed), chips, apic);
   }
 
   @Override
@@ -43,6 +47,7 @@ final class TrapScenario implements Scenario {
         Machine.builder()
             .memory(1 << 20)
             .ports(ports)
+            .processors(apic ? 2 : 1, seed)
             .engine(engine)
             .translatedCode(1 << 19)
             .checkedAddresses(true)

@@ -32,6 +32,8 @@ final class TrapWorld {
   private static final int USER_STACK = 0x3_0000;
   private static final int DATA = 0x4_0000;
 
+  private static final int APIC = 0xfee0_0000;
+
   private static final int KERNEL_CODE = 0x08;
   private static final int KERNEL_DATA = 0x10;
   private static final int USER_CODE = 0x1b;
@@ -58,6 +60,8 @@ final class TrapWorld {
   /** There are a PC's interrupt controllers and timer. */
   private final boolean chips;
 
+  private final boolean apic;
+
   /** Much happens between two traps. */
   private final boolean eventful;
 
@@ -65,10 +69,12 @@ final class TrapWorld {
 
   /**
    * @param chips there are a PC's interrupt controllers and timer
+   * @param apic there is a local APIC besides
    */
-  TrapWorld(Random random, boolean chips) {
+  TrapWorld(Random random, boolean chips, boolean apic) {
     this.random = random;
     this.chips = chips;
+    this.apic = apic;
     paging = random.nextInt(4) != 0;
     user = random.nextInt(chips ? 6 : 3) > (chips ? 3 : 0);
     eventful = random.nextBoolean();
@@ -137,6 +143,10 @@ final class TrapWorld {
     }
     set32(DIRECTORY, TABLE | 7);
     set32(DIRECTORY_B, TABLE | 7);
+    if (apic) {
+      set32(DIRECTORY + (APIC >>> 22) * 4, APIC & 0xffc0_0000 | 0x87);
+      set32(DIRECTORY_B + (APIC >>> 22) * 4, APIC & 0xffc0_0000 | 0x87);
+    }
   }
 
   // ---- the kernel
@@ -334,6 +344,10 @@ final class TrapWorld {
 
   /** What has to do with the interrupt controllers and the timer. */
   private void device() {
+    if (apic && random.nextInt(3) != 0) {
+      localApic();
+      return;
+    }
     switch (random.nextInt(12)) {
       case 0, 1, 2 -> line("sti\n hlt");
       case 3 -> line("hlt");
@@ -356,6 +370,26 @@ final class TrapWorld {
         byteTo(0x21, 0xfe);
       }
     }
+  }
+
+  private void localApic() {
+    switch (random.nextInt(9)) {
+      case 0 -> toApic(0x300, 0x4_0000 | pick(0x80, 0x81, 0x82, 0x83, 0x30, 0x44));
+      case 1 -> line("movl $0x4%04x, %%eax\n movl %%eax, %%ss:0x%x", 0x80, APIC + 0x300);
+      case 2, 3 -> toApic(0xb0, 0);
+      case 4 -> toApic(0x80, pick(0, 0x20, 0x80, 0x70, 0xf0));
+      case 5 -> line("movl %%ss:0x%x, %%e%s", APIC + pick(0x20, 0x80, 0xa0, 0x300), "bx");
+      case 6 -> line("movw %%ss:0x%x, %%ax\n movb %%al, %%ss:0x%x", APIC + 0x82, APIC + 0x80);
+      case 7 -> {
+        toApic(0x320, pick(0x30, 0x2_0030, 0x2_0081, 0x1_0030));
+        toApic(0x380, random.nextInt(300) + 20);
+      }
+      default -> line("movl %%ss:0x%x, %%esi\n addl %%ss:0x%x, %%esi", APIC + 0x390, APIC + 0x280);
+    }
+  }
+
+  private void toApic(int register, int value) {
+    line("movl $0x%x, %%ss:0x%x", value, APIC + register);
   }
 
   private void byteTo(int port, int value) {
@@ -475,7 +509,7 @@ final class TrapWorld {
     c.segmentsChanged();
     c.setEflags(eflags);
     c.cr3 = DIRECTORY;
-    c.cr4 |= Control.CR4_OSFXSR;
+    c.cr4 |= Control.CR4_OSFXSR | (apic ? Control.CR4_PSE : 0);
     c.cr0 |= Control.CR0_WP | Control.CR0_AM | (paging ? Control.CR0_PG : 0);
     c.mmu.setControl(c.cr0, c.cr3, c.cr4);
     c.msr.sysenterCs = KERNEL_CODE;
@@ -484,6 +518,10 @@ final class TrapWorld {
     c.eip = CODE;
     c.reg[Cpu.ESP] = user ? USER_STACK : 0x9800;
     c.noticeEvents();
+    if (apic) {
+      machine.writeBus(APIC + 0xf0, 0x1ff);
+      machine.writeBus(APIC + 0x350, 0x700);
+    }
     if (chips) {
       int[] ports = {0x20, 0x21, 0x21, 0x21, 0x21, 0x43, 0x40, 0x40};
       int[] values = {0x11, 0x20, 4, 1, 0xfe, 0x34, 5 + (eflags & 15), 0};
@@ -524,6 +562,9 @@ final class TrapWorld {
 
   @Override
   public String toString() {
-    return (user ? "ring 3" : "ring 0") + (paging ? ", paging" : "") + (chips ? ", chips" : "");
+    return (user ? "ring 3" : "ring 0")
+        + (paging ? ", paging" : "")
+        + (chips ? ", chips" : "")
+        + (apic ? ", APIC" : "");
   }
 }
