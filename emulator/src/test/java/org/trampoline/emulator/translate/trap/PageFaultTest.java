@@ -167,6 +167,35 @@ class PageFaultTest {
         FAULTS / 8);
   }
 
+  /**
+   * Each fault shortens a run by an instruction: that in which it came, also if a stop ended it.
+   */
+  @Test
+  void faultsBeforeAStopShortenNoLaterRun() {
+    String code =
+        """
+          movl $5, %ebp
+        1: movl 0x30010, %eax
+          incl %ecx
+          testb $7, %cl
+          jnz 1b
+          .org 0x40
+          incl %esi
+          jmp 1b
+        """;
+    for (Machine machine : new Machine[] {interpreter, translator}) {
+      prepare(machine, PASS, code, false);
+      machine.stopAt(CODE + 0x40);
+    }
+    long before = translator.translatorStatistics().faults();
+    for (int round = 0; round < 500; round++) {
+      step(100_000); // to the stop, through eight faults
+      step(5);
+    }
+    long faults = translator.translatorStatistics().faults() - before;
+    assertTrue(faults >= 2000, faults + " faults without the interpreter");
+  }
+
   /** A fault at the instruction behind STI and behind IRET, and one whose frame has no room. */
   @Test
   void shadowsAndStacks() {
