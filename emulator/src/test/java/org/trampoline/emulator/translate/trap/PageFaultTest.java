@@ -2,13 +2,9 @@ package org.trampoline.emulator.translate.trap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.foreign.ValueLayout;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.cpu.Control;
 import org.trampoline.emulator.cpu.Cpu;
@@ -18,7 +14,7 @@ import org.trampoline.emulator.translate.lockstep.MachineState;
  * Page faults that translated code delivers by itself: both engines are in the same state after any
  * number of instructions, and none of the usual faults is the interpreter's.
  */
-class PageFaultTest {
+class PageFaultTest extends BothEngines {
   private static final int HANDLER = 0x4000;
   private static final int CODE = 0x6000;
   private static final int DIRECTORY = 0x20000;
@@ -36,27 +32,6 @@ class PageFaultTest {
         addl %ebp, (%esp)
         iretl
       """;
-
-  private Machine interpreter;
-  private Machine translator;
-
-  @BeforeEach
-  void open() {
-    interpreter = Machine.builder().memory(1 << 20).engine(ExecutionEngine.INTERPRETER).build();
-    translator =
-        Machine.builder()
-            .memory(1 << 20)
-            .engine(ExecutionEngine.TRANSLATOR)
-            .checkedAddresses(true)
-            .build();
-    assumeTrue(translator.translatorStatistics() != null, translator.whyNoTranslator());
-  }
-
-  @AfterEach
-  void close() {
-    interpreter.close();
-    translator.close();
-  }
 
   /** Page 0x30 is absent, 0x31 read-only, 0x32 the supervisor's; nothing lies above 4 MB. */
   private static void prepare(Machine machine, String handler, String code, boolean user) {

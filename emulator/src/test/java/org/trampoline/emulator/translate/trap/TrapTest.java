@@ -2,13 +2,9 @@ package org.trampoline.emulator.translate.trap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.foreign.ValueLayout;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.trampoline.emulator.ExecutionEngine;
 import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.Control;
@@ -20,7 +16,7 @@ import org.trampoline.emulator.translate.lockstep.MachineState;
  * INT and IRET in translated code, one circumstance each: the translator stops at every instruction
  * in the state in which the interpreter does, and has executed the traps itself.
  */
-class TrapTest {
+class TrapTest extends BothEngines {
   private static final int KERNEL = 0x4000;
   private static final int CODE = 0x6000;
   private static final int SYSTEM_CALL = 0x80;
@@ -35,27 +31,6 @@ class TrapTest {
         movb $0x93, %ss:0x1015        # the stack's descriptor is good again
         iretl
       """;
-
-  private Machine interpreter;
-  private Machine translator;
-
-  @BeforeEach
-  void open() {
-    interpreter = Machine.builder().memory(1 << 20).engine(ExecutionEngine.INTERPRETER).build();
-    translator =
-        Machine.builder()
-            .memory(1 << 20)
-            .engine(ExecutionEngine.TRANSLATOR)
-            .checkedAddresses(true)
-            .build();
-    assumeTrue(translator.translatorStatistics() != null, translator.whyNoTranslator());
-  }
-
-  @AfterEach
-  void close() {
-    interpreter.close();
-    translator.close();
-  }
 
   private static void prepare(Machine machine, byte[] kernel, byte[] code, boolean user) {
     machine.flatProtectedMode();
