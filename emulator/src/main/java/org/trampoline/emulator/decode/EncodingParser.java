@@ -40,6 +40,21 @@ final class EncodingParser {
     return conditions;
   }
 
+  /** Opcode map, as in {@link Encoding}. */
+  int map() {
+    return map;
+  }
+
+  /** The last opcode byte, of a range the first. */
+  int opcode() {
+    return opcode;
+  }
+
+  /** Whether the opcode's low three bits are a register. */
+  boolean registerInOpcode() {
+    return registerInOpcode;
+  }
+
   /** The encoding with these operands, which may exclude memory or registers. */
   Encoding with(List<Operand> operands, int condition) {
     boolean memoryOnly = false;

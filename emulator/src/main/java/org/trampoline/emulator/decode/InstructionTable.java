@@ -6,13 +6,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.trampoline.emulator.cpu.CpuFeature;
 
 /**
  * The instruction set: the forms of {@code instructions.txt}, in its order, and an index by opcode.
- * Loaded once, on first use; immutable.
+ * Loaded once, on first use, and each form read when it is first asked for; never changes as far as
+ * anybody can see, on any thread.
  */
 public final class InstructionTable {
   private static final String RESOURCE = "instructions.txt";
@@ -23,12 +25,17 @@ public final class InstructionTable {
     static final InstructionTable TABLE = new InstructionTable(read());
   }
 
-  private final List<Form> forms;
+  private final TableParser parser;
+
+  /** The forms that have been read, by id. */
+  private final Form[] forms;
+
+  private boolean complete;
   private final Form undefined;
   private final Form tooLong;
 
-  /** The forms that an opcode may be, by map and opcode. */
-  private final Form[][] candidates = new Form[4 * 256][];
+  /** The lines that an opcode may be of, by map and opcode. */
+  private final TableParser.Line[][] candidates = new TableParser.Line[4 * 256][];
 
   /** The table. */
   public static InstructionTable get() {
@@ -36,22 +43,39 @@ public final class InstructionTable {
   }
 
   private InstructionTable(String text) {
-    List<Form> parsed = new TableParser(text).parse();
-    forms = Collections.unmodifiableList(parsed);
-    undefined = pseudoForm(forms.size(), Operation.UNDEFINED);
-    tooLong = pseudoForm(forms.size() + 1, Operation.TOO_LONG);
-    for (Form form : parsed) {
-      int first = form.encoding().map() << 8 | form.encoding().opcode();
-      int count = form.encoding().registerInOpcode() ? 8 : 1;
+    parser = new TableParser(text);
+    forms = new Form[parser.forms()];
+    undefined = pseudoForm(forms.length, Operation.UNDEFINED);
+    tooLong = pseudoForm(forms.length + 1, Operation.TOO_LONG);
+    for (TableParser.Line line : parser.lines()) {
+      EncodingParser encoding = line.encoding();
+      int first = encoding.map() << 8 | encoding.opcode();
+      int count = encoding.registerInOpcode() ? 8 : line.forms();
       for (int i = first; i < first + count; i++) {
-        candidates[i] = append(candidates[i], form);
+        candidates[i] = append(candidates[i], line);
       }
     }
   }
 
+  private Form form(TableParser.Line line, int condition) {
+    int id = line.id() + condition;
+    if (forms[id] == null) {
+      forms[id] = parser.form(line, condition);
+    }
+    return forms[id];
+  }
+
   /** All forms, in the table's order; a line with +cc has become sixteen. */
-  public List<Form> forms() {
-    return forms;
+  public synchronized List<Form> forms() {
+    if (!complete) {
+      for (TableParser.Line line : parser.lines()) {
+        for (int condition = 0; condition < line.forms(); condition++) {
+          Form ignored = form(line, condition);
+        }
+      }
+      complete = true;
+    }
+    return Collections.unmodifiableList(Arrays.asList(forms));
   }
 
   /** The form of bytes that are no instruction. */
@@ -67,7 +91,7 @@ public final class InstructionTable {
   /** The forms with this notation, for instance {@code add r/m32, r32}; empty if there is none. */
   public List<Form> byNotation(String notation) {
     List<Form> found = new ArrayList<>();
-    for (Form form : forms) {
+    for (Form form : forms()) {
       if (form.notation().equals(notation)) {
         found.add(form);
       }
@@ -75,10 +99,18 @@ public final class InstructionTable {
     return found;
   }
 
-  /** The forms that the opcode may be, whatever prefixes and modrm say; not to be changed. */
-  Form[] candidates(int map, int opcode) {
-    Form[] found = candidates[map << 8 | opcode];
-    return found == null ? NO_FORMS : found;
+  /** The forms that the opcode may be, whatever prefixes and modrm say, in the table's order. */
+  synchronized Form[] candidates(int map, int opcode) {
+    TableParser.Line[] lines = candidates[map << 8 | opcode];
+    if (lines == null) {
+      return NO_FORMS;
+    }
+    Form[] found = new Form[lines.length];
+    for (int i = 0; i < lines.length; i++) {
+      boolean conditional = lines[i].encoding().isConditional();
+      found[i] = form(lines[i], conditional ? opcode - lines[i].encoding().opcode() : 0);
+    }
+    return found;
   }
 
   private static String read() {
@@ -92,13 +124,12 @@ public final class InstructionTable {
     }
   }
 
-  private static Form[] append(Form[] list, Form form) {
+  private static TableParser.Line[] append(TableParser.Line[] list, TableParser.Line line) {
     if (list == null) {
-      return new Form[] {form};
+      return new TableParser.Line[] {line};
     }
-    Form[] longer = new Form[list.length + 1];
-    System.arraycopy(list, 0, longer, 0, list.length);
-    longer[list.length] = form;
+    TableParser.Line[] longer = Arrays.copyOf(list, list.length + 1);
+    longer[list.length] = line;
     return longer;
   }
 

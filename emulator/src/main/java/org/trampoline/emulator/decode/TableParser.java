@@ -8,13 +8,17 @@ import java.util.Map;
 import org.trampoline.emulator.cpu.CpuFeature;
 
 /**
- * Reads the text of the instruction table. Its time is part of every start of the program, which is
- * why columns that many lines share are parsed once, and nothing here uses regular expressions,
+ * Reads the text of the instruction table: the encodings at once, the rest of a line when one of
+ * its forms is asked for, as a run needs few. Its time is part of every start of the program, which
+ * is why columns that many lines share are parsed once, and nothing here uses regular expressions,
  * streams or string concatenation.
  */
 final class TableParser {
+  private static final int CONDITIONS = 16;
+
   private final String text;
-  private final List<Form> forms = new ArrayList<>(1400);
+  private final List<Line> lines = new ArrayList<>(1200);
+  private int forms;
 
   private final Map<String, Operand> operandsByNotation = new HashMap<>(256);
   private final Map<String, Attribute> attributesByText = new HashMap<>(64);
@@ -28,6 +32,23 @@ final class TableParser {
   /** The attributes column: a set, and what {@code op:} and {@code cc:} say. */
   private record AttributeColumn(long mask, Operation operation, int condition) {}
 
+  /**
+   * A line that has forms: one, or sixteen that are one for each condition.
+   *
+   * @param number from 1 on
+   * @param rest where what follows the encoding begins
+   * @param end where the line ends
+   * @param id of its first form
+   */
+  record Line(int number, int rest, int end, int id, EncodingParser encoding) {
+    int forms() {
+      return encoding.isConditional() ? CONDITIONS : 1;
+    }
+  }
+
+  /**
+   * @throws IllegalStateException if an encoding is not as the table's header says
+   */
   TableParser(String text) {
     this.text = text;
     for (Operand operand : Operand.values()) {
@@ -42,38 +63,60 @@ final class TableParser {
     for (Operation operation : Operation.values()) {
       operationsByName.put(operation.name(), operation);
     }
-  }
-
-  /**
-   * The forms, in the table's order.
-   *
-   * @throws IllegalStateException if a line is not as the table's header says; the message names it
-   */
-  List<Form> parse() {
-    int line = 1;
-    for (int at = 0; at < text.length(); line++) {
+    int number = 1;
+    for (int at = 0; at < text.length(); number++) {
       int end = text.indexOf('\n', at);
       if (end > at && text.charAt(at) != '#') {
         try {
-          line(at, end);
+          int bar = bar(at, end);
+          Line line = new Line(number, bar + 1, end, forms, new EncodingParser(column(at, bar)));
+          lines.add(line);
+          forms += line.forms();
         } catch (IllegalArgumentException e) {
-          throw new IllegalStateException(
-              "instruction table, line " + line + ": " + e.getMessage(), e);
+          throw malformed(number, e);
         }
       }
       at = end + 1;
     }
+  }
+
+  /** The lines that have forms, in the table's order. */
+  List<Line> lines() {
+    return lines;
+  }
+
+  /** The number of forms of all lines. */
+  int forms() {
     return forms;
   }
 
-  private void line(int start, int end) {
-    int bar1 = bar(start, end);
-    int bar2 = bar(bar1 + 1, end);
+  /**
+   * A form of a line.
+   *
+   * @param condition which of those that the line has
+   * @throws IllegalStateException if the line is not as the table's header says; the message names
+   *     it
+   */
+  Form form(Line line, int condition) {
+    try {
+      return parse(line, condition);
+    } catch (IllegalArgumentException e) {
+      throw malformed(line.number, e);
+    }
+  }
+
+  private static IllegalStateException malformed(int line, IllegalArgumentException e) {
+    return new IllegalStateException("instruction table, line " + line + ": " + e.getMessage(), e);
+  }
+
+  private Form parse(Line line, int condition) {
+    EncodingParser encoding = line.encoding;
+    int end = line.end;
+    int bar2 = bar(line.rest, end);
     int bar3 = bar(bar2 + 1, end);
     int bar4 = bar(bar3 + 1, end);
     int bar5 = bar(bar4 + 1, end);
-    EncodingParser encoding = new EncodingParser(column(start, bar1));
-    String notation = column(bar1 + 1, bar2);
+    String notation = column(line.rest, bar2);
     String access = column(bar2 + 1, bar3);
     String flags = column(bar3 + 1, bar4);
     CpuFeature feature = known(featuresByText, column(bar4 + 1, bar5), "feature");
@@ -87,38 +130,33 @@ final class TableParser {
       operation = known(operationsByName, mnemonic.toUpperCase(Locale.ROOT), "operation");
     }
     if (!encoding.isConditional()) {
-      forms.add(
-          new Form(
-              forms.size(),
-              encoding.with(operands, 0),
-              notation,
-              mnemonic,
-              operation,
-              operands,
-              access,
-              flags(flags),
-              attributes.mask,
-              feature,
-              attributes.condition));
-      return;
+      return new Form(
+          line.id,
+          encoding.with(operands, 0),
+          notation,
+          mnemonic,
+          operation,
+          operands,
+          access,
+          flags(flags),
+          attributes.mask,
+          feature,
+          attributes.condition);
     }
     String family = mnemonic.substring(0, mnemonic.length() - 2);
-    for (int condition = 0; condition < 16; condition++) {
-      String name = family.concat(Condition.name(condition));
-      forms.add(
-          new Form(
-              forms.size(),
-              encoding.with(operands, condition),
-              name.concat(notation.substring(space)),
-              name,
-              operation,
-              operands,
-              access,
-              FlagEffects.parse(flags, condition),
-              attributes.mask,
-              feature,
-              condition));
-    }
+    String name = family.concat(Condition.name(condition));
+    return new Form(
+        line.id + condition,
+        encoding.with(operands, condition),
+        name.concat(notation.substring(space)),
+        name,
+        operation,
+        operands,
+        access,
+        FlagEffects.parse(flags, condition),
+        attributes.mask,
+        feature,
+        condition);
   }
 
   private AttributeColumn attributes(String column) {

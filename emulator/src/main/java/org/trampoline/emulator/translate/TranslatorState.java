@@ -295,8 +295,11 @@ final class TranslatorState implements FlagRecipe.Values {
   }
 
   void forgetJumps() {
-    for (int i = 0; i < JUMP_ENTRIES; i++) {
-      forgetJump(i);
+    // part of every start: by copies of twice the length each
+    forgetJump(0);
+    long bytes = (long) JUMP_ENTRIES << JUMP_SHIFT;
+    for (long done = 1L << JUMP_SHIFT; done < bytes; done *= 2) {
+      Host.copy(base + JUMPS, base + JUMPS + done, done);
     }
   }
 }

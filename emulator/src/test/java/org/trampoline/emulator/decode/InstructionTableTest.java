@@ -210,7 +210,7 @@ class InstructionTableTest {
   @Test
   void aBadLineIsNamed() {
     String good = "90 | nop | | | 8086 |\n";
-    assertEquals(1, new TableParser(good).parse().size());
+    assertEquals(1, read(good).size());
     for (String bad :
         List.of(
             "90 | nop\n",
@@ -221,9 +221,39 @@ class InstructionTableTest {
             "90 ix | nop | | | 8086 |\n",
             "90 | nop | | w=q | 8086 |\n",
             "90 | nop | | | 8086 | often\n")) {
-      Exception e =
-          assertThrows(IllegalStateException.class, () -> new TableParser(good + bad).parse());
+      Exception e = assertThrows(IllegalStateException.class, () -> read(good + bad));
       assertTrue(e.getMessage().contains("line 2"), e.getMessage());
+    }
+  }
+
+  private static List<Form> read(String text) {
+    TableParser parser = new TableParser(text);
+    List<Form> forms = new ArrayList<>();
+    for (TableParser.Line line : parser.lines()) {
+      for (int condition = 0; condition < line.forms(); condition++) {
+        forms.add(parser.form(line, condition));
+      }
+    }
+    assertEquals(parser.forms(), forms.size());
+    return forms;
+  }
+
+  @Test
+  void theFormsOfAnOpcodeAreThoseOfTheTable() {
+    for (int opcode = 0; opcode < 4 * 256; opcode++) {
+      int map = opcode >> 8;
+      int last = opcode & 0xff;
+      List<Form> expected =
+          table.forms().stream()
+              .filter(form -> form.encoding().map() == map)
+              .filter(
+                  form -> {
+                    int first = form.encoding().opcode();
+                    int count = form.encoding().registerInOpcode() ? 8 : 1;
+                    return last >= first && last < first + count;
+                  })
+              .toList();
+      assertEquals(expected, List.of(table.candidates(map, last)), "opcode %x".formatted(opcode));
     }
   }
 
