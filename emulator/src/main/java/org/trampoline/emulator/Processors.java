@@ -34,6 +34,7 @@ final class Processors {
    * @param machine what host functions are given
    */
   Processors(Machine.Builder builder, Arena arena, Engine machine) {
+    InstructionTable.prepare();
     PhysicalMemory memory = new PhysicalMemory(arena, builder.memory);
     Decoder decoder = new Decoder(InstructionTable.get(), builder.model.features());
     all = new Processor[builder.processors];

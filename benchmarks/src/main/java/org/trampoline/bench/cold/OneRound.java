@@ -22,15 +22,28 @@ final class OneRound {
    */
   public static void main(String[] args) throws IOException {
     long start = System.nanoTime();
-    byte[] image = Files.readAllBytes(Path.of(args[1]));
-    try (Processor processor = EngineKind.valueOf(args[0]).open(Long.parseLong(args[2]))) {
+    int result =
+        result(
+            EngineKind.valueOf(args[0]),
+            Files.readAllBytes(Path.of(args[1])),
+            Long.parseLong(args[2]),
+            Integer.parseInt(args[3]),
+            Integer.parseInt(args[4]),
+            Integer.parseInt(args[5]));
+    ByteBuffer answer = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN);
+    answer.putInt(result).putLong(System.nanoTime() - start);
+    System.out.write(answer.array());
+    System.out.flush();
+  }
+
+  /** What a program computes on an engine that is opened for it. */
+  static int result(
+      EngineKind engine, byte[] image, long memory, int begin, int round, int passes) {
+    try (Processor processor = engine.open(memory)) {
       processor.load(Frame.ORIGIN, image);
-      processor.run(Integer.parseInt(args[3]), 0, 0);
-      processor.run(Integer.parseInt(args[4]), 0, Integer.parseInt(args[5]));
-      ByteBuffer answer = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN);
-      answer.putInt(processor.result()).putLong(System.nanoTime() - start);
-      System.out.write(answer.array());
-      System.out.flush();
+      processor.run(begin, 0, 0);
+      processor.run(round, 0, passes);
+      return processor.result();
     }
   }
 }

@@ -29,7 +29,7 @@ public enum Endless implements Program {
 
   @Override
   public byte[] code() {
-    Source constants = new Source("constants", ".set SCRATCH, " + Frame.SCRATCH);
+    Source constants = Frame.scratch();
     Source program = Frame.source(title() + ".S");
     List<Source> sources =
         system == Needs.NONE

@@ -101,6 +101,11 @@ public final class Frame {
     return Assembler.assemble(sources, origin, Map.of(), Includes.NONE);
   }
 
+  /** What a program that asks for no more is told of its surroundings. */
+  static Source scratch() {
+    return new Source("constants", ".set SCRATCH, " + SCRATCH);
+  }
+
   static Source source(String name) {
     String resource = "/org/trampoline/bench/programs/" + name;
     try (InputStream in = Frame.class.getResourceAsStream(resource)) {

@@ -25,6 +25,8 @@ public final class InstructionTable {
     static final InstructionTable TABLE = new InstructionTable(read());
   }
 
+  private static volatile boolean begun;
+
   private final TableParser parser;
 
   /** The forms that have been read, by id. */
@@ -36,6 +38,16 @@ public final class InstructionTable {
 
   /** The lines that an opcode may be of, by map and opcode. */
   private final TableParser.Line[][] candidates = new TableParser.Line[4 * 256][];
+
+  /** Begins to load it on another thread: a start has other things to do before it is needed. */
+  public static void prepare() {
+    if (!begun) {
+      begun = true;
+      Thread loading = new Thread(InstructionTable::get, "instruction table");
+      loading.setDaemon(true);
+      loading.start();
+    }
+  }
 
   /** The table. */
   public static InstructionTable get() {
