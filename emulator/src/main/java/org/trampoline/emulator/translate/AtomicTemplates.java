@@ -1,5 +1,7 @@
 package org.trampoline.emulator.translate;
 
+import static org.trampoline.emulator.translate.HostOpcodes.NOT_EQUAL;
+
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.decode.Insn;
 
@@ -12,7 +14,6 @@ final class AtomicTemplates {
   private static final int FLAGS = HostRegisters.FLAGS;
   private static final int EAX = HostRegisters.EAX;
   private static final int ADD = 0x00;
-  private static final int NOT_EQUAL = 5;
 
   /** ZF in {@link HostRegisters#FLAGS}. */
   private static final int ZERO = 0x4000;

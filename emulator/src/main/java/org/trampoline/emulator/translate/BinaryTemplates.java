@@ -1,5 +1,7 @@
 package org.trampoline.emulator.translate;
 
+import static org.trampoline.emulator.translate.HostOpcodes.CMP;
+
 import org.trampoline.emulator.decode.Insn;
 
 /** ADD, OR, ADC, SBB, AND, SUB, XOR, CMP and TEST, in this order from 0. */
@@ -9,7 +11,6 @@ final class BinaryTemplates {
   private static final int ADC = 2;
   private static final int SBB = 3;
   private static final int SUB = 5;
-  private static final int CMP = 7;
   private static final int VALUE = HostRegisters.VALUE;
 
   private BinaryTemplates() {}

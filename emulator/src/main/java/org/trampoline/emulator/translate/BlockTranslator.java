@@ -1,5 +1,7 @@
 package org.trampoline.emulator.translate;
 
+import static org.trampoline.emulator.translate.HostOpcodes.SIGN;
+
 import java.util.function.IntPredicate;
 import java.util.function.LongPredicate;
 import org.trampoline.emulator.cpu.Cpu;
@@ -27,7 +29,6 @@ final class BlockTranslator {
   private static final int FOLLOWED = 2;
 
   private static final int LONGEST = 15;
-  private static final int SIGN = 8;
 
   private final Cpu cpu;
   private final Decoder decoder;

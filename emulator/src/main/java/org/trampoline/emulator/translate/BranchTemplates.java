@@ -1,5 +1,7 @@
 package org.trampoline.emulator.translate;
 
+import static org.trampoline.emulator.translate.HostOpcodes.ABOVE;
+
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.decode.Insn;
 import org.trampoline.emulator.decode.Operation;
@@ -7,7 +9,6 @@ import org.trampoline.emulator.decode.Operation;
 /** Near jumps, calls and returns. A target beyond the code segment is left to the interpreter. */
 final class BranchTemplates {
   private static final int VALUE = HostRegisters.VALUE;
-  private static final int ABOVE = 7;
   private static final int ZERO = 4;
   private static final int NOT_ZERO = 5;
 

@@ -1,5 +1,7 @@
 package org.trampoline.emulator.translate;
 
+import static org.trampoline.emulator.translate.HostOpcodes.SIGN;
+
 import java.util.Arrays;
 import org.trampoline.emulator.decode.Insn;
 
@@ -10,7 +12,6 @@ import org.trampoline.emulator.decode.Insn;
 final class Emission {
   private static final int PAGE_SHIFT = 12;
   private static final int LOOP_ALIGNMENT = 32;
-  private static final int SIGN = 8;
 
   final HostAssembler hot = new HostAssembler();
   final HostAssembler cold = new HostAssembler();

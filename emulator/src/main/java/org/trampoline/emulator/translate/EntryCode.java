@@ -1,5 +1,9 @@
 package org.trampoline.emulator.translate;
 
+import static org.trampoline.emulator.translate.HostOpcodes.BELOW;
+import static org.trampoline.emulator.translate.HostOpcodes.SHL;
+import static org.trampoline.emulator.translate.HostOpcodes.SHR;
+
 import org.trampoline.emulator.memory.PhysicalMemory;
 import org.trampoline.emulator.memory.TranslationMap;
 
@@ -7,10 +11,7 @@ import org.trampoline.emulator.memory.TranslationMap;
 final class EntryCode {
   private static final int RET = 0xc3;
   private static final int BT = 0x0fa3;
-  private static final int SHL = 4;
-  private static final int SHR = 5;
   private static final int CARRY = 2;
-  private static final int BELOW = 2;
   private static final int ABOVE_OR_EQUAL = 3;
   private static final int ZERO = 4;
   private static final int NOT_ZERO = 5;

@@ -1,5 +1,14 @@
 package org.trampoline.emulator.translate;
 
+import static org.trampoline.emulator.translate.HostOpcodes.AND;
+import static org.trampoline.emulator.translate.HostOpcodes.LOAD;
+import static org.trampoline.emulator.translate.HostOpcodes.SIGN;
+import static org.trampoline.emulator.translate.HostOpcodes.STORE;
+import static org.trampoline.emulator.translate.HostRegisters.ADDEND;
+import static org.trampoline.emulator.translate.HostRegisters.ADDRESS;
+import static org.trampoline.emulator.translate.HostRegisters.STATE;
+import static org.trampoline.emulator.translate.HostRegisters.VALUE;
+
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.Eflags;
 import org.trampoline.emulator.memory.Host;
@@ -9,17 +18,9 @@ import org.trampoline.emulator.memory.Host;
  * MSR, in the state block as long as translated code runs.
  */
 final class FastSystemCallTemplates {
-  private static final int ADDRESS = HostRegisters.ADDRESS;
-  private static final int ADDEND = HostRegisters.ADDEND;
-  private static final int VALUE = HostRegisters.VALUE;
-  private static final int STATE = HostRegisters.STATE;
-  private static final int AND = 4;
   private static final int ZERO = 4;
   private static final int NOT_ZERO = 5;
-  private static final int SIGN = 8;
   private static final int TEST = 0;
-  private static final int LOAD = 0x8b;
-  private static final int STORE = 0x89;
 
   /** Selectors of CS and SS at level 0, then at level 3; all 0 if the MSR holds none. */
   static final int SELECTORS = 0x6e0;

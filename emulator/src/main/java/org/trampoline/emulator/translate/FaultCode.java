@@ -1,5 +1,23 @@
 package org.trampoline.emulator.translate;
 
+import static org.trampoline.emulator.translate.HostOpcodes.ADD_FROM_MEMORY;
+import static org.trampoline.emulator.translate.HostOpcodes.CMP;
+import static org.trampoline.emulator.translate.HostOpcodes.COMPARE;
+import static org.trampoline.emulator.translate.HostOpcodes.EQUAL;
+import static org.trampoline.emulator.translate.HostOpcodes.LOAD;
+import static org.trampoline.emulator.translate.HostOpcodes.NOT_EQUAL;
+import static org.trampoline.emulator.translate.HostOpcodes.OR;
+import static org.trampoline.emulator.translate.HostOpcodes.SHL;
+import static org.trampoline.emulator.translate.HostOpcodes.SHR;
+import static org.trampoline.emulator.translate.HostOpcodes.SIGN;
+import static org.trampoline.emulator.translate.HostOpcodes.STORE;
+import static org.trampoline.emulator.translate.HostRegisters.ADDEND;
+import static org.trampoline.emulator.translate.HostRegisters.ADDRESS;
+import static org.trampoline.emulator.translate.HostRegisters.ESP;
+import static org.trampoline.emulator.translate.HostRegisters.STATE;
+import static org.trampoline.emulator.translate.HostRegisters.VALUE;
+import static org.trampoline.emulator.translate.HostRegisters.VIEW;
+
 import java.util.Arrays;
 import org.trampoline.emulator.cpu.Control;
 import org.trampoline.emulator.cpu.Eflags;
@@ -15,25 +33,8 @@ import org.trampoline.emulator.memory.TranslationMap;
  * there. It changes nothing before everything has been compared.
  */
 final class FaultCode {
-  private static final int ADDRESS = HostRegisters.ADDRESS;
-  private static final int ADDEND = HostRegisters.ADDEND;
-  private static final int VALUE = HostRegisters.VALUE;
-  private static final int ESP = HostRegisters.ESP;
-  private static final int STATE = HostRegisters.STATE;
-  private static final int VIEW = HostRegisters.VIEW;
   private static final int WAY = TrapState.PAGE_FAULT;
-  private static final int LOAD = 0x8b;
-  private static final int STORE = 0x89;
-  private static final int COMPARE = 0x3b;
-  private static final int ADD_FROM_MEMORY = 0x03;
   private static final int TEST_BYTE = 0xf6;
-  private static final int OR = 1;
-  private static final int CMP = 7;
-  private static final int SHL = 4;
-  private static final int SHR = 5;
-  private static final int EQUAL = 4;
-  private static final int NOT_EQUAL = 5;
-  private static final int SIGN = 8;
 
   private static final int NO_RAM =
       PhysicalMemory.ROM | PhysicalMemory.DEVICE | PhysicalMemory.ABSENT;

@@ -1,5 +1,9 @@
 package org.trampoline.emulator.translate;
 
+import static org.trampoline.emulator.translate.HostOpcodes.OR;
+import static org.trampoline.emulator.translate.HostOpcodes.SHL;
+import static org.trampoline.emulator.translate.HostOpcodes.SHR;
+
 import org.trampoline.emulator.cpu.Eflags;
 
 /**
@@ -8,9 +12,6 @@ import org.trampoline.emulator.cpu.Eflags;
 final class FlagImage {
   private static final int FLAGS = HostRegisters.FLAGS;
   private static final int STATE = HostRegisters.STATE;
-  private static final int OR = 1;
-  private static final int SHL = 4;
-  private static final int SHR = 5;
 
   private FlagImage() {}
 

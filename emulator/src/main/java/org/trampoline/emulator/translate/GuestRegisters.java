@@ -1,5 +1,7 @@
 package org.trampoline.emulator.translate;
 
+import static org.trampoline.emulator.translate.HostOpcodes.SHR;
+
 /**
  * Access to guest registers of any width. The low bytes are encoded as on any host register; a high
  * byte (ah, ch, dh, bh) cannot be named beside r8–r15, so it is brought into reach by a rotation.
@@ -7,7 +9,6 @@ package org.trampoline.emulator.translate;
 final class GuestRegisters {
   private static final int ROR = 1;
   private static final int ROL = 0;
-  private static final int SHR = 5;
 
   private GuestRegisters() {}
 

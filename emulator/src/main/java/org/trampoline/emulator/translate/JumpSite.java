@@ -1,5 +1,11 @@
 package org.trampoline.emulator.translate;
 
+import static org.trampoline.emulator.translate.HostOpcodes.CMP;
+import static org.trampoline.emulator.translate.HostOpcodes.EQUAL;
+import static org.trampoline.emulator.translate.HostOpcodes.NOT_EQUAL;
+import static org.trampoline.emulator.translate.HostOpcodes.SHL;
+import static org.trampoline.emulator.translate.HostOpcodes.SHR;
+
 import org.trampoline.emulator.memory.TranslationMap;
 
 /**
@@ -47,11 +53,6 @@ final class JumpSite {
   private static final int VALUE = HostRegisters.VALUE;
   private static final int ADDRESS = HostRegisters.ADDRESS;
   private static final int ADDEND = HostRegisters.ADDEND;
-  private static final int CMP = 7;
-  private static final int EQUAL = 4;
-  private static final int NOT_EQUAL = 5;
-  private static final int SHL = 4;
-  private static final int SHR = 5;
   private static final int PAGE_SHIFT = 12;
   private static final int RECORD_FROM_STUB = 14;
 

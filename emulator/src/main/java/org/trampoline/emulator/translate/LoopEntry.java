@@ -1,5 +1,9 @@
 package org.trampoline.emulator.translate;
 
+import static org.trampoline.emulator.translate.HostOpcodes.ABOVE;
+import static org.trampoline.emulator.translate.HostOpcodes.BELOW;
+import static org.trampoline.emulator.translate.HostOpcodes.SIGN;
+
 import org.trampoline.emulator.memory.TranslationMap;
 
 /**
@@ -17,12 +21,9 @@ final class LoopEntry {
   private static final int ITERATIONS = HostRegisters.VALUE;
   private static final int BUDGET = HostRegisters.BUDGET;
   private static final int STATE = HostRegisters.STATE;
-  private static final int BELOW = 2;
   private static final int ABOVE_OR_EQUAL = 3;
   private static final int ZERO = 4;
   private static final int NOT_ZERO = 5;
-  private static final int ABOVE = 7;
-  private static final int SIGN = 8;
   private static final int IMUL = 0x69;
   private static final int PAGE = 0x1000;
 

@@ -1,5 +1,8 @@
 package org.trampoline.emulator.translate;
 
+import static org.trampoline.emulator.translate.HostOpcodes.ABOVE;
+import static org.trampoline.emulator.translate.HostOpcodes.BELOW;
+
 import org.trampoline.emulator.cpu.SegmentRegister;
 import org.trampoline.emulator.decode.Insn;
 import org.trampoline.emulator.memory.TranslationMap;
@@ -19,10 +22,8 @@ import org.trampoline.emulator.memory.TranslationMap;
 final class MemoryProbe {
   private static final int ADDRESS = HostRegisters.ADDRESS;
   private static final int ADDEND = HostRegisters.ADDEND;
-  private static final int BELOW = 2;
   private static final int ZERO = 4;
   private static final int NOT_ZERO = 5;
-  private static final int ABOVE = 7;
 
   private final Emission e;
 

@@ -1,5 +1,7 @@
 package org.trampoline.emulator.translate;
 
+import static org.trampoline.emulator.translate.HostOpcodes.NOT_EQUAL;
+
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.Eflags;
 import org.trampoline.emulator.decode.Insn;
@@ -11,7 +13,6 @@ final class MultiplyTemplates {
   private static final int VALUE = HostRegisters.VALUE;
   private static final int ZERO = 4;
   private static final int ABOVE_OR_EQUAL = 3;
-  private static final int NOT_EQUAL = 5;
   private static final int BELOW_OR_EQUAL = 6;
 
   private MultiplyTemplates() {}

@@ -1,5 +1,15 @@
 package org.trampoline.emulator.translate;
 
+import static org.trampoline.emulator.translate.HostOpcodes.ABOVE;
+import static org.trampoline.emulator.translate.HostOpcodes.BELOW;
+import static org.trampoline.emulator.translate.HostOpcodes.SHL;
+import static org.trampoline.emulator.translate.HostOpcodes.SHR;
+import static org.trampoline.emulator.translate.HostOpcodes.SIGN;
+import static org.trampoline.emulator.translate.HostRegisters.ADDEND;
+import static org.trampoline.emulator.translate.HostRegisters.ADDRESS;
+import static org.trampoline.emulator.translate.HostRegisters.STATE;
+import static org.trampoline.emulator.translate.HostRegisters.VALUE;
+
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.SegmentRegister;
 import org.trampoline.emulator.decode.Insn;
@@ -11,26 +21,17 @@ import org.trampoline.emulator.decode.Insn;
  * that straddles pages is the shared semantics'.
  */
 final class RepeatTemplates {
-  private static final int ADDRESS = HostRegisters.ADDRESS;
-  private static final int ADDEND = HostRegisters.ADDEND;
-  private static final int VALUE = HostRegisters.VALUE;
-  private static final int STATE = HostRegisters.STATE;
   private static final int RAX = HostAssembler.RAX;
   private static final int RCX = HostAssembler.RCX;
   private static final int RSI = HostAssembler.RSI;
   private static final int RDI = HostAssembler.RDI;
 
-  private static final int BELOW = 2;
   private static final int ZERO = 4;
   private static final int NOT_ZERO = 5;
-  private static final int ABOVE = 7;
-  private static final int SIGN = 8;
   private static final int LESS = 12;
 
   private static final int ADD = 0;
   private static final int SUB = 5;
-  private static final int SHL = 4;
-  private static final int SHR = 5;
 
   private final Emission e;
   private final HostAssembler a;

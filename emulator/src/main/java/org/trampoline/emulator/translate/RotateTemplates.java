@@ -1,5 +1,12 @@
 package org.trampoline.emulator.translate;
 
+import static org.trampoline.emulator.translate.HostOpcodes.SHL;
+import static org.trampoline.emulator.translate.HostOpcodes.SHR;
+import static org.trampoline.emulator.translate.HostRegisters.ADDEND;
+import static org.trampoline.emulator.translate.HostRegisters.ADDRESS;
+import static org.trampoline.emulator.translate.HostRegisters.FLAGS;
+import static org.trampoline.emulator.translate.HostRegisters.VALUE;
+
 import org.trampoline.emulator.cpu.Eflags;
 import org.trampoline.emulator.decode.Insn;
 
@@ -10,13 +17,7 @@ import org.trampoline.emulator.decode.Insn;
 final class RotateTemplates {
   private static final int ROL = 0;
   private static final int RCL = 2;
-  private static final int ADDRESS = HostRegisters.ADDRESS;
-  private static final int ADDEND = HostRegisters.ADDEND;
-  private static final int VALUE = HostRegisters.VALUE;
-  private static final int FLAGS = HostRegisters.FLAGS;
   private static final int ADD = 0;
-  private static final int SHL = 4;
-  private static final int SHR = 5;
   private static final int CARRY = 2;
   private static final int ZERO = 4;
   private static final int SAHF = 0x9e;

@@ -1,17 +1,18 @@
 package org.trampoline.emulator.translate;
 
+import static org.trampoline.emulator.translate.HostOpcodes.NOT_EQUAL;
+import static org.trampoline.emulator.translate.HostOpcodes.SHL;
+import static org.trampoline.emulator.translate.HostOpcodes.SHR;
+
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.Eflags;
 import org.trampoline.emulator.decode.Insn;
 
 /** Shifts. OF and AF, undefined for most counts, are set as the shared semantics do. */
 final class ShiftTemplates {
-  private static final int SHL = 4;
-  private static final int SHR = 5;
   private static final int SAR = 7;
   private static final int CARRY = 2;
   private static final int ZERO = 4;
-  private static final int NOT_EQUAL = 5;
   private static final int ADDRESS = HostRegisters.ADDRESS;
   private static final int VALUE = HostRegisters.VALUE;
   private static final int FLAGS = HostRegisters.FLAGS;

@@ -1,5 +1,9 @@
 package org.trampoline.emulator.translate;
 
+import static org.trampoline.emulator.translate.HostOpcodes.NOT_EQUAL;
+import static org.trampoline.emulator.translate.HostOpcodes.SHL;
+import static org.trampoline.emulator.translate.HostOpcodes.SHR;
+
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.decode.Insn;
 import org.trampoline.emulator.memory.Host;
@@ -33,9 +37,6 @@ final class SpaceTable {
   private static final int MOST_VIEWS = 1024;
   static final int BYTES = TABLE_BYTES + 8 + 8 * MOST_VIEWS;
   private static final int PAGE_SHIFT = 12;
-  private static final int SHL = 4;
-  private static final int SHR = 5;
-  private static final int NOT_EQUAL = 5;
 
   private final long state;
   private final boolean checked;

@@ -1,5 +1,7 @@
 package org.trampoline.emulator.translate;
 
+import static org.trampoline.emulator.translate.HostOpcodes.ABOVE;
+
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.SegmentRegister;
 import org.trampoline.emulator.decode.Insn;
@@ -9,7 +11,6 @@ final class StackTemplates {
   private static final int ADDRESS = HostRegisters.ADDRESS;
   private static final int ADDEND = HostRegisters.ADDEND;
   private static final int VALUE = HostRegisters.VALUE;
-  private static final int ABOVE = 7;
   private static final int ESP = HostRegisters.ESP;
 
   private StackTemplates() {}

@@ -1,5 +1,12 @@
 package org.trampoline.emulator.translate;
 
+import static org.trampoline.emulator.translate.HostOpcodes.AND;
+import static org.trampoline.emulator.translate.HostOpcodes.CMP;
+import static org.trampoline.emulator.translate.HostOpcodes.EQUAL;
+import static org.trampoline.emulator.translate.HostOpcodes.NOT_EQUAL;
+import static org.trampoline.emulator.translate.HostOpcodes.OR;
+import static org.trampoline.emulator.translate.HostOpcodes.XOR;
+
 import org.trampoline.emulator.cpu.Eflags;
 import org.trampoline.emulator.decode.Insn;
 
@@ -12,12 +19,6 @@ final class SystemTemplates {
   private static final int ADDEND = HostRegisters.ADDEND;
   private static final int VALUE = HostRegisters.VALUE;
   private static final int STATE = HostRegisters.STATE;
-  private static final int OR = 1;
-  private static final int AND = 4;
-  private static final int XOR = 6;
-  private static final int CMP = 7;
-  private static final int EQUAL = 4;
-  private static final int NOT_EQUAL = 5;
 
   /** What POPF may change but status, DF and IF: the interpreter's. */
   private static final int RARE = Eflags.TF | Eflags.IOPL | Eflags.NT | Eflags.AC | Eflags.ID;

@@ -1,5 +1,21 @@
 package org.trampoline.emulator.translate;
 
+import static org.trampoline.emulator.translate.HostOpcodes.ABOVE;
+import static org.trampoline.emulator.translate.HostOpcodes.ADD_FROM_MEMORY;
+import static org.trampoline.emulator.translate.HostOpcodes.CMP;
+import static org.trampoline.emulator.translate.HostOpcodes.COMPARE;
+import static org.trampoline.emulator.translate.HostOpcodes.EQUAL;
+import static org.trampoline.emulator.translate.HostOpcodes.LOAD;
+import static org.trampoline.emulator.translate.HostOpcodes.NOT_EQUAL;
+import static org.trampoline.emulator.translate.HostOpcodes.SHR;
+import static org.trampoline.emulator.translate.HostOpcodes.STORE;
+import static org.trampoline.emulator.translate.HostRegisters.ADDEND;
+import static org.trampoline.emulator.translate.HostRegisters.ADDRESS;
+import static org.trampoline.emulator.translate.HostRegisters.ESP;
+import static org.trampoline.emulator.translate.HostRegisters.STATE;
+import static org.trampoline.emulator.translate.HostRegisters.VALUE;
+import static org.trampoline.emulator.translate.HostRegisters.VIEW;
+
 import org.trampoline.emulator.cpu.Eflags;
 import org.trampoline.emulator.cpu.SegmentRegister;
 import org.trampoline.emulator.decode.Insn;
@@ -11,22 +27,7 @@ import org.trampoline.emulator.memory.TranslationMap;
  * interpreter executes the instruction, and the way it went is known for the next time.
  */
 final class TrapTemplates {
-  private static final int ADDRESS = HostRegisters.ADDRESS;
-  private static final int ADDEND = HostRegisters.ADDEND;
-  private static final int VALUE = HostRegisters.VALUE;
-  private static final int ESP = HostRegisters.ESP;
-  private static final int STATE = HostRegisters.STATE;
-  private static final int VIEW = HostRegisters.VIEW;
-  private static final int CMP = 7;
-  private static final int SHR = 5;
-  private static final int EQUAL = 4;
-  private static final int NOT_EQUAL = 5;
-  private static final int ABOVE = 7;
   private static final int TEST = 0;
-  private static final int ADD_FROM_MEMORY = 0x03;
-  private static final int LOAD = 0x8b;
-  private static final int STORE = 0x89;
-  private static final int COMPARE = 0x3b;
 
   /** Bytes of a frame on the same stack, and of one that holds ESP and SS, too. */
   private static final int SAME = 12;

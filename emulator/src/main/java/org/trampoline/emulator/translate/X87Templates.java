@@ -1,5 +1,8 @@
 package org.trampoline.emulator.translate;
 
+import static org.trampoline.emulator.translate.HostOpcodes.EQUAL;
+import static org.trampoline.emulator.translate.HostOpcodes.NOT_EQUAL;
+
 import org.trampoline.emulator.decode.Insn;
 
 /**
@@ -11,8 +14,6 @@ final class X87Templates {
   private static final int ADDRESS = HostRegisters.ADDRESS;
   private static final int VALUE = HostRegisters.VALUE;
   private static final int STATE = HostRegisters.STATE;
-  private static final int EQUAL = 4;
-  private static final int NOT_EQUAL = 5;
 
   private X87Templates() {}
 
