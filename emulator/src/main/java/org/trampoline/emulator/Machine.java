@@ -24,6 +24,7 @@ import org.trampoline.emulator.engine.Register;
 import org.trampoline.emulator.memory.AbsentMemory;
 import org.trampoline.emulator.memory.MmioDevice;
 import org.trampoline.emulator.memory.NoHostMemoryException;
+import org.trampoline.emulator.memory.SlotLimits;
 import org.trampoline.emulator.memory.TlbModel;
 import org.trampoline.emulator.snapshot.Snapshot;
 import org.trampoline.emulator.snapshot.StatePart;
@@ -89,6 +90,7 @@ public final class Machine implements Engine {
     int codeBytes = Translator.CODE_BYTES;
     boolean checkedAddresses = Boolean.getBoolean("trampoline.translate.checked");
     Sampling sampling = Sampling.USUAL;
+    SlotLimits slotLimits = SlotLimits.USUAL;
 
     private Builder() {}
 
@@ -167,6 +169,12 @@ public final class Machine implements Engine {
     /** How the translator finds out which blocks are frequent; usually unless told. */
     public Builder sampling(Sampling sampling) {
       this.sampling = sampling;
+      return this;
+    }
+
+    /** How many address spaces are remembered, and in how much memory; usually unless told. */
+    public Builder slotLimits(SlotLimits limits) {
+      slotLimits = limits;
       return this;
     }
 

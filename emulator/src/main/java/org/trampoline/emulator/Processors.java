@@ -36,6 +36,7 @@ final class Processors {
   Processors(Machine.Builder builder, Arena arena, Engine machine) {
     InstructionTable.prepare();
     PhysicalMemory memory = new PhysicalMemory(arena, builder.memory);
+    memory.limitSlots(builder.slotLimits);
     Decoder decoder = new Decoder(InstructionTable.get(), builder.model.features());
     all = new Processor[builder.processors];
     if (all.length == 1) {

@@ -2,7 +2,6 @@ package org.trampoline.emulator.memory;
 
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.trampoline.emulator.fault.GuestFault;
 
@@ -24,16 +23,19 @@ import org.trampoline.emulator.fault.GuestFault;
  * are equal share what is filled into it: the kernel's half is walked once for all.
  */
 final class AddressSpaces {
-  /** Slots at most; each takes 64 MB of the host's addresses, and of its memory what it uses. */
-  private static final int SLOTS = 128;
+  private static final int RECENT_SHIFT = 12;
 
-  /** Map memory that may be in use, in units of a region's part of a map (8 KB); 256 MB. */
-  private static final int COMMIT_LIMIT = 32768;
-
-  private static final int RECENT = 1024;
+  /** Spreads numbers of frames over 32 bits. */
+  private static final int SPREAD = 0x9e37_79b1;
 
   /** Slots that are given an entry at once; others of those that share it walk for themselves. */
   private static final int FILLED_AT_ONCE = 8;
+
+  /** With more slots in use most are not in the host's caches, and are left alone. */
+  private static final int FEW = 128;
+
+  /** Slots that are looked at for a region without a page table in common with a new one. */
+  private static final int LOOKED_AT = 128;
 
   private final Arena arena;
   private final PhysicalMemory memory;
@@ -42,21 +44,9 @@ final class AddressSpaces {
   private final TableUses uses;
   private final Writers writers;
   private final List<Mmu> processors = new ArrayList<>();
-  private AddressSpace[] slots = new AddressSpace[SLOTS];
-  private final AddressSpace[] recent = new AddressSpace[RECENT];
-
-  /** Slots made so far, and to be made at most. */
-  private int made;
-
-  private int most = SLOTS;
-
-  /** Times of the last switches to the slots; 0 of free ones. */
-  private long[] lastUsed = new long[SLOTS];
-
-  private long time;
-  private int committed;
+  private final Slots slots;
+  private final AddressSpace[] recent = new AddressSpace[1 << RECENT_SHIFT];
   private long emptyView;
-  private long recycled;
   private long epoch;
 
   AddressSpaces(Arena arena, PhysicalMemory memory, FrameTable frames, CodePages code) {
@@ -64,45 +54,27 @@ final class AddressSpaces {
     this.memory = memory;
     this.frames = frames;
     walk = new PageWalk(memory, code);
-    uses = new TableUses(this, frames);
-    writers = new Writers(frames);
+    slots = new Slots(arena, memory, this);
+    uses = new TableUses(this, slots, frames);
+    writers = new Writers(frames, slots);
   }
 
   void register(Mmu processor) {
     processors.add(processor);
-    if (processors.size() > slots.length / 2) {
-      slots = Arrays.copyOf(slots, 2 * slots.length);
-      lastUsed = Arrays.copyOf(lastUsed, slots.length);
-      most = slots.length;
-    }
+    slots.processors(processors.size());
   }
 
-  /** Sets a lower limit before there are slots, so that they are soon recycled. */
-  void slotsAtMost(int slots) {
-    most = slots;
-  }
-
-  AddressSpace slot(int id) {
-    return slots[id];
+  Slots slots() {
+    return slots;
   }
 
   PageWalk walk() {
     return walk;
   }
 
-  /** Slots given to other page tables than they had. */
-  long recycled() {
-    return recycled;
-  }
-
-  /** Changes when a slot has ceased to stand for the page tables it stood for. */
+  /** Changes when all slots have ceased to stand for the page tables they stood for. */
   long epoch() {
     return epoch;
-  }
-
-  /** Slots in use. */
-  int live() {
-    return (int) Arrays.stream(slots).filter(s -> s != null && s.live).count();
   }
 
   TableUses uses() {
@@ -126,14 +98,14 @@ final class AddressSpaces {
    *     for none
    */
   AddressSpace enter(int mode, int[] directory) {
-    int hash = (directory[0] ^ directory[1] ^ directory[2] ^ directory[3]) & RECENT - 1;
+    int frames = directory[0] ^ directory[1] ^ directory[2] ^ directory[3];
+    int hash = frames * SPREAD >>> 32 - RECENT_SHIFT;
     AddressSpace s = recent[hash];
     if (s == null || !s.matches(mode, directory)) {
       s = find(mode, directory);
       recent[hash] = s;
     }
     s.users++;
-    lastUsed[s.id] = ++time;
     return s;
   }
 
@@ -142,9 +114,9 @@ final class AddressSpaces {
     if (known != null) {
       return known;
     }
-    AddressSpace free = slots[unused()];
-    retarget(free, mode, directory);
-    return free;
+    AddressSpace unused = slots.unused();
+    retarget(unused, mode, directory);
+    return unused;
   }
 
   /** The slot that stands for these page tables, or null. */
@@ -152,41 +124,18 @@ final class AddressSpaces {
     if (mode != 0 && directory[0] >= 0 && memory.isRam(directory[0])) {
       return uses.standingFor(mode, directory);
     }
-    for (int i = 0; i < made; i++) {
-      if (slots[i].matches(mode, directory)) {
-        return slots[i];
+    for (int i = 0; i < slots.live(); i++) {
+      if (slots.live(i).matches(mode, directory)) {
+        return slots.live(i);
       }
     }
     return null;
   }
 
-  /** Number of a slot that is free, of a new one, or of the least recently used one. */
-  private int unused() {
-    int best = -1;
-    for (int i = 0; i < made; i++) {
-      if ((best < 0 || lastUsed[i] < lastUsed[best]) && slots[i].users == 0) {
-        best = i;
-      }
-    }
-    if (made < most && (best < 0 || slots[best].live)) {
-      try {
-        slots[made] = new AddressSpace(arena, made);
-        return made++;
-      } catch (NoHostMemoryException noRoom) {
-        if (best < 0) {
-          throw noRoom;
-        }
-        most = made;
-      }
-    }
-    return best;
-  }
-
   /** Gives a slot to other page tables; regions that both have in common stay. */
   private void retarget(AddressSpace s, int mode, int[] directory) {
-    epoch++;
     if (s.live) {
-      recycled++;
+      slots.retire(s);
       boolean keep = s.mode() == mode && mode != 0;
       for (int r = s.nextJoined(0); r >= 0; r = s.nextJoined(r + 1)) {
         if (!keep || !inherits(s, r, directory)) {
@@ -194,6 +143,8 @@ final class AddressSpaces {
         }
       }
       unlinkDirectories(s);
+    } else {
+      slots.live(s);
     }
     s.set(mode, directory);
     for (int i = 0; i < 4 && mode != 0; i++) {
@@ -221,19 +172,21 @@ final class AddressSpaces {
         && (entry & PageWalk.DIRTY) >= (old & PageWalk.DIRTY);
   }
 
-  /** Frees a slot that is nobody's current one. */
+  /** Frees a slot that is nobody's current one, if it is live. */
   void release(AddressSpace s) {
-    epoch++;
+    if (!s.live) {
+      return;
+    }
+    slots.retire(s);
     for (int r = s.nextJoined(0); r >= 0; r = s.nextJoined(r + 1)) {
       leave(s, r);
     }
     unlinkDirectories(s);
-    s.live = false;
-    lastUsed[s.id] = 0;
+    slots.free(s);
   }
 
   private void unlinkDirectories(AddressSpace s) {
-    for (int i = 0; i < 4 && s.live && s.mode() != 0; i++) {
+    for (int i = 0; i < 4 && s.mode() != 0; i++) {
       int frame = s.directory(i);
       if (frame >= 0 && memory.isRam(frame)) {
         uses.unlink(s, AddressSpace.DIRECTORY_NODE + i, frame);
@@ -244,11 +197,11 @@ final class AddressSpaces {
   /** Forgets everything, before a change that no store announces; {@link #reenterAll} follows. */
   void forgetAll() {
     uses.replacements++;
-    for (AddressSpace s : slots) {
-      if (s != null && s.live) {
-        release(s);
-        s.users = 0;
-      }
+    epoch++;
+    while (slots.live() > 0) {
+      AddressSpace last = slots.live(slots.live() - 1);
+      last.users = 0;
+      release(last);
     }
   }
 
@@ -346,8 +299,7 @@ final class AddressSpaces {
       }
       AddressSpace other = walk.tableFrame >= 0 ? uses.sharer(s, r) : sharer(s, r);
       if (other != null) {
-        s.sharer(r, other.sharer(r));
-        other.sharer(r, s.id);
+        s.share(r, other, slots.get(other.sharer(r)));
       }
     }
     if (walk.tableFrame >= 0) {
@@ -355,11 +307,12 @@ final class AddressSpaces {
     }
   }
 
-  /** A slot that has a region without a page table in common with another one, or null. */
+  /** A slot that has a region without a page table in common with a new one; null if not soon. */
   private AddressSpace sharer(AddressSpace s, int region) {
-    for (int i = 0; i < made; i++) {
-      if (slots[i] != s && shares(slots[i], s, region)) {
-        return slots[i];
+    for (int i = 0; i < Math.min(slots.live(), LOOKED_AT); i++) {
+      AddressSpace other = slots.live(i);
+      if (other != s && shares(other, s, region)) {
+        return other;
       }
     }
     return null;
@@ -393,36 +346,42 @@ final class AddressSpaces {
     int view = user ? AddressSpace.USER_VIEW : 0;
     int region = first.region(page);
     int plain = view + (access == PageWalk.FETCH ? AddressSpace.EXECUTE : 0);
-    AddressSpace s = first;
-    int left = FILLED_AT_ONCE;
-    do {
-      if (s.put(plain, page, addend)) {
-        committed++;
-      }
-      if (writable && (!dirtyInDirectory || (s.pde(region) & PageWalk.DIRTY) != 0)) {
-        if (s.put(view + map, page, addend)) {
-          committed++;
-        }
-      }
-      s = slots[s.sharer(region)];
-    } while (s != first && --left > 0);
-    if (writable) {
-      writers.add(slots, frame, page, host);
+    first.put(plain, page, addend);
+    boolean writes = writable && !isClean(first, region, dirtyInDirectory);
+    if (writes) {
+      first.put(view + map, page, addend);
+      writers.add(first, frame, page, host);
+      // else there would be writers everywhere of each page that anybody writes to
+      writes = writers.isAny(frame, page);
     }
-    if (committed > COMMIT_LIMIT) {
+    AddressSpace s = slots.get(first.sharer(region));
+    int others = slots.live() > FEW ? 0 : FILLED_AT_ONCE - 1;
+    for (; s != first && others > 0; others--) {
+      s.putFreely(plain, page, addend);
+      if (writes && !isClean(s, region, dirtyInDirectory)) {
+        s.putFreely(view + map, page, addend);
+        writers.add(s, frame, page, host);
+      }
+      s = slots.get(s.sharer(region));
+    }
+    if (slots.isFull()) {
       trim();
     }
   }
 
+  /** Whether the dirty bit of a page is the directory entry's, and still to be set. */
+  private static boolean isClean(AddressSpace s, int region, boolean dirtyInDirectory) {
+    return dirtyInDirectory && (s.pde(region) & PageWalk.DIRTY) == 0;
+  }
+
+  /** Gives memory back: that of slots that nobody is in, and if it is not those, of all. */
   private void trim() {
-    forgetAll();
-    for (AddressSpace s : slots) {
-      if (s != null) {
-        s.discard();
-      }
+    slots.trim();
+    if (slots.isFull()) {
+      forgetAll();
+      slots.discard();
+      reenterAll();
     }
-    committed = 0;
-    reenterAll();
   }
 
   /** Where a physical address leads through the A20 gate. */
@@ -443,11 +402,7 @@ final class AddressSpaces {
     if (s.pde(region) == 0) {
       return;
     }
-    AddressSpace before = s;
-    while (before.sharer(region) != s.id) {
-      before = slots[before.sharer(region)];
-    }
-    before.sharer(region, s.sharer(region));
+    AddressSpace.unshare(region, slots.get(s.sharerBefore(region)), slots.get(s.sharer(region)));
     if (s.table(region) >= 0) {
       uses.unlink(s, region, s.table(region));
     }
@@ -456,7 +411,7 @@ final class AddressSpaces {
 
   /** Clears all write entries to a frame of RAM: it has become special. */
   void forbidWrites(int frame) {
-    writers.purge(slots, frame, memory.hostFrame(frame));
+    writers.purge(frame, memory.hostFrame(frame));
   }
 
   /** A store of 1, 2, 4 or 8 bytes within a frame with the attribute TABLE. */

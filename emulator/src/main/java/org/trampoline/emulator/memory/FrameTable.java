@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
 final class FrameTable {
   static final int FRAMES = 1 << 20;
 
-  /** Distinct linear pages that can be remembered as writers of a frame. */
+  /** Writers of a frame that can be remembered. */
   static final int WRITERS = 4;
 
   static final int RECORD_SHIFT = 5;
@@ -47,7 +47,7 @@ final class FrameTable {
     return attributes;
   }
 
-  /** Linear page + 1 that has had a write entry to the frame; 0 none, see {@link Writers}. */
+  /** What has had a write entry to the frame; 0 none, see {@link Writers}. */
   int writer(int frame, int i) {
     return Host.get32(record(frame) + 4L * i);
   }

@@ -16,6 +16,7 @@ final class HostMemory {
   private static final int PROT_NONE = 0;
   private static final int PROT_READ_WRITE = 3;
   private static final int MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x4022;
+  private static final int MAP_FIXED = 0x10;
   private static final int MADV_DONTNEED = 4;
   private static final boolean LINUX = System.getProperty("os.name").equals("Linux");
 
@@ -42,11 +43,24 @@ final class HostMemory {
     return LINUX ? map(arena, size) : guarded(arena, size);
   }
 
-  /** Gives the pages back to the host where it is able to; the contents are zero afterwards. */
+  /** Whether what is allocated costs no more of the host's memory than what is used of it. */
+  static boolean isSparse() {
+    return LINUX && NativeAccess.ALLOWED;
+  }
+
+  /**
+   * Gives whole pages of what was allocated back to the host where it is able to, and the page
+   * tables that it had for them; the contents are zero afterwards.
+   */
   static void discard(MemorySegment memory) {
+    long address = memory.address();
+    long size = memory.byteSize();
+    int flags = MAP_PRIVATE_ANONYMOUS_NORESERVE | MAP_FIXED;
     if (!NativeAccess.ALLOWED) {
       SparseMemory.clear(memory);
-    } else if (!LINUX || !HostCalls.madvise(memory.address(), memory.byteSize(), MADV_DONTNEED)) {
+    } else if (!LINUX
+        || HostCalls.mmap(address, size, PROT_READ_WRITE, flags, -1) != address
+            && !HostCalls.madvise(address, size, MADV_DONTNEED)) {
       memory.fill((byte) 0);
     }
   }

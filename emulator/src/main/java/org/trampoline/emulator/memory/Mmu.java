@@ -124,10 +124,15 @@ public final class Mmu {
 
   /**
    * While this stays the same and {@link #loadsCr3Directly}, a CR3 load gives the {@link #map} that
-   * the same one gave before, at the same privilege, and does nothing else.
+   * it gave before, at the same privilege, and does nothing else; but see {@link #retirements}.
    */
   public long spaceEpoch() {
     return spaces.epoch() << 8 ^ control.mode();
+  }
+
+  /** The directories whose maps may stand for others since. */
+  public Retirements retirements() {
+    return spaces.slots().retirements();
   }
 
   /** Whether a CR3 load only chooses an address space: no PDPTEs are loaded and nobody watches. */
@@ -595,8 +600,8 @@ public final class Mmu {
         cr3Loads,
         invlpgs,
         switches,
-        spaces.recycled(),
-        spaces.live(),
+        spaces.slots().recycled(),
+        spaces.slots().live(),
         spaces.uses().stores,
         spaces.uses().demotions);
   }

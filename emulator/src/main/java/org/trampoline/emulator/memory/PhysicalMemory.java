@@ -89,6 +89,11 @@ public final class PhysicalMemory {
     return spaces;
   }
 
+  /** Sets how many address spaces are remembered, before there is an {@link Mmu}. */
+  public void limitSlots(SlotLimits limits) {
+    spaces.slots().limit(limits);
+  }
+
   // ---- layout
 
   /** What accesses to nothing do; {@link AbsentMemory#STOP} unless set. */

@@ -14,7 +14,15 @@ final class TableUses {
   /** This many stores without a walk between, and the frame is taken for data. */
   private static final int DEMOTION = 256;
 
+  /**
+   * Slots that keep the other entries of a table when one is changed, and those that are current.
+   * The rest have to walk for that region again, so a change costs no more than the walks since the
+   * last one.
+   */
+  private static final int KEPT = 128;
+
   private final AddressSpaces spaces;
+  private final Slots slots;
   private final FrameTable frames;
   private int[] found = new int[64];
 
@@ -27,19 +35,20 @@ final class TableUses {
   /** Frames that were taken for data again. */
   long demotions;
 
-  TableUses(AddressSpaces spaces, FrameTable frames) {
+  TableUses(AddressSpaces spaces, Slots slots, FrameTable frames) {
     this.spaces = spaces;
+    this.slots = slots;
     this.frames = frames;
   }
 
   void link(AddressSpace s, int node, int frame) {
     int head = frames.uses(frame);
     int self = s.id * AddressSpace.NODES + node + 1;
-    s.next[node] = head;
-    s.previous[node] = 0;
+    s.next(node, head);
+    s.previous(node, 0);
     frames.uses(frame, self);
     if (head != 0) {
-      spaces.slot((head - 1) / AddressSpace.NODES).previous[(head - 1) % AddressSpace.NODES] = self;
+      slotOf(head).previous(nodeOf(head), self);
       return;
     }
     frames.stores(frame, 0);
@@ -48,15 +57,13 @@ final class TableUses {
   }
 
   void unlink(AddressSpace s, int node, int frame) {
-    int next = s.next[node];
-    int previous = s.previous[node];
+    int next = s.next(node);
+    int previous = s.previous(node);
     if (next != 0) {
-      spaces.slot((next - 1) / AddressSpace.NODES).previous[(next - 1) % AddressSpace.NODES] =
-          previous;
+      slotOf(next).previous(nodeOf(next), previous);
     }
     if (previous != 0) {
-      spaces.slot((previous - 1) / AddressSpace.NODES).next[(previous - 1) % AddressSpace.NODES] =
-          next;
+      slotOf(previous).next(nodeOf(previous), next);
       return;
     }
     frames.uses(frame, next);
@@ -122,13 +129,14 @@ final class TableUses {
     if (!low && !high && !wide) {
       return;
     }
-    int directories = 0;
-    for (int use = frames.uses(frame); use != 0; ) {
-      AddressSpace s = spaces.slot((use - 1) / AddressSpace.NODES);
-      int node = (use - 1) % AddressSpace.NODES;
-      if (node >= AddressSpace.DIRECTORY_NODE) {
+    int later = 0;
+    int tables = 0;
+    for (int use = frames.uses(frame); use != 0; use = after(use)) {
+      AddressSpace s = slotOf(use);
+      int node = nodeOf(use);
+      if (isDirectory(use) || ++tables > KEPT && s.users == 0) {
         // Later: leaving a region changes lists, perhaps this one.
-        directories = note(directories, use);
+        later = note(later, use);
       } else if ((s.mode() & PagingMode.PAE) != 0) {
         if (wide) {
           s.drop(s.page(node, offset >>> 3));
@@ -141,12 +149,13 @@ final class TableUses {
           s.drop(s.page(node, (offset >>> 2) + 1));
         }
       }
-      use = s.next[node];
     }
-    for (int i = 0; i < directories; i++) {
-      AddressSpace s = spaces.slot((found[i] - 1) / AddressSpace.NODES);
-      int d = (found[i] - 1) % AddressSpace.NODES - AddressSpace.DIRECTORY_NODE;
-      if ((s.mode() & PagingMode.PAE) != 0) {
+    for (int i = 0; i < later; i++) {
+      AddressSpace s = slotOf(found[i]);
+      int d = nodeOf(found[i]) - AddressSpace.DIRECTORY_NODE;
+      if (d < 0) {
+        leaveIfStill(s, nodeOf(found[i]), frame);
+      } else if ((s.mode() & PagingMode.PAE) != 0) {
         if (wide) {
           spaces.leave(s, s.regionOf(d, offset >>> 3));
         }
@@ -166,8 +175,8 @@ final class TableUses {
     replacements++;
     int uses = collect(frame);
     for (int i = 0; i < uses; i++) {
-      AddressSpace s = spaces.slot((found[i] - 1) / AddressSpace.NODES);
-      int node = (found[i] - 1) % AddressSpace.NODES;
+      AddressSpace s = slotOf(found[i]);
+      int node = nodeOf(found[i]);
       if (node < AddressSpace.DIRECTORY_NODE) {
         leaveIfStill(s, node, frame);
       } else {
@@ -193,7 +202,7 @@ final class TableUses {
       if (isDirectory(found[i])) {
         spaces.release(slotOf(found[i]));
       } else {
-        leaveIfStill(slotOf(found[i]), (found[i] - 1) % AddressSpace.NODES, frame);
+        leaveIfStill(slotOf(found[i]), nodeOf(found[i]), frame);
       }
     }
     return true;
@@ -228,15 +237,19 @@ final class TableUses {
   }
 
   private int after(int use) {
-    return slotOf(use).next[(use - 1) % AddressSpace.NODES];
+    return slotOf(use).next(nodeOf(use));
   }
 
   private AddressSpace slotOf(int use) {
-    return spaces.slot((use - 1) / AddressSpace.NODES);
+    return slots.get((use - 1) / AddressSpace.NODES);
+  }
+
+  private static int nodeOf(int use) {
+    return (use - 1) % AddressSpace.NODES;
   }
 
   private static boolean isDirectory(int use) {
-    return (use - 1) % AddressSpace.NODES >= AddressSpace.DIRECTORY_NODE;
+    return nodeOf(use) >= AddressSpace.DIRECTORY_NODE;
   }
 
   private int collect(int frame) {

@@ -4,14 +4,17 @@ import static org.trampoline.emulator.translate.HostOpcodes.NOT_EQUAL;
 import static org.trampoline.emulator.translate.HostOpcodes.SHL;
 import static org.trampoline.emulator.translate.HostOpcodes.SHR;
 
+import java.util.Arrays;
 import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.decode.Insn;
 import org.trampoline.emulator.memory.Host;
+import org.trampoline.emulator.memory.Retirements;
+import org.trampoline.emulator.memory.SlotLimits;
 
 /**
- * CR3 loads in translated code: a small table tells which view of the translation maps a value of
- * CR3 stands for, so that a change of address space is a load and a compare. What the MMU has to
- * know of it, it is told when translated code has been left ({@link #settle}).
+ * CR3 loads in translated code: a table tells which view of the translation maps a value of CR3
+ * stands for, so that a change of address space is a load and a compare. What the MMU has to know
+ * of it, it is told when translated code has been left ({@link #settle}).
  */
 final class SpaceTable {
   /** 1 while a load only chooses a view. */
@@ -24,26 +27,32 @@ final class SpaceTable {
 
   private static final int CHANGES = 0x70c;
 
-  /** The entries: the value of CR3 in 8 bytes, then the host address of the supervisor's view. */
+  /**
+   * An entry for each page directory that CR3 can name: the value of CR3 in 8 bytes, 0 if the entry
+   * is empty, then the host address of the supervisor's view. 16 MB, of which the host supplies
+   * what is used.
+   */
   static final int TABLE = SegmentState.TABLE + SegmentState.BYTES;
 
-  private static final int ENTRIES = 1024;
+  private static final int ENTRIES = 1 << 20;
   private static final int ENTRY_SHIFT = 4;
   private static final int TABLE_BYTES = ENTRIES << ENTRY_SHIFT;
 
   /** For debug mode: the number of views that may be in the table, 8 bytes, and what they are. */
   static final int VIEWS = TABLE + TABLE_BYTES;
 
-  private static final int MOST_VIEWS = 1024;
-  static final int BYTES = TABLE_BYTES + 8 + 8 * MOST_VIEWS;
+  static final int BYTES = TABLE_BYTES + 8 + 8 * SlotLimits.MOST_SLOTS;
   private static final int PAGE_SHIFT = 12;
 
   private final long state;
   private final boolean checked;
   private long epoch = -1;
 
-  /** The entries in use, and their number. */
-  private final short[] used = new short[ENTRIES];
+  /** The retirements that are known here. */
+  private long retirements;
+
+  /** The entries in use, some perhaps twice, some no longer. */
+  private int[] used = new int[16];
 
   private int count;
 
@@ -53,9 +62,7 @@ final class SpaceTable {
   SpaceTable(long state, boolean checked) {
     this.state = state;
     this.checked = checked;
-    for (int n = 0; n < ENTRIES; n++) {
-      forget(n);
-    }
+    forget(0);
   }
 
   private long entry(int number) {
@@ -63,7 +70,7 @@ final class SpaceTable {
   }
 
   private void forget(int number) {
-    Host.put64(entry(number), ~number << PAGE_SHIFT & 0xffff_ffffL); // belongs elsewhere
+    Host.put64(entry(number), number == 0 ? 1L << PAGE_SHIFT : 0); // what belongs elsewhere
   }
 
   private void forget() {
@@ -72,12 +79,28 @@ final class SpaceTable {
     }
   }
 
-  /** Before translated code is entered, and again when Java has changed what it relies on. */
-  void prepare(Cpu c) {
-    if (epoch != c.mmu.spaceEpoch()) {
-      epoch = c.mmu.spaceEpoch();
+  private void note(int number) {
+    if (count == ENTRIES) {
       forget();
     }
+    if (count == used.length) {
+      used = Arrays.copyOf(used, 2 * count);
+    }
+    used[count++] = number;
+  }
+
+  /** Before translated code is entered, and again when Java has changed what it relies on. */
+  void prepare(Cpu c) {
+    Retirements retired = c.mmu.retirements();
+    if (epoch != c.mmu.spaceEpoch() || !retired.knowsSince(retirements)) {
+      epoch = c.mmu.spaceEpoch();
+      forget();
+    } else {
+      for (long n = retirements; n < retired.count(); n++) {
+        forget(retired.frame(n) & ENTRIES - 1);
+      }
+    }
+    retirements = retired.count();
     Host.put32(state + DIRECT, c.mmu.loadsCr3Directly() ? 1 : 0);
   }
 
@@ -85,10 +108,10 @@ final class SpaceTable {
   void remember(Cpu c) {
     prepare(c);
     if (Host.get32(state + DIRECT) != 0 && c.cpl == 0) {
-      int number = c.cr3 >>> PAGE_SHIFT & ENTRIES - 1;
+      int number = c.cr3 >>> PAGE_SHIFT;
       long at = entry(number);
-      if ((Host.get64(at) >>> PAGE_SHIFT & ENTRIES - 1) != number) {
-        used[count++] = (short) number;
+      if (Host.get64(at) >>> PAGE_SHIFT != number || number == 0) {
+        note(number);
       }
       Host.put64(at, c.cr3 & 0xffff_ffffL);
       Host.put64(at + 8, c.mmu.map());
@@ -137,7 +160,6 @@ final class SpaceTable {
     e.jumpIf(NOT_EQUAL, stub);
     a.move(index, source);
     a.shift(4, SHR, index, PAGE_SHIFT);
-    a.and(index, ENTRIES - 1);
     a.shift(4, SHL, index, ENTRY_SHIFT);
     a.memory(8, 0x3b, source, base, index, 0, TABLE);
     e.jumpIf(NOT_EQUAL, stub);

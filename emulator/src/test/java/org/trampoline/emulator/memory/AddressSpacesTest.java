@@ -103,35 +103,6 @@ class AddressSpacesTest extends PagingFixture {
   }
 
   @Test
-  void manyAddressSpaces() {
-    int count = 150;
-    int directories = 0x50_0000;
-    for (int i = 0; i < count; i++) {
-      int table = 0x60_0000 + (i << 12);
-      memory.write32(directories + (i << 12), table | P | RW);
-      memory.write32(directories + (i << 12) + 4 * 768, TABLE | P | RW);
-      memory.write32(table + 4 * 5, 0x70_0000 + (i << 12) | P | RW);
-      memory.write32(0x70_0000 + (i << 12), i);
-    }
-    table(5, 0x345000 | P | RW);
-    memory.write32(0x345000, 0x345);
-    mmu.setControl(PG | PE, directories, 0);
-    for (int round = 0; round < 3; round++) {
-      for (int i = 0; i < count; i++) {
-        mmu.loadCr3(directories + (i << 12));
-        assertEquals(i, mmu.read32(0x5000));
-        assertEquals(0x345, mmu.read32(0xc0005000));
-        assertEquals(A, memory.read32(directories + (i << 12) + 4 * 768) & A);
-        mmu.write32(0x5004, i + round);
-        assertEquals(i + round, memory.read32(0x70_0004 + (i << 12)));
-      }
-    }
-    assertEquals(128, mmu.statistics().slots());
-    assertEquals(3 * count, mmu.statistics().cr3Loads());
-    assertTrue(mmu.statistics().recycled() >= 3 * count - 128, mmu.statistics().toString());
-  }
-
-  @Test
   void switchingBetweenAFewWalksNothing() {
     spaces(8);
     for (int i = 0; i < 8; i++) {

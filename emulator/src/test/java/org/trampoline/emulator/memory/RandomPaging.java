@@ -70,7 +70,7 @@ final class RandomPaging {
     random = new Random(seed);
     memory = new PhysicalMemory(arena, BYTES);
     memory.setAbsentMemory(AbsentMemory.OPEN_BUS);
-    memory.spaces().slotsAtMost(16);
+    memory.limitSlots(new SlotLimits(16, seed % 4 == 0 ? 1 << 20 : 1 << 30));
     memory.addCodeListener(this::codeWritten);
     mmu = new Mmu(memory, fault);
     mmu.setTlb(tlb);

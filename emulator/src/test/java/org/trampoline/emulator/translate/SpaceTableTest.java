@@ -18,8 +18,11 @@ import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.Control;
 import org.trampoline.emulator.cpu.SegmentRegister;
 import org.trampoline.emulator.engine.Register;
+import org.trampoline.emulator.fault.GuestFault;
 import org.trampoline.emulator.fault.Vector;
+import org.trampoline.emulator.memory.Mmu;
 import org.trampoline.emulator.memory.MmuStatistics;
+import org.trampoline.emulator.memory.SlotLimits;
 
 /** CR3 loads in translated code do what the interpreter's do, and count as they do. */
 class SpaceTableTest {
@@ -29,7 +32,7 @@ class SpaceTableTest {
   private static final int USER = 0x40_0000;
 
   private static final int TABLES = 0x10_0000;
-  private static final int FRAMES = 0x18_0000;
+  private static final int FRAMES = 0x30_0000;
 
   private Machine machine;
 
@@ -39,12 +42,17 @@ class SpaceTableTest {
   }
 
   private void open(boolean translate) {
+    open(translate, SlotLimits.USUAL);
+  }
+
+  private void open(boolean translate, SlotLimits limits) {
     if (machine != null) {
       machine.close();
     }
     machine =
         Machine.builder()
-            .memory(2 << 20)
+            .memory(4 << 20)
+            .slotLimits(limits)
             .engine(translate ? ExecutionEngine.TRANSLATOR : ExecutionEngine.INTERPRETER)
             .build();
     Assumptions.assumeTrue(
@@ -89,8 +97,8 @@ class SpaceTableTest {
   }
 
   /** A walk through {@code spaces} spaces, some loaded twice; EBX sums what it sees. */
-  private long[] walk(boolean translate, int spaces) {
-    open(translate);
+  private long[] walk(boolean translate, int spaces, SlotLimits limits) {
+    open(translate, limits);
     page(spaces);
     load(
         CODE,
@@ -137,14 +145,100 @@ class SpaceTableTest {
     return seen;
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2, 8, 40})
-  void spacesAreSwitchedAndCountedAsByTheInterpreter(int spaces) {
-    long[] expected = walk(false, spaces);
-    long[] actual = walk(true, spaces);
+  private void compareWalks(int spaces, SlotLimits limits) {
+    long[] expected = walk(false, spaces, limits);
+    long[] actual = walk(true, spaces, limits);
     for (int n = 0; n < expected.length; n++) {
       assertEquals(expected[n], actual[n], "number " + n);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 8, 40, 180})
+  void spacesAreSwitchedAndCountedAsByTheInterpreter(int spaces) {
+    compareWalks(spaces, SlotLimits.USUAL);
+  }
+
+  /** More spaces than slots: what the table has of one that is recycled must not be used. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 9, 20, 39})
+  void slotsAreRecycled(int slots) {
+    compareWalks(40, new SlotLimits(slots, 1 << 30));
+    compareWalks(40, new SlotLimits(slots, 300_000));
+  }
+
+  /**
+   * While one processor runs, more directories are retired than the other one can catch up with.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {40, 1500})
+  void anotherProcessorRecyclesTheSlots(int loads) {
+    open(true, new SlotLimits(4, 1 << 30));
+    page(40);
+    load(
+        CODE,
+        """
+            movl $0x102000, %eax
+            movl %eax, %cr3
+            movl 0x400000, %ebx
+            movl $0x104000, %eax
+            movl %eax, %cr3
+            addl 0x400000, %ebx
+            hlt
+        """);
+    runToHalt();
+    runToHalt();
+    assertEquals(3, machine.get(Register.EBX));
+    Mmu other = new Mmu(machine.cpu().memory, new GuestFault());
+    other.setControl(machine.cpu().cr0, directory(3), machine.cpu().cr4);
+    for (int n = 0; n < loads; n++) {
+      other.loadCr3(directory(3 + n % 37));
+      assertEquals(3 + n % 37, other.read32(USER));
+      assertTrue(other.codeHost(CODE) != 0);
+    }
+    runToHalt();
+    assertEquals(3, machine.get(Register.EBX));
+  }
+
+  /**
+   * With the gate shut two values of CR3 name a directory, and both are forgotten with its slot.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void twoNamesOfADirectoryWithoutA20(boolean translate) {
+    open(translate, new SlotLimits(4, 1 << 30));
+    machine.cpu().memory.setA20(false);
+    int base = 0x4_0000;
+    for (int n = 0; n < 8; n++) { // as space() has them, below 1 MB
+      int directory = base + 0x2000 * n;
+      word(directory, 0x87);
+      word(directory + 4, directory + 0x1000 | 7);
+      word(directory + 0x1000, 0x8_0000 + 0x1000 * n | 7);
+      word(0x8_0000 + 0x1000 * n, 1 << 4 * n);
+    }
+    machine.set(Register.CR4, Control.CR4_PSE);
+    machine.set(Register.CR3, base);
+    machine.set(Register.CR0, machine.get(Register.CR0) | Control.CR0_PG);
+    load(
+        CODE,
+        """
+            movl $100, %ecx
+        1:  xorl %ebx, %ebx
+            movl $0x40000, %eax
+        2:  movl %eax, %cr3
+            addl 0x400000, %ebx
+            xorl $0x100000, %eax
+            movl %eax, %cr3
+            addl 0x400000, %ebx
+            addl $0x2000, %eax
+            testl $0x10000, %eax
+            jz 2b
+            decl %ecx
+            jnz 1b
+            hlt
+        """);
+    runToHalt();
+    assertEquals(0x2222_2222, machine.get(Register.EBX));
   }
 
   @ParameterizedTest

@@ -7,7 +7,7 @@ import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.CpuModel;
 import org.trampoline.emulator.memory.AbsentMemory;
-import org.trampoline.emulator.memory.SlotLimit;
+import org.trampoline.emulator.memory.SlotLimits;
 import org.trampoline.emulator.translate.Sampling;
 import org.trampoline.emulator.translate.lockstep.Scenario;
 
@@ -52,9 +52,9 @@ final class SequenceScenario implements Scenario {
             .translatedCode(CODE_BYTES)
             .checkedAddresses(Scenario.checksAddresses(seed))
             .sampling(sampling)
+            .slotLimits(new SlotLimits(slots, 1 << 30))
             .build();
     machine.absentMemory(AbsentMemory.OPEN_BUS);
-    SlotLimit.set(machine, slots);
     return machine;
   }
 

@@ -12,7 +12,7 @@ import org.trampoline.emulator.cpu.Cpu;
 import org.trampoline.emulator.cpu.CpuModel;
 import org.trampoline.emulator.cpu.SegmentRegister;
 import org.trampoline.emulator.memory.AbsentMemory;
-import org.trampoline.emulator.memory.SlotLimit;
+import org.trampoline.emulator.memory.SlotLimits;
 import org.trampoline.emulator.translate.Sampling;
 import org.trampoline.emulator.translate.lockstep.Scenario;
 
@@ -40,7 +40,9 @@ final class WorldScenario implements Scenario {
   private final CpuModel model;
   private final int processors;
   private final Sampling sampling;
-  private final int slots;
+
+  /** Of the translator's machine, often few: what was known is forgotten or recycled. */
+  private final SlotLimits limits;
 
   WorldScenario(long seed) {
     this.seed = seed;
@@ -57,7 +59,8 @@ final class WorldScenario implements Scenario {
         Choice.rarely(random, 4)
             ? Sampling.USUAL
             : new Sampling(64 << random.nextInt(3), 1 + random.nextInt(2));
-    slots = Choice.rarely(random, 3) ? processors + 1 + random.nextInt(2) : 16;
+    int slots = Choice.rarely(random, 3) ? processors + 1 + random.nextInt(2) : 16;
+    limits = new SlotLimits(slots, (seed & 7) == 2 ? 1 << 17 : 1 << 30);
     image.scatter(random, DATA, DATA_BYTES);
     image.scatter(random, STACKS, STACK_BYTES);
     WorldCode.leadBack(image);
@@ -90,13 +93,13 @@ final class WorldScenario implements Scenario {
             .engine(engine)
             .translatedCode(TRANSLATED_BYTES)
             .sampling(sampling)
+            .slotLimits(engine == ExecutionEngine.TRANSLATOR ? limits : SlotLimits.USUAL)
             .checkedAddresses(Scenario.checksAddresses(seed));
     if (processors > 1) {
       builder.processors(processors, seed);
     }
     Machine machine = builder.build();
     machine.absentMemory(AbsentMemory.OPEN_BUS);
-    SlotLimit.set(machine, slots);
     devices.connect(machine);
     return machine;
   }
