@@ -44,7 +44,6 @@ public final class Mmu {
   private long map;
 
   private long systemMap;
-
   private long cr3Loads;
   private long invlpgs;
   private long switches;
