@@ -21,8 +21,7 @@ import org.trampoline.emulator.fault.GuestFault;
  * <p>Translations are always true to the page tables as they are in memory ({@link AddressSpaces});
  * stale ones, as hardware has them, appear only under an authoritative {@link TlbModel}.
  *
- * <p>The accessors' fast path is a probe of a {@link TranslationMap}, written to be inlined; all
- * else is behind it.
+ * <p>The accessors' fast path is a probe of a {@link TranslationMap}; all else is behind it.
  */
 public final class Mmu {
   /** Page-fault error code (SDM vol. 3, 4.7): 1 = protection violation, 0 = not present. */
@@ -123,15 +122,11 @@ public final class Mmu {
 
   /**
    * While this stays the same and {@link #loadsCr3Directly}, a CR3 load gives the {@link #map} that
-   * it gave before, at the same privilege, and does nothing else; but see {@link #retirements}.
+   * it gave before, at the same privilege, and does nothing else; but see {@link
+   * PhysicalMemory#retirements}.
    */
   public long spaceEpoch() {
     return spaces.epoch() << 8 ^ control.mode();
-  }
-
-  /** The directories whose maps may stand for others since. */
-  public Retirements retirements() {
-    return spaces.slots().retirements();
   }
 
   /** Whether a CR3 load only chooses an address space: no PDPTEs are loaded and nobody watches. */
@@ -402,10 +397,7 @@ public final class Mmu {
         : 0;
   }
 
-  /**
-   * Changes of page tables and of the memory map so far, by any processor or device: what was
-   * looked up before may be untrue.
-   */
+  /** Changes of page tables and of the memory map so far: what was known may be untrue since. */
   public long mapChanges() {
     return spaces.uses().stores + spaces.uses().replacements;
   }

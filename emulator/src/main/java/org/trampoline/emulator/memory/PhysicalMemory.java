@@ -89,6 +89,11 @@ public final class PhysicalMemory {
     return spaces;
   }
 
+  /** The directories whose maps may stand for others since, see {@link Mmu#spaceEpoch}. */
+  public Retirements retirements() {
+    return spaces.slots().retirements();
+  }
+
   /** Sets how many address spaces are remembered, before there is an {@link Mmu}. */
   public void limitSlots(SlotLimits limits) {
     spaces.slots().limit(limits);

@@ -91,7 +91,7 @@ final class SpaceTable {
 
   /** Before translated code is entered, and again when Java has changed what it relies on. */
   void prepare(Cpu c) {
-    Retirements retired = c.mmu.retirements();
+    Retirements retired = c.memory.retirements();
     if (epoch != c.mmu.spaceEpoch() || !retired.knowsSince(retirements)) {
       epoch = c.mmu.spaceEpoch();
       forget();

@@ -225,7 +225,7 @@ class SlotsTest extends PagingFixture {
   @Test
   void directoriesThatAreRetired() {
     limit(4, 1 << 30);
-    Retirements retired = mmu.retirements();
+    Retirements retired = memory.retirements();
     spaces(40);
     long before = retired.count();
     round(40, 0);
