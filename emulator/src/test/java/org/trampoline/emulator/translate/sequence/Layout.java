@@ -29,8 +29,10 @@ final class Layout {
   static final int TABLES = 0x1_0000;
 
   static final int[] DIRECTORIES = {TABLES, 0x1_1000, 0x1_6000};
-  static final int TABLE_A = 0x1_2000;
-  static final int TABLE_B = 0x1_3000;
+
+  /** The page table of each space for the first part of it; they share the others. */
+  static final int[] SPACE_TABLES = {0x1_2000, 0x1_3000, 0x1_7000};
+
   static final int TABLE_COMMON = 0x1_4000;
 
   /** PAE's page-directory pointers of all spaces. */

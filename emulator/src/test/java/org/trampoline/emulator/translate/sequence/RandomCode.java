@@ -166,8 +166,7 @@ final class RandomCode extends CodeWriter {
           case 1 -> (DATA >> 12) + random.nextInt(DATA_PAGES);
           default -> (ALIASES >> 12) + random.nextInt(ALIAS_PAGES);
         };
-    int[] tables = {TABLE_A, TABLE_B, TABLE_COMMON, TABLE_A, TABLE_B};
-    int table = tables[random.nextInt(tables.length)];
+    int table = random.nextInt(5) == 0 ? TABLE_COMMON : SPACE_TABLES[random.nextInt(SPACES)];
     int entry = table + page * world.entryBytes();
     if (random.nextInt(5) == 0) { // another frame, by a store that begins in the entry before
       put(0x81);

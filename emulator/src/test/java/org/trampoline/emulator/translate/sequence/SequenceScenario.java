@@ -29,7 +29,7 @@ final class SequenceScenario implements Scenario {
         random.nextInt(4) == 0
             ? Sampling.USUAL
             : new Sampling(64 << random.nextInt(3), 1 + random.nextInt(2));
-    slots = random.nextInt(3) == 0 ? 2 + random.nextInt(2) : 16;
+    slots = random.nextInt(3) == 0 ? 2 : 16;
   }
 
   @Override

@@ -139,6 +139,7 @@ final class World {
           jae dispatch
           orl $7, %ss:TABLE_A(,%eax,ENTRY)
           orl $7, %ss:TABLE_B(,%eax,ENTRY)
+          orl $7, %ss:TABLE_C(,%eax,ENTRY)
           popl %eax
           addl $4, %esp
           iretl
@@ -153,8 +154,17 @@ final class World {
         .set FRAME, %d
         .set TABLE_A, %d
         .set TABLE_B, %d
+        .set TABLE_C, %d
         """
-            .formatted(KERNEL_DATA, STACK, COUNTS, CONTEXTS, FRAME, TABLE_A, TABLE_B);
+            .formatted(
+                KERNEL_DATA,
+                STACK,
+                COUNTS,
+                CONTEXTS,
+                FRAME,
+                SPACE_TABLES[0],
+                SPACE_TABLES[1],
+                SPACE_TABLES[2]);
     String text = constants + source.replace("ENTRY)", entryBytes + ")");
     return Assembler.assemble(new Source("kernel.S", text), KERNEL, Map.of()).bytes();
   }
@@ -233,20 +243,19 @@ final class World {
       int flags = PRESENT | WRITABLE | (user ? USER : 0);
       boolean plain = !user || random.nextInt(6) != 0;
       int a = frames.get(page) << 12 | (plain ? flags : flags & ~(1 << random.nextInt(3)));
-      int b = random.nextInt(5) == 0 && user ? randomEntry() : a;
-      if (at >= ALIASES && at < ALIASES + ALIAS_PAGES * 0x1000) {
-        a = randomEntry();
-        b = random.nextBoolean() ? a : randomEntry();
+      boolean alias = at >= ALIASES && at < ALIASES + ALIAS_PAGES * 0x1000;
+      a = alias ? randomEntry() : a;
+      for (int space = 0; space < SPACES; space++) {
+        boolean own = space > 0 && user && random.nextInt(alias ? 2 : 5) == 0;
+        entry(SPACE_TABLES[space], page, own ? randomEntry() : a);
       }
-      entry(TABLE_A, page, a);
-      entry(TABLE_B, page, b);
       entry(TABLE_COMMON, page, randomEntry());
     }
     int all = PRESENT | WRITABLE | USER;
     for (int space = 0; space < SPACES; space++) {
       int directory = DIRECTORIES[space];
-      entry(directory, 0, (space == 0 ? TABLE_A : TABLE_B) | all);
-      entry(directory, 1, (space == 2 ? TABLE_A : TABLE_COMMON) | all);
+      entry(directory, 0, SPACE_TABLES[space] | all);
+      entry(directory, 1, TABLE_COMMON | all);
       entry(directory, 2, LARGE | all);
       set32(POINTERS + space * POINTER_BYTES, directory | PRESENT);
     }

@@ -21,8 +21,9 @@ final class Passages {
 
   /** What goes round: traps, masked interrupts, an instruction across pages. */
   void hot() {
-    switch (random.nextInt(8)) {
+    switch (random.nextInt(9)) {
       case 0, 1, 2, 3 -> tables.traps();
+      case 7 -> tables.writeProtection();
       case 4 -> tables.segments();
       case 5 -> masking();
       case 6 -> tables.spaces();

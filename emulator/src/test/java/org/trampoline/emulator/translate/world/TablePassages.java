@@ -3,6 +3,7 @@ package org.trampoline.emulator.translate.world;
 import static org.trampoline.emulator.translate.world.Places.*;
 
 import java.util.Random;
+import org.trampoline.emulator.cpu.Control;
 
 /**
  * Passages that change what the world stands on: its code, page tables, descriptors, gates and task
@@ -129,6 +130,31 @@ final class TablePassages {
     for (int i = random.nextInt(2); i < 3; i++) {
       code.load(EAX, Choice.cr3(random, pae));
       call(page + WorldCode.SWITCH);
+    }
+    code.put(0xe2, start - code.at() - 2);
+  }
+
+  /** Stores to a page that is read-only, while CR0.WP and the address space change. */
+  void writeProtection() {
+    int page = DATA + 0x1000 * random.nextInt(DATA_BYTES >> 12);
+    boolean pae = random.nextInt(4) == 0;
+    for (int space = 0; space < 2; space++) {
+      code.store(Pages.place(space, pae, page), page | 5);
+    }
+    code.load(1, 2 + random.nextInt(20));
+    int start = code.at();
+    code.put(0x0f, 0x20, 0xc0); // mov %cr0,%eax
+    code.wide();
+    code.put(0x35); // xor
+    code.put32(Control.CR0_WP);
+    code.put(0x0f, 0x22, 0xc0);
+    for (int i = 0; i < 2; i++) {
+      if (random.nextBoolean()) {
+        code.load(EAX, Choice.cr3(random, pae));
+        code.put(0x0f, 0x22, 0xd8);
+      }
+      code.absolute(0xc6, 0, page + random.nextInt(0x1000));
+      code.put(0x90); // a handler may go on here, or a byte behind the opcode
     }
     code.put(0xe2, start - code.at() - 2);
   }
