@@ -19,7 +19,7 @@ final class SequenceScenario implements Scenario {
   private final long seed;
   private final World world;
   private final Sampling sampling;
-  private final int slots;
+  private final SlotLimits limits;
 
   SequenceScenario(long seed) {
     this.seed = seed;
@@ -29,7 +29,7 @@ final class SequenceScenario implements Scenario {
         random.nextInt(4) == 0
             ? Sampling.USUAL
             : new Sampling(64 << random.nextInt(3), 1 + random.nextInt(2));
-    slots = random.nextInt(3) == 0 ? 2 : 16;
+    limits = new SlotLimits(random.nextInt(3) == 0 ? 2 : 16, 1 << 30);
   }
 
   @Override
@@ -52,7 +52,7 @@ final class SequenceScenario implements Scenario {
             .translatedCode(CODE_BYTES)
             .checkedAddresses(Scenario.checksAddresses(seed))
             .sampling(sampling)
-            .slotLimits(new SlotLimits(slots, 1 << 30))
+            .slotLimits(engine == ExecutionEngine.TRANSLATOR ? limits : SlotLimits.USUAL)
             .build();
     machine.absentMemory(AbsentMemory.OPEN_BUS);
     return machine;
