@@ -3,8 +3,6 @@ package org.trampoline.kernel.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.trampoline.emulator.oracle.Unicorn;
+import org.trampoline.kernel.Needs;
 import org.trampoline.kernel.scenario.Scenarios;
 
 /**
@@ -90,13 +88,7 @@ class ScenarioEnginesTest {
   @ParameterizedTest
   @MethodSource("onOneProcessor")
   void onUnicorn(String name) throws IOException {
-    String reason = Unicorn.unavailableReason();
-    if (reason != null) {
-      if ("required".equals(System.getProperty("trampoline.oracles"))) {
-        fail(reason);
-      }
-      abort(reason);
-    }
+    Needs.unicorn();
     List<String> ours = looked("interpreter", UNICORNS, name);
     List<String> unicorns = looked("unicorn", UNICORNS, name);
     if (name.equals("lazy-tlb")) { // whose TLB's counts are our machine's only

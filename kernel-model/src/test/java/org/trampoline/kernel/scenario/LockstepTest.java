@@ -3,8 +3,6 @@ package org.trampoline.kernel.scenario;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,10 +13,10 @@ import org.trampoline.emulator.cpu.CpuModel;
 import org.trampoline.emulator.device.Ports;
 import org.trampoline.emulator.differential.Comparison;
 import org.trampoline.emulator.differential.Lockstep;
-import org.trampoline.emulator.oracle.Unicorn;
 import org.trampoline.emulator.oracle.UnicornEngine;
 import org.trampoline.kernel.Booted;
 import org.trampoline.kernel.KernelVersion;
+import org.trampoline.kernel.Needs;
 import org.trampoline.kernel.Vmlinux;
 
 /** The whole model, boot and all, instruction for instruction on our machine and on Unicorn. */
@@ -28,13 +26,7 @@ class LockstepTest {
 
   @BeforeEach
   void needsUnicorn() {
-    String reason = Unicorn.unavailableReason();
-    if (reason != null) {
-      if ("required".equals(System.getProperty("trampoline.oracles"))) {
-        fail(reason);
-      }
-      abort(reason);
-    }
+    Needs.unicorn();
   }
 
   @ParameterizedTest

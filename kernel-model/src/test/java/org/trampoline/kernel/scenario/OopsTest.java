@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -17,12 +16,12 @@ import org.trampoline.emulator.StopReason;
 import org.trampoline.emulator.cpu.CpuModel;
 import org.trampoline.emulator.device.Ports;
 import org.trampoline.emulator.engine.Engine;
-import org.trampoline.emulator.oracle.Unicorn;
 import org.trampoline.emulator.oracle.UnicornEngine;
 import org.trampoline.kernel.Booted;
 import org.trampoline.kernel.Kernel;
 import org.trampoline.kernel.KernelEvent;
 import org.trampoline.kernel.KernelVersion;
+import org.trampoline.kernel.Needs;
 import org.trampoline.kernel.layout.Hex;
 
 /** A bug in a thread ends the thread, with the words of traps.c. */
@@ -135,9 +134,7 @@ class OopsTest {
   @ParameterizedTest
   @EnumSource(KernelVersion.class)
   void theLogIsTheSameOnUnicorn(KernelVersion version) {
-    String missing = Unicorn.unavailableReason();
-    assumeTrue(
-        missing == null || "required".equals(System.getProperty("trampoline.oracles")), missing);
+    Needs.unicorn();
     try (UnicornEngine unicorn = new UnicornEngine(CpuModel.PENTIUM4, MEMORY, Ports.NONE)) {
       assertEquals(run("oops", version), run(unicorn, "oops", version));
     }

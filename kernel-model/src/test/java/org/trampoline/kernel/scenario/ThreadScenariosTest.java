@@ -2,8 +2,6 @@ package org.trampoline.kernel.scenario;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -18,10 +16,10 @@ import org.trampoline.emulator.Machine;
 import org.trampoline.emulator.cpu.CpuModel;
 import org.trampoline.emulator.device.Ports;
 import org.trampoline.emulator.engine.Engine;
-import org.trampoline.emulator.oracle.Unicorn;
 import org.trampoline.emulator.oracle.UnicornEngine;
 import org.trampoline.kernel.Booted;
 import org.trampoline.kernel.KernelVersion;
+import org.trampoline.kernel.Needs;
 import org.trampoline.kernel.Vmlinux;
 
 /** What the scenarios show is what Linux does. */
@@ -328,13 +326,7 @@ class ThreadScenariosTest {
   /** What needs no timer goes on Unicorn the same way, instruction for instruction. */
   @Test
   void lazyTlbIsTheSameOnUnicorn() {
-    String absent = Unicorn.unavailableReason();
-    if (absent != null) {
-      if ("required".equals(System.getProperty("trampoline.oracles"))) {
-        fail(absent);
-      }
-      abort(absent);
-    }
+    Needs.unicorn();
     Vmlinux image = Booted.image(KernelVersion.V2_6_11);
     try (Machine ours = Machine.builder().memory(16 << 20).build();
         UnicornEngine unicorn = new UnicornEngine(CpuModel.PENTIUM4, 16 << 20, Ports.NONE)) {
