@@ -103,7 +103,17 @@ final class DiffCommand implements Callable<Integer> {
     Map<Register, Integer> values = snippet.registers();
     try (Snippet ours = new Snippet(source, at, values, EngineName.interpreter::open);
         Snippet unicorn = new Snippet(source, at, values, EngineName.unicorn::open)) {
-      return compare(ours.engine(), unicorn.engine(), most, spec.commandLine().getOut());
+      ours.haltAtEnd();
+      unicorn.haltAtEnd();
+      Comparison result = compare(ours.engine(), unicorn.engine(), most);
+      if (result instanceof Comparison.Equal equal
+          && equal.reason() instanceof StopReason.Halted
+          && ours.hasHaltedAtEnd()) {
+        result =
+            new Comparison.Equal(
+                equal.instructions() - 1, equal.reason(), equal.accessedBits(), equal.errata());
+      }
+      return print(result, spec.commandLine().getOut());
     }
   }
 
@@ -118,22 +128,25 @@ final class DiffCommand implements Callable<Integer> {
         new MainJob(engine, image, MainJob.defaultFunction(), MainJob.DEFAULT_ARGUMENT)
             .forLockstep();
       }
-      return compare(ours, unicorn, most, spec.commandLine().getOut());
+      return print(compare(ours, unicorn, most), spec.commandLine().getOut());
     }
   }
 
-  /** Runs two engines that are ready to go, and prints the verdict; exit status 0 or 1. */
-  static int compare(Engine ours, Engine other, long limit, PrintWriter out) {
+  private static Comparison compare(Engine ours, Engine other, long limit) {
     Lockstep lockstep = new Lockstep(ours, other);
     try (Interrupt _ = new Interrupt(lockstep::requestStop)) {
-      Comparison result = lockstep.run(limit);
-      out.println(result.toString().stripTrailing());
-      if (result instanceof Comparison.Equal equal
-          && equal.reason() instanceof StopReason.InstructionLimit) {
-        out.println("not finished: more are allowed by --max-insns");
-      }
-      out.flush();
-      return result instanceof Comparison.Equal ? 0 : 1;
+      return lockstep.run(limit);
     }
+  }
+
+  /** Prints the verdict; exit status 0 or 1. */
+  private static int print(Comparison result, PrintWriter out) {
+    out.println(result.toString().stripTrailing());
+    if (result instanceof Comparison.Equal equal
+        && equal.reason() instanceof StopReason.InstructionLimit) {
+      out.println("not finished: more are allowed by --max-insns");
+    }
+    out.flush();
+    return result instanceof Comparison.Equal ? 0 : 1;
   }
 }

@@ -23,6 +23,8 @@ final class Snippet implements AutoCloseable {
   /** Where a program lies unless {@code --at} says otherwise. */
   static final int ORIGIN = 0x10_0000;
 
+  private static final byte HLT = (byte) 0xf4;
+
   private final AssembledCode code;
   private final Engine engine;
 
@@ -69,6 +71,20 @@ final class Snippet implements AutoCloseable {
 
   Engine engine() {
     return engine;
+  }
+
+  /** Lets it end with {@code hlt}, for who executes instruction by instruction: no stop counts. */
+  void haltAtEnd() {
+    long end = code.end() & 0xffff_ffffL;
+    if (end < MEMORY) {
+      engine.ram().set(ValueLayout.JAVA_BYTE, end, HLT);
+      engine.codeChanged((int) end, 1);
+    }
+  }
+
+  /** Whether the last instruction was that {@code hlt}. */
+  boolean hasHaltedAtEnd() {
+    return engine.get(Register.EIP) == code.end() + 1;
   }
 
   /** Whether it ended as a program should. */
