@@ -90,7 +90,10 @@ class ErrataShowTest {
       EnumSet.of(Operation.ADD, Operation.ADC, Operation.SBB, Operation.CMP, Operation.RCL);
 
   private static final Map<When, String> NOT_SEARCHED =
-      Map.of(When.SEQUENCE_LOCK, "shows in one of some ten thousand sequences");
+      Map.of(
+          When.SEQUENCE_LOCK,
+          "explains one of some ten thousand sequences: what depends on a CF that a LOOPE has"
+              + " lost");
 
   private Oracle machine;
   private Oracle host;
