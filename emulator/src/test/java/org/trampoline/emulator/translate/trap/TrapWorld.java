@@ -48,6 +48,9 @@ final class TrapWorld {
   private static final int LIMITED_STACK = 0x60;
   private static final int TABLES_END = 0x67;
 
+  /** From the one handler of the tick to the other; a bit that the first one's address has not. */
+  private static final int OTHER_TICK = 0x20;
+
   /** Vectors of the handlers that are called on purpose. */
   private static final int VECTORS = 8;
 
@@ -232,7 +235,9 @@ final class TrapWorld {
       line("iretl");
       line(".org 0x%x", 0x140 + 0x80 * (n + 1));
     }
-    line("pushl %%eax\n movb $0x20, %%al\n outb %%al, $0x20\n popl %%eax\n iretl");
+    String tick = "pushl %%eax\n movb $0x20, %%al\n outb %%al, $0x20\n popl %%eax\n iretl";
+    line(tick);
+    line(".org 0x%x\n incl %%ebp\n" + tick, 0x140 + 0x80 * VECTORS + OTHER_TICK);
     byte[] code = assemble(KERNEL);
     System.arraycopy(code, 0, image, KERNEL, code.length);
     handlers.put("debug", KERNEL + 0x40);
@@ -344,12 +349,19 @@ final class TrapWorld {
 
   /** What has to do with the interrupt controllers and the timer. */
   private void device() {
+    if (random.nextInt(4) == 0) {
+      // the tick's gate leads to another handler, or by another selector, each time
+      int change = random.nextBoolean() ? OTHER_TICK : (KERNEL_CODE ^ KERNEL_CODE_ALIAS) << 16;
+      line("xorl $0x%x, %%ss:0x%x", change, IDT + 8 * 0x20);
+      return;
+    }
     if (apic && random.nextInt(3) != 0) {
       localApic();
       return;
     }
     switch (random.nextInt(12)) {
-      case 0, 1, 2 -> line("sti\n hlt");
+      case 0, 1 -> line("sti\n hlt");
+      case 2 -> line("movl $3, %%ecx\n1: fld1\n fstp %%st(0)\n sti\n hlt\n decl %%ecx\n jg 1b");
       case 3 -> line("hlt");
       case 4 -> line("sti\n movb $0x20, %%al\n outb %%al, $0x20\n hlt");
       case 5 -> line("movb $0x%x, %%al\n outb %%al, $0x20", pick(0x20, 0x60, 0xa0, 0x0b, 0x0a));
