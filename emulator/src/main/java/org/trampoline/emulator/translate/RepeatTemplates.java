@@ -148,7 +148,7 @@ final class RepeatTemplates {
     minimum(4);
   }
 
-  /** rax becomes {@link #ADDEND} if that is less. */
+  /** rax becomes {@link HostRegisters#ADDEND} if that is less. */
   private void minimum(int bytes) {
     a.register(bytes, 0x3b, RAX, ADDEND);
     a.register(bytes, 0x0f40 | ABOVE, RAX, ADDEND);
@@ -236,7 +236,10 @@ final class RepeatTemplates {
     e.checks.host(ADDRESS, size);
   }
 
-  /** The pointers become host addresses; the guest's go to {@link #ADDRESS} and the state block. */
+  /**
+   * The pointers become host addresses; the guest's go to {@link HostRegisters#ADDRESS} and the
+   * state block.
+   */
   private void exchange() {
     if (source) {
       a.move(ADDRESS, RSI);
