@@ -119,8 +119,8 @@ final class Choice {
 
   /** A page directory for CR3, or pointers of PAE. */
   static int cr3(Random random, boolean pae) {
-    int which = random.nextInt(DIRECTORY_COUNT);
+    int which = random.nextInt(DIRECTORY_COUNT + (pae ? 0 : 1));
     int bits = rarely(random, 6) ? random.nextInt(4) << 3 : 0;
-    return bits | (pae ? PAE_POINTERS + 0x20 * which : DIRECTORY + 0x1000 * which);
+    return bits | (pae ? PAE_POINTERS + 0x20 * which : Pages.directory(which));
   }
 }

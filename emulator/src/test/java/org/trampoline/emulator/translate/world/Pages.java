@@ -29,12 +29,13 @@ final class Pages {
   static void fill(Random random, Image image) {
     List<Integer> frames = frames(random);
     for (int space = 0; space < DIRECTORY_COUNT; space++) {
-      twoLevel(random, image, space, frames);
+      twoLevel(random, image, directory(space), TABLE + 0x1000 * space, frames);
       pae(random, image, space, frames);
       if (random.nextBoolean()) {
         frames = frames(random);
       }
     }
+    twoLevel(random, image, THIRD_DIRECTORY, THIRD_TABLE, frames(random));
     for (int i = 0; i < 1024; i++) {
       image.set32(TABLE + 0x2000 + 4 * i, entry(random));
     }
@@ -51,9 +52,13 @@ final class Pages {
     return frames;
   }
 
-  private static void twoLevel(Random random, Image image, int space, List<Integer> frames) {
-    int directory = DIRECTORY + 0x1000 * space;
-    int table = TABLE + 0x1000 * space;
+  /** A two-level page directory. */
+  static int directory(int space) {
+    return space < DIRECTORY_COUNT ? DIRECTORY + 0x1000 * space : THIRD_DIRECTORY;
+  }
+
+  private static void twoLevel(
+      Random random, Image image, int directory, int table, List<Integer> frames) {
     for (int page = 0; page < 1024; page++) {
       image.set32(table + 4 * page, page(random, page, frames));
     }

@@ -41,7 +41,14 @@ final class Places {
   static final int PAE_DIRECTORY = 0xc000;
   static final int PAE_TABLE = 0xe000;
   static final int PAE_TABLE_COUNT = 4;
-  static final int TABLES_END = 0x1_2000;
+
+  /**
+   * A third two-level directory and its table: of three spaces one has no slot if there are two.
+   */
+  static final int THIRD_DIRECTORY = 0x1_2000;
+
+  static final int THIRD_TABLE = 0x1_3000;
+  static final int TABLES_END = 0x1_4000;
 
   static final int STACKS = 0x1_8000;
   static final int STACK_BYTES = 0x4000;
