@@ -265,8 +265,10 @@ class ErrataShowTest {
     CaseBuilder.add(batch, 0x90)
         .set(CaseRecord.general(Cpu.ECX), 1)
         .set(CaseRecord.ESP, CaseWorld.DATA + 0x1_8000);
-    MemorySegment record = MemorySegment.ofAddress(batch.record(0)).reinterpret(CaseRecord.SIZE);
-    byte[] before = record.toArray(ValueLayout.JAVA_BYTE);
+    byte[] before = new byte[CaseRecord.SIZE];
+    for (int i = 0; i < before.length; i++) {
+      before[i] = (byte) Host.get8(batch.record(0) + i);
+    }
     MemorySegment data = MemorySegment.ofArray(new byte[CaseWorld.DATA_SIZE]);
     int at = batch.run(0).at();
     batch.single(CaseBatch.Mode.SEQUENCE, at, Listing.code(listing), before, data);
