@@ -3,6 +3,7 @@ package org.trampoline.bench.soak;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -92,8 +93,11 @@ public final class Soak {
 
   /** In the JVM of its own: the time, and perhaps the files of a kernel and an initrd. */
   public static void main(String[] arguments) {
-    PrintWriter out = new PrintWriter(System.out, true);
-    Soak soak = new Soak(Guests.all(EngineKind.TRANSLATOR), new PrintWriter(System.err, true));
+    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    Soak soak =
+        new Soak(
+            Guests.all(EngineKind.TRANSLATOR),
+            new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     if (arguments.length > 1) {
       Path initrd = arguments.length > 2 ? Path.of(arguments[2]) : null;
       soak.guests.add(linux(Path.of(arguments[1]), initrd));
