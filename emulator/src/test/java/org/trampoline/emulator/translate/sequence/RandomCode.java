@@ -67,7 +67,15 @@ final class RandomCode extends CodeWriter {
     int room = LOOP_DISTANCE - at & LOOP_DISTANCE - 1;
     if (room < 48) {
       Arrays.fill(code, at, at + room, (byte) 0x90);
-      at = loops.write(code32, code, at + room);
+      at += room;
+      if (code32 && random.nextInt(16) == 0) {
+        load(1, 2 + random.nextInt(60));
+        int start = at;
+        spaces();
+        put(0xe2, start - at - 2); // loop
+      } else {
+        at = loops.write(code32, code, at);
+      }
       return;
     }
     switch (random.nextInt(32)) {
@@ -90,10 +98,15 @@ final class RandomCode extends CodeWriter {
   /** What a loop is disturbed by. */
   private int disturb(int from) {
     at = from;
-    switch (random.nextInt(4)) {
+    switch (random.nextInt(5)) {
       case 0 -> selfModification();
       case 1 -> pageTable();
       case 2 -> flags();
+      case 3 -> {
+        if (code32) {
+          spaces();
+        }
+      }
       default -> segments();
     }
     return at;
@@ -187,6 +200,19 @@ final class RandomCode extends CodeWriter {
         put(0x0f, 0x22, 0xd8); // mov eax,cr3
       }
       default -> {}
+    }
+  }
+
+  /** Goes through all address spaces and looks what is in each. */
+  private void spaces() {
+    int page = DATA + 0x1000 * random.nextInt(DATA_PAGES);
+    for (int space = 0; space < SPACES; space++) {
+      load(0, world.cr3(space));
+      put(0x0f, 0x22, 0xd8); // mov eax,cr3
+      put(0x03); // add to eax
+      address(0, page + random.nextInt(0xffc));
+      put(0x89); // mov eax
+      address(0, DATA + random.nextInt(DATA_PAGES << 12));
     }
   }
 

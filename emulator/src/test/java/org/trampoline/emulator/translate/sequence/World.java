@@ -266,7 +266,7 @@ final class World {
     return cr3(random.nextInt(SPACES));
   }
 
-  private int cr3(int space) {
+  int cr3(int space) {
     return paging == Paging.PAE ? POINTERS + space * POINTER_BYTES : DIRECTORIES[space];
   }
 
