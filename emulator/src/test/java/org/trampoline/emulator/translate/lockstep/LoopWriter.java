@@ -3,6 +3,7 @@ package org.trampoline.emulator.translate.lockstep;
 import java.util.Random;
 import java.util.function.IntSupplier;
 import java.util.function.IntUnaryOperator;
+import org.trampoline.emulator.memory.PhysicalMemory;
 
 /**
  * Writes loops that stay loops: a counter and a pointer that nothing else changes, and between them
@@ -11,6 +12,9 @@ import java.util.function.IntUnaryOperator;
  * other. They go round often enough to become frequent.
  */
 public final class LoopWriter extends LoopItems {
+  /** Bytes of which a processor knows whether there is code among them. */
+  private static final int LINE = PhysicalMemory.CODE_LINE;
+
   /** Room that a loop takes at most, in bytes, without what disturbs it. */
   public static final int LONGEST = 400;
 
@@ -124,7 +128,13 @@ public final class LoopWriter extends LoopItems {
       case 24 -> exchange();
       case 25 -> derive();
       case 26 -> lateFlags();
-      case 27 -> patched();
+      case 27 -> {
+        if (random.nextBoolean()) {
+          patched();
+        } else {
+          filled();
+        }
+      }
       default -> {
         switch (random.nextInt(4)) {
           case 0, 1 -> at = disturb.applyAsInt(at);
@@ -251,6 +261,27 @@ public final class LoopWriter extends LoopItems {
     put(0x83, 0xc0 | random.nextInt(2) * 0x28 | free(), random.nextInt(256));
     put(random.nextBoolean() ? 0xeb : 0x70 | random.nextInt(16), 0);
     put(one(0x01, 0x09), 0xc0 | random.nextInt(8) << 3 | free());
+  }
+
+  /** Instructions behind a gap, both of which each iteration fills by one repeated store. */
+  private void filled() {
+    if (!code32 || counter < 2 || pointer == 7) {
+      return;
+    }
+    put(0x89, 0xc0 | counter << 3); // mov to eax
+    put(0x24, 1); // and to al
+    put(0x0c, one(0x46, 0x4e)); // or: inc or dec of esi or edi
+    int gap = at + 5 + 5 + 2 + 2;
+    int from = gap + LINE - 1 & -LINE; // where no code is
+    int to = from + LINE;
+    int length = 1 + random.nextInt(8);
+    load(7, from);
+    load(1, to - from + length);
+    put(0xf3, 0xaa); // rep stosb
+    put(0xeb, to - gap);
+    while (at < to + length) {
+      put(0x46);
+    }
   }
 
   /** A call of what is jumped over. */
