@@ -370,7 +370,16 @@ abstract class LoopItems extends CodeWriter {
       put(0x67);
     }
     put(0x81, 0x34, 0x24); // xorl to (%esp)
-    put32(one(Eflags.IF, Eflags.IF, Eflags.DF, Eflags.AC, Eflags.IOPL, Eflags.CF, Eflags.ID));
+    put32(
+        one(
+            Eflags.IF,
+            Eflags.IF,
+            Eflags.DF,
+            Eflags.AC,
+            Eflags.IOPL,
+            Eflags.NT,
+            Eflags.CF,
+            Eflags.ID));
     wide();
     put(0x9d);
   }

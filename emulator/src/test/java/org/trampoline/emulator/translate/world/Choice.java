@@ -50,7 +50,8 @@ final class Choice {
       case 0 -> random.nextInt();
       case 1, 2 -> CODE + random.nextInt(CODE_BYTES);
       case 3, 4 -> ALIASES + random.nextInt(ALIAS_PAGES << 12);
-      case 5 -> 0x40_0000 + random.nextInt(MEMORY); // by a large page
+      case 5 -> // by a large page, or by a directory entry that may allow less
+          (rarely(random, 3) ? 0xc0_0000 : 0x40_0000) + random.nextInt(MEMORY);
       case 6 -> STACKS + random.nextInt(STACK_BYTES);
       case 7 -> 0x10_0000 + CODE + random.nextInt(0x2_0000); // behind A20
       case 8 -> DATA + 0x1000 * random.nextInt(16) + random.nextInt(9) - 4;

@@ -114,7 +114,10 @@ final class Passages {
 
   /** Changes one flag as programs do, between PUSHF and POPF. */
   private void oneFlag() {
-    int bit = Choice.of(random, Eflags.IF, Eflags.IF, Eflags.DF, 1 << random.nextInt(22));
+    oneFlag(Choice.of(random, Eflags.IF, Eflags.IF, Eflags.DF, Eflags.NT, 1 << random.nextInt(22)));
+  }
+
+  private void oneFlag(int bit) {
     code.wide();
     code.put(0x9c);
     code.wide();
@@ -200,6 +203,9 @@ final class Passages {
   /** Builds a frame for IRET: to the same level, to user code, or to virtual-8086 mode. */
   private void interruptReturn() {
     int kind = random.nextInt(8);
+    if (Choice.rarely(random, 8)) {
+      oneFlag(Eflags.NT); // it is the task that returns
+    }
     if (kind == 0) {
       code.put(0xcf);
       return;
