@@ -175,7 +175,9 @@ final class AddressSpace {
       nodes[g] = new Node[GROUP];
     }
     hold(Node.HEAP);
-    return nodes[g][node & GROUP - 1] = new Node();
+    Node made = new Node();
+    nodes[g][node & GROUP - 1] = made;
+    return made;
   }
 
   // ---- links of the list that the frame of a node belongs to: use + 1 anywhere, 0 none

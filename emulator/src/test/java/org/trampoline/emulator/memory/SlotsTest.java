@@ -218,7 +218,7 @@ class SlotsTest extends PagingFixture {
       assertEquals(0x448, mmu.read32(0x6000));
     }
     long walks = mmu.statistics().walks() - before;
-    assertEquals(count - 129, walks, 2, walks + " walks");
+    assertTrue(Math.abs(walks - (count - 129)) <= 2, walks + " walks");
   }
 
   /** A directory whose slot was released is found no more, by whatever processor. */
@@ -229,7 +229,8 @@ class SlotsTest extends PagingFixture {
     spaces(40);
     long before = retired.count();
     round(40, 0);
-    assertEquals(37, retired.count() - before, 2, "retirements");
+    long retirements = retired.count() - before;
+    assertTrue(Math.abs(retirements - 37) <= 2, retirements + " retirements");
     assertTrue(retired.knowsSince(before));
     int last = retired.frame(retired.count() - 1);
     assertTrue(last >= DIRECTORIES >>> 12 && last < directoryOf(40) >>> 12, last + " retired");

@@ -260,6 +260,7 @@ class ErrataShowTest {
     }
   }
 
+  @SuppressWarnings("restricted")
   private static boolean inSequence(String listing, CaseBatch batch, BooleanSupplier shows) {
     batch.clear(CaseBatch.Mode.SEQUENCE, false);
     CaseBuilder.add(batch, 0x90)
