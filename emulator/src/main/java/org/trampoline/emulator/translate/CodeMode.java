@@ -110,6 +110,10 @@ final class CodeMode {
         new Key(3 | CHECKED << 2 + 2 * SegmentRegister.CS, 0, NO_LIMIT);
 
     private final HashMap<Key, CodeMode> modes = new HashMap<>();
+
+    /** Not begun anew: code that runs while all is forgotten may remember a number for a while. */
+    private int next = 1;
+
     private CodeMode last;
     private int lastBits = -1;
 
@@ -133,7 +137,7 @@ final class CodeMode {
       Key key = new Key(bits, code.base, code.high);
       CodeMode mode = modes.get(key);
       if (mode == null) {
-        mode = new CodeMode(key.equals(USUAL) ? 0 : modes.size() + 1, key);
+        mode = new CodeMode(key.equals(USUAL) ? 0 : next++, key);
         modes.put(key, mode);
       }
       lastBits = bits;
