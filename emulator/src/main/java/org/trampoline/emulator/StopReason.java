@@ -11,7 +11,10 @@ public sealed interface StopReason {
   /** Execution reached {@code address} (linear), which the caller asked to stop before. */
   record Reached(int address) implements StopReason {}
 
-  /** A third fault while delivering a double fault: the processor shut down (SDM vol. 3, 6.15). */
+  /**
+   * A third fault while delivering a double fault: the processor shut down (SDM vol. 3, 6.15). So
+   * is told, too, what silicon never comes out of: exceptions of the delivery of others for ever.
+   */
   record TripleFault(String first) implements StopReason {}
 
   /** The guest touched physical memory that is not there, and the machine is to stop on that. */

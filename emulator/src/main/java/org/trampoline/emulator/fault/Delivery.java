@@ -12,12 +12,19 @@ public final class Delivery {
   private static final int CONTRIBUTORY =
       1 << Vector.DE | 1 << Vector.TS | 1 << Vector.NP | 1 << Vector.SS | 1 << Vector.GP;
 
+  /**
+   * Exceptions of one delivery. One after the other that make no double fault can go on for ever,
+   * as #AC does if its handler's stack is not aligned at level 3; no interrupt ends that.
+   */
+  private static final int ENDLESS = 64;
+
   private Delivery() {}
 
   /**
    * Delivers an exception. For a fault, eip must be that of the instruction that raised it.
    *
-   * @throws MachineStop with {@link StopReason.TripleFault} if the processor shuts down
+   * @throws MachineStop with {@link StopReason.TripleFault} if the processor shuts down, or meets
+   *     exceptions for ever
    */
   public static void deliver(Cpu c, GuestFault fault) {
     if (fault.vector == Vector.NONE) {
@@ -34,7 +41,7 @@ public final class Delivery {
     int code = firstCode;
     // what the unfinished instruction would have trapped on has not happened
     c.debugTraps = 0;
-    while (true) {
+    for (int met = 1; ; met++) {
       if (vector == Vector.PF) {
         c.cr2 = linear;
       }
@@ -45,7 +52,7 @@ public final class Delivery {
         return;
       } catch (GuestFault second) {
         c.debugTraps = 0;
-        if (vector == Vector.DF) {
+        if (vector == Vector.DF || met == ENDLESS) {
           throw new MachineStop(new StopReason.TripleFault(describe(first, firstCode)));
         }
         boolean doubled = doubles(vector, second.vector);

@@ -6,8 +6,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.trampoline.emulator.StopReason;
+import org.trampoline.emulator.cpu.Control;
 import org.trampoline.emulator.cpu.Cpu;
+import org.trampoline.emulator.cpu.Eflags;
 import org.trampoline.emulator.fault.Delivery;
 import org.trampoline.emulator.fault.Vector;
 
@@ -112,5 +115,31 @@ class DoubleFaultTest {
     p.real();
     c.idtLimit = 0;
     assertEquals(new StopReason.TripleFault("#GP(0x1a)"), Processor.stopOf(() -> p.run(0xcc)));
+  }
+
+  /**
+   * Handlers at level 3 whose stack is not aligned: #AC is benign, so each makes the next, alone or
+   * in turn with #GP.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void alignmentFaultsForEverStop(boolean alone) {
+    p.handlers();
+    p.ring3();
+    p.control(c.cr0 | Control.CR0_AM, 0, 0);
+    p.onStack32(Eflags.AC);
+    p.run(0x9d); // popf
+    c.reg[Cpu.ESP] = Processor.STACK3 - 1;
+    for (int vector : new int[] {Vector.AC, Vector.GP}) {
+      long gate =
+          Descriptors.gate(
+              Processor.CODE3 | 3, Processor.handler(vector), Descriptors.INTERRUPT_GATE, 3);
+      p.idt(vector, gate);
+    }
+    if (!alone) {
+      p.idt(Vector.AC, 0);
+    }
+    assertEquals(
+        new StopReason.TripleFault("#AC(0x0)"), Processor.stopOf(() -> p.raise(Vector.AC, 0)));
   }
 }
