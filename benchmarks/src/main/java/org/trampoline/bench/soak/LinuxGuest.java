@@ -16,6 +16,7 @@ public final class LinuxGuest implements Guest {
       "console=ttyS0 panic=-1 nolapic noapic acpi=off cryptomgr.notests";
 
   private static final long MEMORY = 128 << 20;
+  private static final int PAGE = 4096;
   private static final int SLICE = 50_000_000;
 
   private final EngineKind engine;
@@ -44,7 +45,15 @@ public final class LinuxGuest implements Guest {
                 .memory(MEMORY)
                 .engine(ExecutionEngine.valueOf(engine.name()))
                 .translatedCode(CODE));
+    touchAll();
     new LinuxImage(kernel, COMMAND_LINE, initrd).load(pc);
+  }
+
+  /** So that the memory that a kernel uses little by little is no growth. */
+  private void touchAll() {
+    for (int address = 0; address < MEMORY; address += PAGE) {
+      pc.machine().load(address, new byte[1]);
+    }
   }
 
   @Override
